@@ -1,0 +1,1 @@
+"""How a Handbell installation is configured: everything comes from the environment."""

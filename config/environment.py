@@ -1,0 +1,129 @@
+"""The settings of an installation, read once from the environment.
+
+Every name is documented in docs/settings.md (a test compares the two). Secrets come from the
+environment or from a file only its owner can read; nothing secret has a default.
+"""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SettingFlaw(RuntimeError):
+    """A setting is missing or wrong; the message names it and says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """Where and as whom we speak Twilio's REST API; the base address is configurable."""
+
+    base_url: str
+    account_sid: str
+    auth_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """The mail server that takes our e-mail. `starttls` False only for a server on this machine."""
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    starttls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says. Built by `read`; passed on, never read again elsewhere."""
+
+    home: Path
+    database_url: str
+    public_url: str
+    web_host: str
+    web_port: int
+    carrier_port: int
+    carrier_smtp_port: int
+    debug: bool
+    twilio: TwilioAccount | None
+    smtp: SmtpAccount | None
+
+    @property
+    def carrier_url(self) -> str:
+        return f"http://127.0.0.1:{self.carrier_port}"
+
+
+def read(names: dict[str, str] | None = None) -> Environment:
+    """Return the installation's settings. Raises SettingFlaw for a value that cannot be used."""
+    given = dict(os.environ) if names is None else names
+    web_host = given.get("HANDBELL_WEB_HOST", "127.0.0.1")
+    web_port = _port(given, "HANDBELL_WEB_PORT", 8000)
+    return Environment(
+        home=Path(given.get("HANDBELL_HOME", Path(__file__).parent.parent / "var")).resolve(),
+        database_url=given.get("DATABASE_URL", ""),
+        public_url=given.get("HANDBELL_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/"),
+        web_host=web_host,
+        web_port=web_port,
+        carrier_port=_port(given, "HANDBELL_CARRIER_PORT", 8025),
+        carrier_smtp_port=_port(given, "HANDBELL_CARRIER_SMTP_PORT", 8026),
+        debug=given.get("HANDBELL_DEBUG", "") == "1",
+        twilio=_twilio(given),
+        smtp=_smtp(given),
+    )
+
+
+def secret(environment: Environment, name: str) -> str:
+    """Return the secret `name`: from `HANDBELL_<NAME>`, else from a 0600 file made on first use.
+
+    Raises SettingFlaw if the file can be read by others.
+    """
+    given = os.environ.get(f"HANDBELL_{name.upper()}")
+    if given:
+        return given
+    path = environment.home / f"{name}.txt"
+    if not path.exists():
+        environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass  # another process of ours made it a moment ago
+        else:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise SettingFlaw(f"{path.name} in HANDBELL_HOME can be read by others: run chmod 600 on it")
+    return path.read_text().strip()
+
+
+def _twilio(given: dict[str, str]) -> TwilioAccount | None:
+    sid, token = given.get("HANDBELL_TWILIO_ACCOUNT_SID"), given.get("HANDBELL_TWILIO_AUTH_TOKEN")
+    if not sid and not token:
+        return None
+    if not sid or not token:
+        raise SettingFlaw(
+            "set both HANDBELL_TWILIO_ACCOUNT_SID and HANDBELL_TWILIO_AUTH_TOKEN, or neither"
+        )
+    base = given.get("HANDBELL_TWILIO_BASE_URL", "https://api.twilio.com").rstrip("/")
+    return TwilioAccount(base_url=base, account_sid=sid, auth_token=token)
+
+
+def _smtp(given: dict[str, str]) -> SmtpAccount | None:
+    host = given.get("HANDBELL_SMTP_HOST")
+    if not host:
+        return None
+    return SmtpAccount(
+        host=host,
+        port=_port(given, "HANDBELL_SMTP_PORT", 587),
+        username=given.get("HANDBELL_SMTP_USERNAME", ""),
+        password=given.get("HANDBELL_SMTP_PASSWORD", ""),
+        starttls=given.get("HANDBELL_SMTP_STARTTLS", "required") != "off",
+    )
+
+
+def _port(given: dict[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise SettingFlaw(f"{name} must be a port number between 1 and 65535, not {text!r}")
+    return int(text)

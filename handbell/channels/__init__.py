@@ -1,0 +1,1 @@
+"""How a provider is spoken to. No Django, no database: settings come in as arguments."""

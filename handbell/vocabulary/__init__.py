@@ -1,0 +1,1 @@
+"""The words every other room uses, as types. Imports nothing of ours."""

@@ -1,0 +1,149 @@
+"""The closed lists: each term of docs/glossary.md that is a choice among named values.
+
+The values are what the database and the JSON hold; they never change once released.
+"""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """Why a message exists. There is no fourth purpose: Handbell sends nothing else."""
+
+    APPOINTMENT_REMINDER = "appointment_reminder"
+    BALANCE_ALERT = "balance_alert"
+    EMERGENCY_NOTICE = "emergency_notice"
+
+
+class Channel(StrEnum):
+    """How a message reaches a contact point."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    EMAIL = "email"
+
+
+class AppointmentStatus(StrEnum):
+    """The seven states of a visit; `booked` is "Scheduled" on screen."""
+
+    BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class PatientStatus(StrEnum):
+    """A patient's standing with the practice; only `active` and `referral` are messaged."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    REFERRAL = "referral"
+
+
+class LedgerKind(StrEnum):
+    """What a ledger entry does: a responsibility raises the balance, the others lower it."""
+
+    RESPONSIBILITY = "responsibility"
+    PAYMENT = "payment"
+    ADJUSTMENT = "adjustment"
+
+
+class ConsentKind(StrEnum):
+    """One event in the consent log: permission given, or taken back."""
+
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class SuppressionKind(StrEnum):
+    """Why an address must not be used."""
+
+    OPTED_OUT = "opted_out"  # the person replied STOP, pressed 9 or followed a stop link
+    HARD_BOUNCE = "hard_bounce"  # the mailbox does not exist
+    COMPLAINT = "complaint"  # reported as spam
+    UNREACHABLE = "unreachable"  # number unknown, inactive or not able to receive this channel
+
+
+class Recipient(StrEnum):
+    """Whose contact point a message goes to."""
+
+    PATIENT = "patient"
+    GUARDIAN = "guardian"
+
+
+class ContactKind(StrEnum):
+    """What sort of address a contact point is."""
+
+    MOBILE_PHONE = "mobile_phone"
+    HOME_PHONE = "home_phone"
+    EMAIL = "email"
+
+
+class ReminderMode(StrEnum):
+    """The practice-wide switch over automatic appointment reminders."""
+
+    NORMAL = "normal"
+    PAUSED = "paused"
+
+
+class BalanceFrequency(StrEnum):
+    """How often a patient who owes is told, practice-wide."""
+
+    EVERY_TWO_WEEKS = "every_two_weeks"
+    EVERY_MONTH = "every_month"
+    DONT_SEND = "dont_send"
+
+
+class PermissionLevel(StrEnum):
+    """The ladder of staff permissions, lowest first; each level includes those before it."""
+
+    FRONT_DESK = "front_desk"
+    CLINICAL_STAFF = "clinical_staff"
+    THERAPY_DIRECTOR = "therapy_director"
+    PRACTICE_ADMINISTRATOR = "practice_administrator"
+    BUSINESS_OWNER = "business_owner"
+
+
+class MessageState(StrEnum):
+    """Where a message is in its life; outbox/lifecycle.py draws the arrows."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    WITHHELD = "withheld"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Objection(StrEnum):
+    """Why a message was not sent; every one has a sentence and a cure in policy/explain.py."""
+
+    NO_CONSENT = "no_consent"
+    OPTED_OUT = "opted_out"
+    SUPPRESSED = "suppressed"
+    NO_CONTACT_POINT = "no_contact_point"
+    MINOR_WITHOUT_GUARDIAN = "minor_without_guardian"
+    DECEASED = "deceased"
+    INACTIVE = "inactive"
+    NOT_BOOKED = "not_booked"
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    OVER_CAP = "over_cap"
+    TOO_LATE = "too_late"
+    MERGED = "merged"
+    BELOW_MINIMUM = "below_minimum"
+    NO_RECENT_RESPONSIBILITY = "no_recent_responsibility"
+    PAID = "paid"
+    MODE = "mode"
+    CONTENT = "content"
+    NO_SENDER = "no_sender"
+    QUIET_HOURS = "quiet_hours"
+    SETTINGS_CHANGED = "settings_changed"
+    PROVIDER_REFUSED = "provider_refused"
+    TRIES_SPENT = "tries_spent"
