@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "handbell.facts",
     "handbell.scripts",
     "handbell.outbox",
-    "handbell.planner",
     "handbell.receipts",
     "handbell.console",
     "handbell.patientpages",

@@ -1,0 +1,176 @@
+"""Practices, their facilities and settings, and the staff who may sign in."""
+
+from datetime import time
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from handbell.vocabulary.words import (
+    BalanceFrequency,
+    Channel,
+    PermissionLevel,
+    Purpose,
+    ReminderMode,
+)
+
+
+def choices(words: type[Any]) -> list[tuple[str, str]]:
+    """Return a closed list of the vocabulary as Django's choices."""
+    return [(word.value, word.value.replace("_", " ").capitalize()) for word in words]
+
+
+def one_of(field: str, words: type[Any], *, name: str) -> models.CheckConstraint:
+    """Return the constraint that a column holds one of the vocabulary's values."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": [word.value for word in words]}), name=name
+    )
+
+
+class Practice(models.Model):
+    """The tenant: a clinic group with its own patients, staff, senders and settings."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    region = models.CharField(max_length=2, default="US")  # how bare telephone numbers are read
+    language = models.CharField(max_length=10, default="en")
+    phone = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    domains = ArrayField(models.CharField(max_length=253), default=list)
+    payment_url = models.URLField(blank=True)
+    reminder_mode = models.CharField(
+        max_length=20, choices=choices(ReminderMode), default=ReminderMode.NORMAL
+    )
+    reminder_too_late_hours = models.PositiveSmallIntegerField(default=2)
+    balance_frequency = models.CharField(
+        max_length=20, choices=choices(BalanceFrequency), default=BalanceFrequency.EVERY_TWO_WEEKS
+    )
+    balance_at = models.TimeField(default=time(10, 0))
+    balance_minimum = models.DecimalField(max_digits=9, decimal_places=2, default=5)
+    windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            one_of("reminder_mode", ReminderMode, name="practice_reminder_mode_known"),
+            one_of("balance_frequency", BalanceFrequency, name="practice_balance_frequency_known"),
+            models.CheckConstraint(
+                condition=Q(balance_minimum__gte=0), name="practice_balance_minimum_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Facility(models.Model):
+    """A location: its name, telephone, address and, above all, its time zone."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="facilities")
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    time_zone = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "external_id"], name="facility_known_once"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="facility_phone_is_e164",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReminderStep(models.Model):
+    """One reminder of every visit: so long before, at such a time, by these channels.
+
+    Exactly one of `days_before` (with `at`, facility-local) and `hours_before` is set. Empty
+    `channels` means the channels the patient subscribed to. `key` names the step in dedup keys
+    and reports and never changes.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="reminder_steps")
+    key = models.CharField(max_length=40)
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    hours_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.TimeField(null=True, blank=True)
+    channels = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    when_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "key"], name="reminder_step_known_once"),
+            models.CheckConstraint(
+                condition=Q(days_before__isnull=False, at__isnull=False, hours_before__isnull=True)
+                | Q(days_before__isnull=True, at__isnull=True, hours_before__isnull=False),
+                name="reminder_step_days_or_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(channels__contained_by=[channel.value for channel in Channel]),
+                name="reminder_step_channels_known",
+            ),
+        ]
+        ordering = [F("days_before").desc(nulls_last=True), F("hours_before").desc(nulls_last=True)]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class StaffManager(BaseUserManager["StaffMember"]):
+    """Makes staff members; the e-mail address is the login."""
+
+    def create_user(
+        self,
+        *,
+        practice: Practice,
+        email: str,
+        name: str,
+        level: PermissionLevel,
+        password: str | None = None,
+    ) -> "StaffMember":
+        """Return a new staff member of `practice` with a hashed password."""
+        member = self.model(
+            practice=practice, email=self.normalize_email(email).lower(), name=name, level=level
+        )
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def get_by_natural_key(self, username: str | None) -> "StaffMember":
+        return self.get(email=(username or "").lower())
+
+
+class StaffMember(AbstractBaseUser):
+    """A person of the practice who may sign in, at one permission level."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="staff")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=30, choices=choices(PermissionLevel))
+    limit_financial = models.BooleanField(default=False)
+    limit_messaging = models.BooleanField(default=False)
+    may_run_reports = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[StaffManager] = StaffManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "level"]
+
+    class Meta:
+        constraints = [one_of("level", PermissionLevel, name="staff_level_known")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PURPOSES = choices(Purpose)
+CHANNELS = choices(Channel)

@@ -1,0 +1,193 @@
+"""The one table of messages to go, who they go out as, and every try to hand one over."""
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+
+from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
+from handbell.facts.models import Appointment, Patient
+from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose, Recipient
+
+
+def link_code() -> str:
+    """Return a code for a patient's link: 96 random bits, nobody can guess one."""
+    return secrets.token_urlsafe(12)
+
+
+class Sender(models.Model):
+    """The number or from-address we send as, with its pacing, its daily budget and its breaker.
+
+    `tokens` (as of `tokens_at`) is how many messages may leave now; it refills at
+    `rate_per_second` up to `burst`. `paused_until` in the future, or `paused_reason` without
+    it, means nothing leaves; a person or time lifts it.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="senders")
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    address = models.CharField(max_length=254)
+    provider = models.CharField(max_length=30)
+    rate_per_second = models.FloatField(default=1.0)
+    burst = models.PositiveIntegerField(default=20)
+    tokens = models.FloatField(default=20.0)
+    tokens_at = models.DateTimeField(null=True, blank=True)
+    daily_limit = models.PositiveIntegerField(null=True, blank=True)
+    sent_on = models.DateField(null=True, blank=True)  # the practice-local day sent_today counts
+    sent_today = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    paused_reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "channel", "address"], name="sender_known_once"
+            ),
+            one_of("channel", Channel, name="sender_channel_known"),
+            models.CheckConstraint(condition=Q(rate_per_second__gt=0), name="sender_rate_positive"),
+            models.CheckConstraint(condition=Q(burst__gt=0), name="sender_burst_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} sender {self.pk}"
+
+
+class Message(models.Model):
+    """One touch: a purpose and its subject, one step, one channel, one recipient.
+
+    The dedup key (`message_once_per_touch`) makes planning idempotent: a visit that moved has a
+    new `subject_revision` and so a new message; the same plan never makes a second one.
+    `objection` on a queued message is the planner's forecast, on an ended one the reason.
+    A message that travelled inside another's text is WITHHELD/merged and names it in
+    `merged_into`. `planned_for` is the moment the step names; `due_at` that moment moved into
+    the recipient's window; after `useful_until` it is not worth sending.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="messages")
+    purpose = models.CharField(max_length=30, choices=PURPOSES)
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="messages")
+    appointment = models.ForeignKey(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    subject_id = models.BigIntegerField()  # appointment, patient (balance) or closure id
+    subject_revision = models.IntegerField(default=1)
+    step = models.CharField(max_length=40)
+    recipient = models.CharField(max_length=20, choices=choices(Recipient))
+    address = models.CharField(max_length=254, blank=True)  # the contact point's value, as planned
+    sender = models.ForeignKey(Sender, models.PROTECT, null=True, blank=True)
+    visit_date = models.DateField(null=True, blank=True)  # facility-local; merges a day's visits
+    priority = models.SmallIntegerField()
+    planned_for = models.DateTimeField()
+    due_at = models.DateTimeField()
+    useful_until = models.DateTimeField()
+    state = models.CharField(
+        max_length=20, choices=choices(MessageState), default=MessageState.QUEUED
+    )
+    objection = models.CharField(max_length=40, choices=choices(Objection), blank=True)
+    detail = models.CharField(max_length=120, blank=True)  # a code or fixed word, never patient data
+    code = models.CharField(max_length=24, default=link_code, unique=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    lease = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()  # when the state last changed
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "practice", "purpose", "subject_id", "subject_revision", "step", "channel",
+                    "recipient",
+                ],
+                name="message_once_per_touch",
+            ),
+            one_of("purpose", Purpose, name="message_purpose_known"),
+            one_of("channel", Channel, name="message_channel_known"),
+            one_of("state", MessageState, name="message_state_known"),
+            models.CheckConstraint(
+                condition=Q(objection="")
+                | Q(objection__in=[objection.value for objection in Objection]),
+                name="message_objection_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(lease__isnull=False, lease_until__isnull=False),
+                name="message_claimed_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["withheld", "cancelled", "expired"]) | ~Q(objection=""),
+                name="message_not_sent_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "accepted", "delivered", "in_doubt"])
+                | (~Q(address="") & Q(sender__isnull=False)),
+                name="message_handed_over_has_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose="appointment_reminder") | Q(appointment__isnull=False),
+                name="message_reminder_has_appointment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("sender"), F("priority"), F("due_at"), F("id"),
+                condition=Q(state="queued", objection=""),
+                name="message_claimable",
+            ),
+            models.Index(
+                F("practice"), F("due_at"), condition=Q(state="queued"), name="message_queued"
+            ),
+            models.Index(
+                F("lease_until"), condition=Q(state="claimed"), name="message_leased"
+            ),
+            models.Index(
+                F("handed_over_at"), condition=Q(state="in_doubt"), name="message_in_doubt"
+            ),
+            models.Index(fields=["patient", "due_at"], name="message_by_patient"),
+            models.Index(fields=["practice", "due_at", "id"], name="message_by_practice"),
+            models.Index(
+                F("practice"), F("address"), F("handed_over_at"),
+                condition=Q(handed_over_at__isnull=False),
+                name="message_by_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class Attempt(models.Model):
+    """One offer of a message to a provider, with the text exactly as it was rendered.
+
+    Written in the transaction that claims the message, before anything leaves; `outcome` is
+    empty until the hand-over is settled.
+    """
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    sender = models.ForeignKey(Sender, models.PROTECT)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    segments = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)  # accepted, rejected, busy, in_doubt
+    provider_id = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "number"], name="attempt_numbered_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="attempt_by_provider_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
