@@ -24,9 +24,9 @@ CASES = "\n".join(
 FORWARD = f"""
 CREATE FUNCTION outbox_message_follows_arrows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT CASE OLD.state
+    IF NOT (CASE OLD.state
 {CASES}
-        ELSE false END
+        ELSE false END)
     THEN
         RAISE EXCEPTION 'no arrow leads from % to %', OLD.state, NEW.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'message_follows_arrows';
