@@ -93,7 +93,9 @@ def secret(environment: Environment, name: str) -> str:
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(48))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingFlaw(f"{path.name} in HANDBELL_HOME can be read by others: run chmod 600 on it")
+        raise SettingFlaw(
+            f"{path.name} in HANDBELL_HOME can be read by others: run chmod 600 on it"
+        )
     return path.read_text().strip()
 
 

@@ -1,0 +1,1 @@
+"""Practices, facilities and their settings, staff and what each may do."""

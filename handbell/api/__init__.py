@@ -1,0 +1,1 @@
+"""The addresses machines use: providers' webhooks."""

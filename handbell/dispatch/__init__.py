@@ -1,0 +1,1 @@
+"""The worker: claim, judge again, hand over, settle; sweep and resolve what is in doubt."""

@@ -1,0 +1,1 @@
+"""What the clinic told us, as rows: patients, visits, money, consents, suppressions."""

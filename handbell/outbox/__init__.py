@@ -1,0 +1,1 @@
+"""The one table of messages to go, and every arrow of a message's life."""

@@ -85,7 +85,9 @@ class Message(models.Model):
         max_length=20, choices=choices(MessageState), default=MessageState.QUEUED
     )
     objection = models.CharField(max_length=40, choices=choices(Objection), blank=True)
-    detail = models.CharField(max_length=120, blank=True)  # a code or fixed word, never patient data
+    detail = models.CharField(
+        max_length=120, blank=True
+    )  # a code or fixed word, never patient data
     code = models.CharField(max_length=24, default=link_code, unique=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
@@ -101,7 +103,12 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=[
-                    "practice", "purpose", "subject_id", "subject_revision", "step", "channel",
+                    "practice",
+                    "purpose",
+                    "subject_id",
+                    "subject_revision",
+                    "step",
+                    "channel",
                     "recipient",
                 ],
                 name="message_once_per_touch",
@@ -134,23 +141,26 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                F("sender"), F("priority"), F("due_at"), F("id"),
+                F("sender"),
+                F("priority"),
+                F("due_at"),
+                F("id"),
                 condition=Q(state="queued", objection=""),
                 name="message_claimable",
             ),
             models.Index(
                 F("practice"), F("due_at"), condition=Q(state="queued"), name="message_queued"
             ),
-            models.Index(
-                F("lease_until"), condition=Q(state="claimed"), name="message_leased"
-            ),
+            models.Index(F("lease_until"), condition=Q(state="claimed"), name="message_leased"),
             models.Index(
                 F("handed_over_at"), condition=Q(state="in_doubt"), name="message_in_doubt"
             ),
             models.Index(fields=["patient", "due_at"], name="message_by_patient"),
             models.Index(fields=["practice", "due_at", "id"], name="message_by_practice"),
             models.Index(
-                F("practice"), F("address"), F("handed_over_at"),
+                F("practice"),
+                F("address"),
+                F("handed_over_at"),
                 condition=Q(handed_over_at__isnull=False),
                 name="message_by_address",
             ),

@@ -1,0 +1,1 @@
+"""Facts and policy in, outbox rows out: idempotent, and again whenever facts change."""

@@ -1,0 +1,1 @@
+"""May we? Pure functions: an answer depends on the arguments alone. No Django, no database."""

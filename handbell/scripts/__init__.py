@@ -1,0 +1,1 @@
+"""The texts: approved, versioned, with blanks from a closed list."""

@@ -1,0 +1,155 @@
+"""Every single fact that is written outside an import, each with its mark for the planner."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from handbell.facts.models import Appointment, Consent, ContactPoint, Suppression
+from handbell.vocabulary.words import (
+    AppointmentStatus,
+    Channel,
+    ConsentKind,
+    Purpose,
+    SuppressionKind,
+)
+
+_MARK = """
+INSERT INTO facts_change (patient_id, practice_id, at)
+SELECT id, practice_id, %s FROM facts_patient WHERE id = ANY(%s) ORDER BY id
+ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+"""
+
+_MARK_PRACTICE = """
+INSERT INTO facts_change (patient_id, practice_id, at)
+SELECT id, practice_id, %s FROM facts_patient WHERE practice_id = %s ORDER BY id
+ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+"""
+
+
+def mark_changed(patient_ids: Iterable[int], *, at: datetime) -> None:
+    """Ask the planner to plan these patients again at `at`. Idempotent; the earliest wins."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [at, sorted(patient_ids)])
+
+
+def mark_practice_changed(practice_id: int, *, at: datetime) -> None:
+    """Ask the planner to plan a whole practice again: its settings changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_PRACTICE, [at, practice_id])
+
+
+def patients_at(practice_id: int, address: str) -> list[int]:
+    """Return the patients of a practice whose own or guardian's contact point is `address`."""
+    found = ContactPoint.objects.filter(practice_id=practice_id, value=address)
+    return sorted(set(found.values_list("patient_id", flat=True)))
+
+
+@transaction.atomic
+def suppress(
+    *,
+    practice_id: int,
+    address: str,
+    channels: Iterable[Channel],
+    kind: SuppressionKind,
+    source: str,
+    now: datetime,
+) -> bool:
+    """Never use this address on these channels again, anywhere in the practice.
+
+    Idempotent: returns False if every channel was suppressed in this way already and no consent
+    has been given since, True if anything is new.
+    """
+    rows = [
+        Suppression(
+            practice_id=practice_id,
+            address=address,
+            channel=channel,
+            kind=kind,
+            at=now,
+            source=source,
+        )
+        for channel in channels
+        if not _stands_already(practice_id, address, channel, kind, now)
+    ]
+    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    mark_changed(patients_at(practice_id, address), at=now)
+    return bool(rows)
+
+
+def _stands_already(
+    practice_id: int, address: str, channel: Channel, kind: SuppressionKind, now: datetime
+) -> bool:
+    newest = (
+        Suppression.objects.filter(
+            practice_id=practice_id, address=address, channel=channel, kind=kind, at__lte=now
+        )
+        .order_by("-at")
+        .first()
+    )
+    if newest is None or newest.lifted_at is not None:
+        return False
+    return not Consent.objects.filter(
+        practice_id=practice_id,
+        patient_id__in=patients_at(practice_id, address),
+        channel=channel,
+        kind=ConsentKind.GRANTED,
+        at__gt=newest.at,
+    ).exists()
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    practice_id: int,
+    patient_id: int,
+    purpose: Purpose,
+    channels: Iterable[Channel],
+    kind: ConsentKind,
+    how: str,
+    by: str,
+    wording: str,
+    now: datetime,
+) -> None:
+    """Append one event per channel to the consent log. Idempotent for the same moment."""
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                practice_id=practice_id,
+                patient_id=patient_id,
+                purpose=purpose,
+                channel=channel,
+                kind=kind,
+                at=now,
+                how=how,
+                by=by,
+                wording=wording,
+            )
+            for channel in channels
+        ],
+        ignore_conflicts=True,
+    )
+    mark_changed([patient_id], at=now)
+
+
+@transaction.atomic
+def confirm_appointments(appointment_ids: Iterable[int], *, now: datetime) -> int:
+    """Set visits that are still booked and still ahead to confirmed; return how many there were.
+
+    Idempotent: a visit that is confirmed already stays so and is not counted.
+    """
+    booked = Appointment.objects.select_for_update().filter(
+        pk__in=list(appointment_ids), status=AppointmentStatus.BOOKED, starts_at__gt=now
+    )
+    found = {row.pk: row.patient_id for row in booked}
+    Appointment.objects.filter(pk__in=found).update(status=AppointmentStatus.CONFIRMED)
+    mark_changed(set(found.values()), at=now)
+    return len(found)
+
+
+def consented_pairs(patient_id: int, *, now: datetime) -> set[tuple[Purpose, Channel]]:
+    """Return every purpose and channel this patient ever consented to, up to `now`."""
+    rows = Consent.objects.filter(
+        patient_id=patient_id, kind=ConsentKind.GRANTED, at__lte=now
+    ).values_list("purpose", "channel")
+    return {(Purpose(purpose), Channel(channel)) for purpose, channel in rows.distinct()}

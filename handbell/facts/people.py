@@ -1,0 +1,162 @@
+"""Everything policy needs to know about some patients, as of a moment, in four queries.
+
+The planner and the dispatcher ask the same question; neither goes through the ORM, because
+both ask it for thousands of patients at a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from handbell.policy.consent import ConsentEvent, SuppressionEvent
+from handbell.policy.judge import is_minor
+from handbell.vocabulary.words import (
+    Channel,
+    ConsentKind,
+    ContactKind,
+    PatientStatus,
+    Purpose,
+    Recipient,
+    SuppressionKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One patient as policy sees them."""
+
+    id: int
+    practice_id: int
+    first_name: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    language: str
+    status: PatientStatus
+    deceased: bool
+    time_zone: str
+    facility_id: int | None
+    contacts: Mapping[tuple[Recipient, ContactKind], str] = field(repr=False)
+    consents: Sequence[ConsentEvent]
+    suppressions: Mapping[str, Sequence[SuppressionEvent]] = field(repr=False)
+
+    def minor_on(self, day: date) -> bool:
+        return is_minor(self.birth_date, today=day)
+
+    def recipient_on(self, day: date) -> Recipient:
+        """Return who is written to: the guardian of somebody under 18, else the patient."""
+        return Recipient.GUARDIAN if self.minor_on(day) else Recipient.PATIENT
+
+    @property
+    def has_guardian(self) -> bool:
+        return any(owner is Recipient.GUARDIAN for owner, _ in self.contacts)
+
+    def address(self, recipient: Recipient, channel: Channel) -> str:
+        """Return the address for a channel, or "" if there is none.
+
+        A text needs a mobile number; a call takes the mobile number, else the home number.
+        """
+        for kind in KINDS[channel]:
+            if found := self.contacts.get((recipient, kind)):
+                return found
+        return ""
+
+    def suppressions_of(self, address: str) -> Sequence[SuppressionEvent]:
+        return self.suppressions.get(address, ())
+
+
+KINDS: Mapping[Channel, tuple[ContactKind, ...]] = {
+    Channel.SMS: (ContactKind.MOBILE_PHONE,),
+    Channel.VOICE: (ContactKind.MOBILE_PHONE, ContactKind.HOME_PHONE),
+    Channel.EMAIL: (ContactKind.EMAIL,),
+}
+
+_PATIENTS = """
+SELECT id, practice_id, COALESCE(NULLIF(preferred_name, ''), first_name), birth_date, language,
+       status, deceased, time_zone, facility_id
+FROM facts_patient WHERE id = ANY(%s)
+"""
+
+_CONTACTS = """
+SELECT patient_id, owner, kind, value FROM facts_contactpoint WHERE patient_id = ANY(%s)
+"""
+
+# Only the newest event per purpose and channel decides (policy.consent.newest).
+_CONSENTS = """
+SELECT DISTINCT ON (patient_id, purpose, channel) patient_id, purpose, channel, kind, at
+FROM facts_consent WHERE patient_id = ANY(%s) AND at <= %s
+ORDER BY patient_id, purpose, channel, at DESC, kind DESC
+"""
+
+_SUPPRESSIONS = """
+SELECT address, channel, kind, at, lifted_at FROM facts_suppression
+WHERE practice_id = ANY(%s) AND address = ANY(%s) AND at <= %s
+"""
+
+
+def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Person]:
+    """Return the patients by id, with consents and suppressions as of `now`."""
+    ids = list(patient_ids)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PATIENTS, [ids])
+        rows = cursor.fetchall()
+        contacts = _contacts(cursor, ids)
+        consents = _consents(cursor, ids, now)
+        addresses = sorted({value for own in contacts.values() for value in own.values()})
+        practices = sorted({row[1] for row in rows})
+        suppressions = _suppressions(cursor, practices, addresses, now)
+    return {
+        row[0]: Person(
+            id=row[0],
+            practice_id=row[1],
+            first_name=row[2],
+            birth_date=row[3],
+            language=row[4],
+            status=PatientStatus(row[5]),
+            deceased=row[6],
+            time_zone=row[7],
+            facility_id=row[8],
+            contacts=contacts.get(row[0], {}),
+            consents=consents.get(row[0], ()),
+            suppressions=suppressions,
+        )
+        for row in rows
+    }
+
+
+def _contacts(
+    cursor: CursorWrapper, ids: list[int]
+) -> dict[int, dict[tuple[Recipient, ContactKind], str]]:
+    cursor.execute(_CONTACTS, [ids])
+    found: dict[int, dict[tuple[Recipient, ContactKind], str]] = defaultdict(dict)
+    for patient_id, owner, kind, value in cursor.fetchall():
+        found[patient_id][Recipient(owner), ContactKind(kind)] = value
+    return found
+
+
+def _consents(
+    cursor: CursorWrapper, ids: list[int], now: datetime
+) -> dict[int, list[ConsentEvent]]:
+    cursor.execute(_CONSENTS, [ids, now])
+    found: dict[int, list[ConsentEvent]] = defaultdict(list)
+    for patient_id, purpose, channel, kind, at in cursor.fetchall():
+        found[patient_id].append(
+            ConsentEvent(Purpose(purpose), Channel(channel), ConsentKind(kind), at)
+        )
+    return found
+
+
+def _suppressions(
+    cursor: CursorWrapper, practices: list[int], addresses: list[str], now: datetime
+) -> dict[str, list[SuppressionEvent]]:
+    cursor.execute(_SUPPRESSIONS, [practices, addresses, now])
+    found: dict[str, list[SuppressionEvent]] = defaultdict(list)
+    for address, channel, kind, at, lifted_at in cursor.fetchall():
+        found[address].append(
+            SuppressionEvent(Channel(channel), SuppressionKind(kind), at, lifted_at)
+        )
+    return found

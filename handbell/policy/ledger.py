@@ -1,0 +1,62 @@
+"""What does a patient owe, and may an alert speak of it?
+
+The balance is a sum of entries in effect: responsibilities raise it, payments and adjustments
+lower it (a negative adjustment raises it). Alerts follow a responsibility for 60 days, the
+60th included (strataemr.md 1.4).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from handbell.vocabulary.words import LedgerKind, Objection
+
+RECENT_DAYS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger entry; `effective_at` is the start of its date where the patient is treated."""
+
+    kind: LedgerKind
+    amount: Decimal
+    entry_date: date
+    effective_at: datetime
+
+    @property
+    def effect(self) -> Decimal:
+        return self.amount if self.kind is LedgerKind.RESPONSIBILITY else -self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A patient's money as of a moment."""
+
+    balance: Decimal
+    newest_responsibility: Entry | None
+
+
+def account(entries: Iterable[Entry], *, now: datetime) -> Account:
+    """Return the sum of the entries in effect and the newest responsibility among them."""
+    effective = [entry for entry in entries if entry.effective_at <= now]
+    responsibilities = [e for e in effective if e.kind is LedgerKind.RESPONSIBILITY]
+    return Account(
+        balance=sum((entry.effect for entry in effective), Decimal(0)),
+        newest_responsibility=max(
+            responsibilities, key=lambda entry: entry.effective_at, default=None
+        ),
+    )
+
+
+def balance_objection(state: Account, *, minimum: Decimal, today: date) -> Objection | None:
+    """Return why this account gets no alert on the day `today` (facility-local), or None."""
+    if state.balance <= 0:
+        return Objection.PAID
+    if state.balance < minimum:
+        return Objection.BELOW_MINIMUM
+    newest = state.newest_responsibility
+    if newest is None or newest.entry_date < today - timedelta(days=RECENT_DAYS):
+        return Objection.NO_RECENT_RESPONSIBILITY
+    return None
