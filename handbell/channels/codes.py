@@ -18,6 +18,7 @@ class Action(StrEnum):
     SLOW_DOWN = "slow_down"  # halve the sender's rate
     SUPPRESS = "suppress"  # never use this address on `suppress_channels` again
     FLAG = "flag"  # staff must look at the contact point
+    PAUSE_SCRIPT = "pause_script"  # this text is refused: stop using it until a person looks
     PAUSE_SENDER = "pause_sender"  # nothing more leaves by this sender until a person looks
     PAUSE_ALL = "pause_all"  # the account is closed or the credentials are wrong
     HOLD = "hold"  # a daily cap is reached: keep the rest for tomorrow
@@ -27,7 +28,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeRule:
-    """One row of a provider's table. `source` names where the meaning comes from."""
+    """One row of a provider's table. `source` names where the meaning comes from.
+
+    FLAG and SUPPRESS are about one address and count its messages over 30 days; ALERT and the
+    PAUSE actions are about us and count every message of the sender over one day.
+    """
 
     code: str
     meaning: str
@@ -36,7 +41,9 @@ class CodeRule:
     retry_after: timedelta | None = None
     suppress_as: SuppressionKind | None = None
     suppress_channels: tuple[Channel, ...] = ()
-    alert_after: int = 1  # alert when this many were seen in a day
+    alert_after: int = 1  # ALERT and PAUSE_* act when this many were seen in a day
+    flag_after: int = 1  # FLAG acts when this many messages to one address met it
+    suppress_after: int = 1  # SUPPRESS likewise
     source: str = "rules.md 30"
 
 

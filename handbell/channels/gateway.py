@@ -108,7 +108,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The provider certainly did not take it and asks us to slow down or come back."""
+    """The provider certainly did not take it and asks us to slow down or come back.
+
+    `code` is in the provider's table too: "come back" may mean "after a person has looked".
+    """
 
     code: str
     retry_after: timedelta | None = None
@@ -126,7 +129,13 @@ Outcome = Accepted | Rejected | Busy | InDoubt
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What we know of a message in doubt, to ask its provider about it."""
+    """What we know of a message in doubt, to ask its provider about it.
+
+    Twilio takes no idempotency key and its lists do not show the callback address, so without a
+    `provider_id` a text is found by its two numbers, the minute it left and its words: `text` is
+    what the attempt said, as rendered. `known_ids` are the provider's names of other attempts
+    between the same two numbers; what is already accounted for is no candidate.
+    """
 
     message_id: int
     attempt: int
@@ -135,6 +144,8 @@ class LookUp:
     to: Address = field(repr=False)
     provider_id: str | None
     handed_over_at: datetime
+    text: str | None = field(default=None, repr=False)
+    known_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +177,11 @@ class Gateway(Protocol):
         """Offer one message, once. Never retries by itself."""
         ...
 
-    async def look_up(self, question: LookUp) -> Answer:
-        """Ask what became of a message. `Unheard` only if the provider would know of it."""
+    async def look_up(self, question: LookUp, *, now: datetime) -> Answer:
+        """Ask what became of a message. `Unheard` only if the provider would know of it by `now`.
+
+        A provider's list may lag behind what it took, so a young message is `Unanswered`.
+        """
         ...
 
     async def close(self) -> None:

@@ -16,7 +16,10 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One report about one attempt. `key` is unique per distinct event, so replays are seen."""
+    """One report about one attempt. `key` is unique per distinct event, so replays are seen.
+
+    `attempt` is 0 where the provider's report does not name one (a bounced e-mail).
+    """
 
     message_id: int
     attempt: int
@@ -30,12 +33,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A text somebody sent to one of our senders."""
+    """A text somebody sent to one of our senders.
+
+    `taken_as` is STOP, START or HELP when the provider itself already acted on the text (and
+    answered it): a second answer from us would be one too many.
+    """
 
     key: str
     sender: str  # our number
     address: str = field(repr=False)  # theirs
     text: str = field(repr=False)
+    taken_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
