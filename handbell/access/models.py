@@ -93,7 +93,8 @@ class ReminderStep(models.Model):
 
     Exactly one of `days_before` (with `at`, facility-local) and `hours_before` is set. Empty
     `channels` means the channels the patient subscribed to. `key` names the step in dedup keys
-    and reports and never changes.
+    and reports and never changes. A step added later (`since`) is not made up for: visits that
+    were known then and whose moment had passed get nothing from it.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="reminder_steps")
@@ -103,6 +104,7 @@ class ReminderStep(models.Model):
     at = models.TimeField(null=True, blank=True)
     channels = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     when_confirmed = models.BooleanField(default=False)
+    since = models.DateTimeField(null=True, blank=True)  # null: from the start
 
     class Meta:
         constraints = [

@@ -101,6 +101,7 @@ def _step(row: ReminderStep) -> Step:
         at=row.at,
         channels=tuple(Channel(channel) for channel in row.channels),
         when_confirmed=row.when_confirmed,
+        since=row.since,
     )
 
 

@@ -32,6 +32,7 @@ class Step:
     at: time | None
     channels: tuple[Channel, ...]
     when_confirmed: bool = False
+    since: datetime | None = None
 
 
 def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:

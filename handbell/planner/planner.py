@@ -1,0 +1,110 @@
+"""Make the outbox agree with the facts.
+
+    take      the patients whose facts changed or whose next message came near   (one transaction
+    describe  every touch their near future should hold                           for the batch)
+    write     the difference to the outbox, and when to look again
+
+Running it twice changes nothing; several planners at once take different patients.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.facts.ledger import load_entries
+from handbell.facts.operations import mark_changed
+from handbell.facts.people import load_people
+from handbell.outbox import operations as outbox
+from handbell.planner import queries
+from handbell.planner.difference import Difference, Existing, add_difference
+from handbell.planner.touches import Plan, plan_person
+from handbell.vocabulary.words import Channel
+
+BATCH = 500
+
+_TAKE = """
+DELETE FROM facts_change WHERE patient_id IN (
+    SELECT patient_id FROM facts_change WHERE at <= %s ORDER BY at, patient_id LIMIT %s
+    FOR UPDATE SKIP LOCKED)
+RETURNING practice_id, patient_id
+"""
+
+
+def plan_due(*, now: datetime, batch: int = BATCH) -> int:
+    """Plan every patient who is due; return how many were planned."""
+    planned = 0
+    while taken := plan_batch(now=now, batch=batch):
+        planned += taken
+        if taken < batch:
+            break
+    return planned
+
+
+@transaction.atomic
+def plan_batch(*, now: datetime, batch: int = BATCH) -> int:
+    """Plan up to `batch` patients who are due; return how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [now, batch])
+        taken = cursor.fetchall()
+    by_practice: dict[int, list[int]] = defaultdict(list)
+    for practice_id, patient_id in taken:
+        by_practice[practice_id].append(patient_id)
+    for practice_id, patient_ids in sorted(by_practice.items()):
+        _plan_patients(practice_settings(practice_id), sorted(patient_ids), now)
+    return len(taken)
+
+
+def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: datetime) -> None:
+    senders = queries.senders_of(settings.id)
+    existing = queries.existing_messages(patient_ids, now=now)
+    plans = describe(settings, patient_ids, existing=existing, sendable=senders.keys(), now=now)
+    difference = Difference()
+    again: dict[datetime, list[int]] = defaultdict(list)
+    for patient_id, plan in plans.items():
+        add_difference(
+            difference,
+            plan,
+            existing.get(patient_id, ()),
+            practice_id=settings.id,
+            senders=senders,
+            now=now,
+        )
+        if plan.again_at is not None:
+            again[plan.again_at].append(patient_id)
+    outbox.enqueue(difference.new, now=now)
+    outbox.replan(difference.replanned, now=now)
+    outbox.cancel(difference.cancelled, now=now)
+    for at, ids in sorted(again.items()):
+        mark_changed(ids, at=at)
+
+
+def describe(
+    settings: PracticeSettings,
+    patient_ids: Sequence[int],
+    *,
+    existing: Mapping[int, Sequence[Existing]],
+    sendable: Collection[Channel],
+    now: datetime,
+) -> dict[int, Plan]:
+    """Return what should exist for each patient. Reads facts, writes nothing."""
+    people = load_people(patient_ids, now=now)
+    visits = queries.visits_ahead(patient_ids, now=now)
+    entries = load_entries(patient_ids)
+    consents = queries.next_consents(patient_ids, now=now)
+    return {
+        patient_id: plan_person(
+            person,
+            visits=visits.get(patient_id, ()),
+            entries=entries.get(patient_id, ()),
+            slots=queries.balance_slots(existing.get(patient_id, ())),
+            settings=settings,
+            sendable=sendable,
+            known=frozenset(message.key for message in existing.get(patient_id, ())),
+            next_consent_at=consents.get(patient_id),
+            now=now,
+        )
+        for patient_id, person in people.items()
+    }
