@@ -1,7 +1,7 @@
 """Where the database is: DATABASE_URL in production, else the embedded server's socket."""
 
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from config.environment import Environment, SettingFlaw
 
@@ -31,8 +31,9 @@ def embedded_url(environment: Environment) -> str:
     """Return the address of the server that `handbell run` keeps under HANDBELL_HOME.
 
     The socket lives where the supervisor says (unix socket paths end at 107 bytes), noted in
-    `socket_dir.txt` beside the data; before its first start that is the run directory.
+    `socket_dir.txt` beside the data; before its first start that is the run directory. The port
+    names the socket file, and is said so that a PGPORT in the shell cannot change it.
     """
     note = environment.home / "socket_dir.txt"
     directory = note.read_text().strip() if note.exists() else str(environment.home / "run")
-    return f"postgresql://handbell@/handbell?host={directory}"
+    return f"postgresql://handbell@/handbell?host={quote(directory)}&port=5432"

@@ -49,6 +49,7 @@ class Environment:
     debug: bool
     twilio: TwilioAccount | None
     smtp: SmtpAccount | None
+    pg_bin: Path | None = None
 
     @property
     def carrier_url(self) -> str:
@@ -71,6 +72,7 @@ def read(names: dict[str, str] | None = None) -> Environment:
         debug=given.get("HANDBELL_DEBUG", "") == "1",
         twilio=_twilio(given),
         smtp=_smtp(given),
+        pg_bin=Path(given["HANDBELL_PG_BIN"]) if given.get("HANDBELL_PG_BIN") else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and the processes of `handbell run`."""

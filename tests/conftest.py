@@ -1,0 +1,159 @@
+"""The ground every test stands on: one throwaway PostgreSQL server, one database per worker.
+
+The server starts with the first test that needs a database (under xdist: with the run, shared by
+all its workers), is made with the same code `handbell run` uses, and is gone afterwards. The
+tables are made once, in a template; every other database is a copy of it, which takes 50 ms.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from handbell.supervisor.postgres import url as address
+from handbell.supervisor.throwaway import throwaway_cluster
+
+TEMPLATE = "handbell_template"
+CHECKOUT = Path(__file__).parent.parent
+
+
+def _stand_apart() -> Path:
+    """Turn this process away from the developer's own installation, before Django looks."""
+    home = Path(tempfile.mkdtemp(prefix="handbell-home-"))
+    for name in [name for name in os.environ if name.startswith(("HANDBELL_", "PG"))]:
+        if name != "HANDBELL_PG_BIN":
+            del os.environ[name]
+    os.environ["HANDBELL_HOME"] = str(home)
+    os.environ["DATABASE_URL"] = address(home, "not_started")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    return home
+
+
+def _set_up_django() -> Path:
+    from django.conf import settings
+
+    if settings.configured:
+        raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests choose their own settings")
+    home = _stand_apart()
+    import django
+
+    django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # xdist's workers would load it before they get here
+    return home
+
+
+# At import, because the conftest of a folder below may import models when it is loaded.
+_HOME = _set_up_django()
+_SERVERS = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(_SERVERS.close)
+    config.add_cleanup(lambda: shutil.rmtree(_HOME, ignore_errors=True))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker where the run's one server is (called in the controlling process)."""
+    if not hasattr(node.config, "handbell_server"):
+        node.config.handbell_server = _start_server()
+    node.workerinput["handbell_server"] = node.config.handbell_server
+
+
+def _start_server() -> str:
+    """Start the run's server; return the folder of its socket. The main thread must call."""
+    chosen = os.environ.get("HANDBELL_PG_BIN")
+    url = throwaway_cluster(programs=Path(chosen) if chosen else None)
+    return _SERVERS.enter_context(url).rpartition("?host=")[2]
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> str:
+    """Return the folder that holds the socket of the run's PostgreSQL server."""
+    told = getattr(request.config, "workerinput", {}).get("handbell_server")
+    return str(told or _start_server())
+
+
+@pytest.fixture(scope="session")
+def template(server: str, django_db_blocker: Any) -> str:
+    """Return the name of a database with all tables and no rows, made once for all workers."""
+    with (Path(server) / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _exists(server, TEMPLATE):
+            building = f"{TEMPLATE}_building"
+            _run(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+            _migrate(server, building, django_db_blocker)
+            renaming = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            _run(server, renaming.format(sql.Identifier(building), sql.Identifier(TEMPLATE)))
+    return TEMPLATE
+
+
+def _exists(server: str, database: str) -> bool:
+    with psycopg.connect(address(Path(server), "postgres")) as connection:
+        asked = "SELECT 1 FROM pg_database WHERE datname = %s"
+        return connection.execute(asked, [database]).fetchone() is not None
+
+
+def _run(server: str, statement: sql.Composed) -> None:
+    with psycopg.connect(address(Path(server), "postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _migrate(server: str, database: str, blocker: Any) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    given = dict(connection.settings_dict)
+    connection.settings_dict.update(HOST=server, NAME=database)
+    with blocker.unblock():
+        call_command("migrate", verbosity=0)
+        connection.close()
+    connection.settings_dict.update(given)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Databases are not dropped one by one: the whole server goes."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    server: str, template: str, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """Point Django at this worker's copy of the template."""
+    from django.db import connection
+
+    connection.settings_dict["HOST"] = server
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture
+def fresh_database(server: str, template: str) -> Iterator[str]:
+    """Yield the address of a database of its own, with all tables and no rows.
+
+    For tests that start real processes or need several connections: pass it as DATABASE_URL.
+    """
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    copying = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _run(server, copying.format(sql.Identifier(name), sql.Identifier(template)))
+    yield address(Path(server), name)
+    _run(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real inputs beside the checkout; skip the test where there is none."""
+    folder = CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("real inputs are not here: ../shared/data, beside the checkout, is missing")
+    return folder
