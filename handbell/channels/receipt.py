@@ -55,4 +55,3 @@ class KeyPress:
     key: str
     provider_id: str
     digits: str
-

@@ -1,0 +1,1 @@
+"""E-mail: one folder per provider."""

@@ -1,0 +1,1 @@
+"""Texts: one folder per provider."""

@@ -1,0 +1,1 @@
+"""Calls: one folder per provider."""

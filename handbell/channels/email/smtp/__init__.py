@@ -1,0 +1,1 @@
+"""E-mail handed to a mail server by SMTP (RFC 5321)."""

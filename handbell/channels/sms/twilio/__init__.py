@@ -1,0 +1,1 @@
+"""Texts through Twilio's Messages resource (2010-04-01)."""

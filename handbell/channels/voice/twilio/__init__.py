@@ -1,0 +1,1 @@
+"""Calls through Twilio's Calls resource (2010-04-01) and TwiML."""
