@@ -1,0 +1,323 @@
+"""The life of a text: taken, sent, shown on the phone, reported; and texts back from people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handbell.channels.carrier.behaviour import Aspect, Behaviour, Does, Kind
+from handbell.channels.carrier.callbacks import CallbackReply, Params
+from handbell.channels.carrier.keywords import Keyword, answer_to, is_toll_free, keyword_in
+from handbell.channels.carrier.records import (
+    MESSAGE_FINAL,
+    Fate,
+    Origin,
+    Report,
+    Reporting,
+    Text,
+)
+from handbell.channels.carrier.segments import segments
+from handbell.channels.carrier.switchboard import API_VERSION, Switchboard
+from handbell.channels.carrier.twiml import TwimlFlaw, read_messages
+
+OPTED_OUT = 21610
+_EXPIRED = 30036  # validity period over before it could be delivered
+_BLOCKED = 30004  # also how a toll-free number's STOP shows
+
+# A person does not answer what answers them: no reply so soon after their own text.
+_ANSWERED_WITHIN = timedelta(seconds=60)
+
+Change = Callable[[Switchboard, str, datetime], None]
+
+_REPORTING = {
+    Does.RECEIPTS_LATE: Reporting.LATE,
+    Does.RECEIPTS_TWICE: Reporting.TWICE,
+    Does.RECEIPTS_OUT_OF_ORDER: Reporting.OUT_OF_ORDER,
+    Does.RECEIPTS_NEVER: Reporting.NEVER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A text the sender handed us."""
+
+    sender: str
+    number: str
+    body: str
+    status_callback: str = ""
+    validity_seconds: int = 36_000
+    origin: Origin = Origin.API
+
+
+def take(board: Switchboard, taken: Taken, *, now: datetime, acknowledged: bool = True) -> Text:
+    """Take a text and plan its life; never idempotent, exactly like the real one."""
+    text = Text(
+        sid=board.new_sid("SM"),
+        origin=taken.origin,
+        sender=taken.sender,
+        number=taken.number,
+        body=taken.body,
+        created_at=now,
+        updated_at=now,
+        status_callback=taken.status_callback,
+        acknowledged=acknowledged,
+    )
+    text = _with_reporting(board, _with_fate(board, text, taken.validity_seconds))
+    board.truth.put(text)
+    plan(board, text, now=now)
+    return text
+
+
+def plan(board: Switchboard, text: Text, *, now: datetime) -> None:
+    """Put what is still to happen to a text on the agenda (also after a restart)."""
+    timing = board.timing
+    late, slow_report = text.delay_seconds, text.report_delay_seconds
+    if text.status == "queued":
+        _later(board, text.sid, now, timing.sends, _leave)
+    if text.arrived_at is None and text.fate is not Fate.UNDELIVERED:
+        _later(board, text.sid, now, timing.arrives + late, _arrive)
+    if text.status not in MESSAGE_FINAL and text.fate is not Fate.UNCONFIRMED:
+        _later(board, text.sid, now, timing.confirms + late + slow_report, _settle)
+
+
+async def text_from(
+    board: Switchboard, *, number: str, sender: str, body: str, at: datetime
+) -> Text:
+    """A person texts one of the senders: STOP list, the carrier's answer, the sender's webhook.
+
+    What the sender answers in TwiML becomes texts on the person's phone.
+    """
+    text = Text(
+        sid=board.new_sid("SM"),
+        origin=Origin.PERSON,
+        sender=sender,
+        number=number,
+        body=body,
+        created_at=at,
+        updated_at=at,
+        sent_at=at,
+        status="received",
+    )
+    board.truth.put(text)
+    if board.honours_stop:
+        _mind_keyword(board, text, at)
+    url = board.inbound_url_of(sender)
+    if url:
+        await _pass_on(board, text, url, at)
+    return board.truth.texts[text.sid]
+
+
+# -- what happens on the way --------------------------------------------------------------
+
+
+def _leave(board: Switchboard, sid: str, at: datetime) -> None:
+    board.truth.set_status(sid, "sent", at)
+    text = board.truth.texts[sid]
+    if text.reporting is not Reporting.OUT_OF_ORDER:
+        _tell(board, text, "sent", at)
+
+
+def _arrive(board: Switchboard, sid: str, at: datetime) -> None:
+    board.truth.arrive(sid, at)
+    text = board.truth.texts[sid]
+    if text.origin is Origin.API and not _just_wrote(board, text, at):
+        answer = board.behaviours.take(
+            Aspect.REPLY, number=text.number, sender=text.sender, kind=Kind.TEXT
+        )
+        if answer is not None:
+            _reply_later(board, text, answer, at)
+
+
+def _just_wrote(board: Switchboard, text: Text, at: datetime) -> bool:
+    return any(
+        at - item.created_at <= _ANSWERED_WITHIN
+        for item in board.truth.items_of(number=text.number)
+        if isinstance(item, Text) and not item.outbound and item.sender == text.sender
+    )
+
+
+def _settle(board: Switchboard, sid: str, at: datetime) -> None:
+    text = board.truth.texts[sid]
+    status = "undelivered" if text.fate is Fate.UNDELIVERED else "delivered"
+    board.truth.set_status(sid, status, at, code=text.fate_code)
+    text = board.truth.texts[sid]
+    _tell(board, text, status, at)
+    if text.reporting is Reporting.OUT_OF_ORDER:
+        _tell(board, text, "sent", at + board.timing.span(2))
+
+
+def _reply_later(board: Switchboard, text: Text, answer: Behaviour, at: datetime) -> None:
+    async def reply(when: datetime) -> None:
+        await text_from(board, number=text.number, sender=text.sender, body=answer.text, at=when)
+
+    board.agenda.at(at + board.timing.span(answer.seconds), reply, lane=f"person {text.number}")
+
+
+def _later(board: Switchboard, sid: str, now: datetime, seconds: float, change: Change) -> None:
+    async def act(when: datetime) -> None:
+        change(board, sid, when)
+
+    board.agenda.at(now + board.timing.span(seconds), act)
+
+
+def _with_fate(board: Switchboard, text: Text, validity_seconds: int) -> Text:
+    if is_toll_free(text.sender) and board.truth.is_stopped(text.sender, text.number):
+        return replace(text, fate=Fate.UNDELIVERED, fate_code=_BLOCKED)
+    wish = board.behaviours.take(
+        Aspect.HANDSET, number=text.number, sender=text.sender, kind=Kind.TEXT
+    )
+    if wish is None:
+        return text
+    if wish.does is Does.UNCONFIRMED:
+        return replace(text, fate=Fate.UNCONFIRMED)
+    if wish.does is not Does.ARRIVES_LATE:
+        return replace(text, fate=Fate.UNDELIVERED, fate_code=int(wish.code))
+    if wish.seconds > validity_seconds:
+        return replace(
+            text, fate=Fate.UNDELIVERED, fate_code=_EXPIRED, delay_seconds=validity_seconds
+        )
+    return replace(text, delay_seconds=wish.seconds)
+
+
+def _with_reporting(board: Switchboard, text: Text) -> Text:
+    wish = board.behaviours.take(
+        Aspect.RECEIPTS, number=text.number, sender=text.sender, kind=Kind.TEXT
+    )
+    if wish is None:
+        return text
+    reporting = _REPORTING[wish.does]
+    return replace(text, reporting=reporting, report_delay_seconds=wish.seconds)
+
+
+def _tell(board: Switchboard, text: Text, status: str, at: datetime) -> None:
+    if not text.status_callback or text.reporting is Reporting.NEVER:
+        return
+    params = _status_params(board, text, status)
+    event_id = board.new_sid("EV")
+    times = 2 if text.reporting is Reporting.TWICE else 1
+    for nth in range(times):
+        board.tell(
+            text.sid,
+            status=status,
+            url=text.status_callback,
+            params=params,
+            method="POST",
+            at=at + board.timing.span(nth),
+            event_id=event_id,
+        )
+
+
+def _status_params(board: Switchboard, text: Text, status: str) -> Params:
+    params = (
+        ("MessageSid", text.sid),
+        ("MessageStatus", status),
+        ("SmsSid", text.sid),
+        ("SmsStatus", status),
+        ("To", text.number),
+        ("From", text.sender),
+        ("AccountSid", board.account_sid),
+        ("ApiVersion", API_VERSION),
+    )
+    return params if text.code is None else (*params, ("ErrorCode", str(text.code)))
+
+
+# -- texts from people --------------------------------------------------------------------
+
+
+def _mind_keyword(board: Switchboard, text: Text, at: datetime) -> None:
+    """Keep the STOP list as Twilio does, and answer in its words before the sender can."""
+    keyword = keyword_in(text.body)
+    stopped = board.truth.is_stopped(text.sender, text.number)
+    match keyword:
+        case Keyword.STOP:
+            board.truth.stop(text.sender, text.number)
+        case Keyword.START if stopped:
+            board.truth.allow(text.sender, text.number)
+        case Keyword.HELP if not stopped:
+            pass
+        case _:
+            return
+    assert keyword is not None
+    answer = answer_to(keyword, sender=text.sender)
+    _put_on_phone(board, text, answer, at)
+
+
+def _put_on_phone(board: Switchboard, text: Text, body: str, at: datetime) -> None:
+    """The carrier's own words: no provider, no STOP list and no misbehaviour in between."""
+    own = Text(
+        sid=board.new_sid("SM"),
+        origin=Origin.CARRIER,
+        sender=text.sender,
+        number=text.number,
+        body=body,
+        created_at=at,
+        updated_at=at,
+        sent_at=at,
+        arrived_at=at,
+        arrival=board.truth.next_arrival(),
+        status="delivered",
+    )
+    board.truth.put(own)
+
+
+async def _pass_on(board: Switchboard, text: Text, url: str, at: datetime) -> None:
+    reply = await board.ask(
+        url=url, params=_inbound_params(board, text), method="POST", at=at, event_id=text.sid
+    )
+    answers, failure = _answers_in(reply)
+    board.truth.report(text.sid, Report("received", url, at, reply.told, failure))
+    for body in answers:
+        _answer(board, text, body, at)
+
+
+def _answers_in(reply: CallbackReply) -> tuple[tuple[str, ...], str]:
+    if not reply.told:
+        return (), reply.failure
+    try:
+        return read_messages(reply.body), ""
+    except TwimlFlaw as flaw:
+        return (), f"unusable TwiML: {flaw}"
+
+
+def _answer(board: Switchboard, text: Text, body: str, at: datetime) -> None:
+    answer = Taken(sender=text.sender, number=text.number, body=body, origin=Origin.REPLY)
+    if board.honours_stop and board.truth.is_stopped(text.sender, text.number):
+        _drop(board, answer, at)
+    else:
+        take(board, answer, now=at)
+
+
+def _drop(board: Switchboard, answer: Taken, at: datetime) -> None:
+    """An answer to somebody who has just said STOP: made, failed with 21610, never sent."""
+    board.truth.put(
+        Text(
+            sid=board.new_sid("SM"),
+            origin=Origin.REPLY,
+            sender=answer.sender,
+            number=answer.number,
+            body=answer.body,
+            created_at=at,
+            updated_at=at,
+            status="failed",
+            code=OPTED_OUT,
+            fate=Fate.UNDELIVERED,
+            fate_code=OPTED_OUT,
+        )
+    )
+
+
+def _inbound_params(board: Switchboard, text: Text) -> Params:
+    return (
+        ("ToCountry", "US"),
+        ("SmsMessageSid", text.sid),
+        ("NumMedia", "0"),
+        ("SmsSid", text.sid),
+        ("SmsStatus", "received"),
+        ("Body", text.body),
+        ("FromCountry", "US"),
+        ("To", text.sender),
+        ("NumSegments", str(segments(text.body))),
+        ("MessageSid", text.sid),
+        ("AccountSid", board.account_sid),
+        ("From", text.number),
+        ("ApiVersion", API_VERSION),
+    )

@@ -1,0 +1,168 @@
+"""What misbehaves now, a form to ask for more, and the numbers that do so by themselves."""
+
+from collections.abc import Iterable
+
+from handbell.channels.carrier.behaviour import ABOUT, CONVENTIONS, Aspect, Behaviour, Kind
+from handbell.channels.carrier.pages.markup import Markup, joined, tag
+from handbell.channels.carrier.pages.shell import live, title
+
+_GROUPS = {
+    Aspect.PACE: "The answer to a request",
+    Aspect.REQUEST: "The answer to a request",
+    Aspect.RECEIPTS: "Receipts",
+    Aspect.HANDSET: "Phones and texts",
+    Aspect.REPLY: "Phones and texts",
+    Aspect.PICKUP: "Phones and calls",
+    Aspect.KEYS: "Phones and calls",
+    Aspect.PATIENCE: "Phones and calls",
+    Aspect.MAILBOX: "Mailboxes",
+}
+_KINDS = {Kind.TEXT: "texts", Kind.CALL: "calls", Kind.MAIL: "e-mails", Kind.LOOK_UP: "look-ups"}
+
+
+def misbehaviour_page(behaviours: tuple[Behaviour, ...], *, flaw: str = "") -> Markup:
+    """Return the page's content; `flaw` says what was wrong with what was just asked."""
+    return joined(
+        title("Misbehaviour", "The carrier behaves well unless it is asked not to."),
+        live("behaviours", _in_force(behaviours)),
+        _ask_form(flaw),
+        _conventions(),
+    )
+
+
+def _in_force(behaviours: tuple[Behaviour, ...]) -> Markup:
+    if not behaviours:
+        return joined(tag("h2", "In force"), tag("p", "Nothing. Every message goes through."))
+    rows = (
+        tag("tr", *_described(behaviour), tag("td", _take_back(behaviour)))
+        for behaviour in reversed(behaviours)
+    )
+    return joined(
+        tag("h2", "In force"),
+        tag("p", "Where two contradict each other the upper one wins.", class_="soft"),
+        _table(("Behaviour", "Who", "How often", ""), rows),
+        tag(
+            "form",
+            tag("button", "Behave well again", class_="stop"),
+            method="post",
+            action="/misbehaviour/clear",
+        ),
+    )
+
+
+def _described(behaviour: Behaviour) -> tuple[Markup, ...]:
+    often = "always" if behaviour.times is None else f"the next {behaviour.times}"
+    kind = f", {_KINDS[behaviour.kind]} only" if behaviour.kind is not None else ""
+    return (
+        tag("td", tag("strong", behaviour.does.replace("_", " ")), ": ", sentence(behaviour)),
+        tag("td", _who(behaviour), kind),
+        tag("td", often),
+    )
+
+
+def sentence(behaviour: Behaviour) -> str:
+    """Return what it does, with its own values in place of the field names."""
+    return (
+        ABOUT[behaviour.does]
+        .sentence.replace("`seconds`", f"{behaviour.seconds:g} s")
+        .replace("`code`", behaviour.code)
+        .replace("`text`", f"\u201c{behaviour.text}\u201d")
+    )
+
+
+def _who(behaviour: Behaviour) -> str:
+    number = "everybody" if behaviour.number == "*" else behaviour.number
+    return number if behaviour.sender == "*" else f"{number}, from {behaviour.sender}"
+
+
+def _take_back(behaviour: Behaviour) -> Markup:
+    button = tag("button", "Take back", aria_label=f"Take back {behaviour.does}")
+    return tag("form", button, method="post", action=f"/misbehaviour/{behaviour.id}/remove")
+
+
+def _ask_form(flaw: str) -> Markup:
+    error = tag("p", f"Not done: {flaw}.", class_="chip bad all", role="alert") if flaw else None
+    return joined(
+        tag("h2", "Ask for more"),
+        tag(
+            "form",
+            error,
+            _field("does", "What it does", tag("select", *_choices(), name="does", id="does")),
+            _field(
+                "number",
+                "Which phones or mailboxes",
+                _input("number", "*"),
+                "* is everybody; *0190 those that end in 0190; *@full.example",
+            ),
+            _field(
+                "sender",
+                "From which sender",
+                _input("sender", "*"),
+                "One of the clinic's numbers or addresses",
+            ),
+            _field("kind", "Only for", tag("select", *_kinds(), name="kind", id="kind")),
+            _field(
+                "times",
+                "How often",
+                _input("times", "", inputmode="numeric"),
+                "Empty: until taken back",
+            ),
+            _field(
+                "seconds",
+                "Seconds",
+                _input("seconds", "", inputmode="decimal"),
+                "Empty: the usual for this behaviour",
+            ),
+            _field("code", "Code", _input("code", ""), "Such as 30007, 21610, or 550 5.7.1"),
+            _field("text", "Text or keys", _input("text", ""), "What they reply or press"),
+            tag("div", tag("button", "Misbehave like this", class_="main"), class_="all"),
+            method="post",
+            action="/misbehaviour",
+            class_="grid",
+        ),
+    )
+
+
+def _choices() -> list[Markup]:
+    groups: dict[str, list[Markup]] = {}
+    for does, about in ABOUT.items():
+        words = f"{does.replace('_', ' ')}: {about.sentence.replace('`', '')}"
+        groups.setdefault(_GROUPS[about.aspect], []).append(tag("option", words, value=does))
+    return [tag("optgroup", *options, label=name) for name, options in groups.items()]
+
+
+def _kinds() -> list[Markup]:
+    every = tag("option", "all sending", value="")
+    return [every, *(tag("option", words, value=kind) for kind, words in _KINDS.items())]
+
+
+def _field(name: str, label: str, control: Markup, help_text: str = "") -> Markup:
+    helped = tag("span", help_text, class_="help") if help_text else None
+    return tag("div", tag("label", label, for_=name), control, helped, class_="field")
+
+
+def _input(name: str, value: str, *, inputmode: str | None = None) -> Markup:
+    return tag("input", name=name, id=name, value=value, inputmode=inputmode, autocomplete="off")
+
+
+def _conventions() -> Markup:
+    rows = (
+        tag("tr", tag("td", _who(each), class_="num"), tag("td", sentence(each)))
+        for each in CONVENTIONS
+    )
+    return joined(
+        tag("h2", "Numbers that misbehave by themselves"),
+        tag("p", "Off until switched on. A ? stands for any digit.", class_="soft"),
+        _table(("Number or mailbox", "What it does"), rows),
+        tag(
+            "form",
+            tag("button", "Switch these on"),
+            method="post",
+            action="/misbehaviour/conventions",
+        ),
+    )
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[Markup]) -> Markup:
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
+    return tag("table", head, tag("tbody", *rows))

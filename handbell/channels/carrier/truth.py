@@ -1,0 +1,242 @@
+"""Who received what? The state of every phone and mailbox; the reference tests count by.
+
+Pure: time is an argument, nothing is global. Every change goes through `put`, which hands the
+record to `keep` (the journal) before anything else can see it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from handbell.channels.carrier.records import (
+    CALL_FINAL,
+    MESSAGE_FINAL,
+    Call,
+    Mail,
+    Origin,
+    Record,
+    Refusal,
+    Report,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StopMark:
+    """Whether a person stopped a sender (True) or let it speak again (False)."""
+
+    sender: str
+    number: str
+    stopped: bool
+
+
+Kept = Record | StopMark
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One person's phone: `items` in the order they came to be, `received` as they arrived."""
+
+    number: str
+    items: tuple[Text | Call, ...]
+
+    @property
+    def received(self) -> tuple[Text | Call, ...]:
+        """What the person got: texts shown and calls picked up (by them or their machine)."""
+        got = [item for item in self.items if item.arrival]
+        return tuple(sorted(got, key=lambda item: item.arrival))
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox; what it received, in order."""
+
+    address: str
+    received: tuple[Mail, ...]
+
+
+def forget(_kept: Kept) -> None:
+    """Keep nothing: a carrier without a journal."""
+
+
+class Truth:
+    """All texts, calls and mails, and who stopped whom."""
+
+    def __init__(self, *, keep: Callable[[Kept], None] = forget) -> None:
+        self.texts: dict[str, Text] = {}
+        self.calls: dict[str, Call] = {}
+        self.mails: dict[str, Mail] = {}
+        self.refusals: list[Refusal] = []
+        self._keep = keep
+        self._stopped: set[tuple[str, str]] = set()
+        self._arrivals = 0
+        self._phones: defaultdict[str, list[str]] = defaultdict(list)
+        self._senders: defaultdict[str, list[str]] = defaultdict(list)
+        self._mailboxes: defaultdict[str, list[str]] = defaultdict(list)
+        # Newest activity last: a dict keeps its order, moving an entry costs O(1).
+        self._touched: dict[str, None] = {}
+
+    # -- changes --------------------------------------------------------------------------
+
+    def put(self, record: Record) -> None:
+        """Take in a new record, or the next version of a known one."""
+        self._keep(record)
+        self.restore(record)
+
+    def restore(self, kept: Kept) -> None:
+        """Take in what a journal kept, without keeping it again."""
+        match kept:
+            case Text():
+                self._index(kept.sid in self.texts, kept)
+                self.texts[kept.sid] = kept
+            case Call():
+                self._index(kept.sid in self.calls, kept)
+                self.calls[kept.sid] = kept
+            case Mail():
+                self.mails[kept.sid] = kept
+                self._mailboxes[kept.mailbox].append(kept.sid)
+                self._touch(kept.mailbox)
+            case StopMark():
+                self._restore_stop(kept)
+        if not isinstance(kept, StopMark):
+            self._arrivals = max(self._arrivals, kept.arrival)
+
+    def next_arrival(self) -> int:
+        """Return the number of the next thing to reach anybody."""
+        return self._arrivals + 1
+
+    def arrive(self, sid: str, at: datetime) -> None:
+        """The phone shows the text."""
+        text = self.texts[sid]
+        self.put(replace(text, arrived_at=at, arrival=self.next_arrival()))
+
+    def set_status(self, sid: str, status: str, at: datetime, *, code: int | None = None) -> None:
+        """Change what a look-up of the text says."""
+        text = self.texts[sid]
+        sent_at = text.sent_at or (at if status != "failed" else None)
+        self.put(replace(text, status=status, code=code, sent_at=sent_at, updated_at=at))
+
+    def report(self, sid: str, report: Report) -> None:
+        """Note a callback we made about a text or call, taken or not."""
+        record = self.texts.get(sid) or self.calls[sid]
+        self.put(replace(record, reports=(*record.reports, report)))
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.refusals.append(refusal)
+
+    def stop(self, sender: str, number: str) -> None:
+        """The person wants nothing more from this sender."""
+        self._mark(StopMark(sender, number, stopped=True))
+
+    def allow(self, sender: str, number: str) -> None:
+        """The person lets this sender speak again."""
+        self._mark(StopMark(sender, number, stopped=False))
+
+    # -- questions ------------------------------------------------------------------------
+
+    def is_stopped(self, sender: str, number: str) -> bool:
+        return (sender, number) in self._stopped
+
+    def phone(self, number: str) -> Phone:
+        """Return the phone, empty if nothing ever concerned it."""
+        return Phone(number, tuple(self._items(self._phones.get(number, []))))
+
+    def mailbox(self, address: str) -> Mailbox:
+        """Return the mailbox, empty if nothing ever came."""
+        sids = self._mailboxes.get(address.lower(), [])
+        return Mailbox(address, tuple(self.mails[sid] for sid in sids))
+
+    def texts_to(self, number: str) -> tuple[Text, ...]:
+        """Return the texts this phone received, in the order they arrived."""
+        received = self.phone(number).received
+        return tuple(item for item in received if isinstance(item, Text) and item.outbound)
+
+    def calls_to(self, number: str) -> tuple[Call, ...]:
+        """Return every call placed to this phone, answered or not, in order."""
+        return tuple(item for item in self.phone(number).items if isinstance(item, Call))
+
+    def mails_to(self, address: str) -> tuple[Mail, ...]:
+        return self.mailbox(address).received
+
+    def received(self) -> Iterator[Record]:
+        """Yield everything that reached anybody, in order: texts, answered calls, mails."""
+        everything: Iterator[Record] = chain(
+            self.texts.values(), self.calls.values(), self.mails.values()
+        )
+        return iter(sorted((r for r in everything if r.arrival), key=lambda r: r.arrival))
+
+    def received_counts(self) -> Counter[str]:
+        """Return how often each of the sender's messages reached somebody, by its key.
+
+        A text typed by a person or written by the carrier is nobody's message and not counted.
+        """
+        return Counter(record.key for record in self.received() if record.key)
+
+    def received_twice(self) -> dict[str, int]:
+        """Return the messages that reached somebody more than once; empty is what we want."""
+        return {key: count for key, count in self.received_counts().items() if count > 1}
+
+    def untold(self) -> tuple[Record, ...]:
+        """Return what reached somebody although the sender was never told that we had it."""
+        return tuple(r for r in self.received() if not r.told and not _from_person(r))
+
+    def failed_callbacks(self) -> tuple[Report, ...]:
+        """Return the callbacks the sender did not take."""
+        records: Iterator[Text | Call] = chain(self.texts.values(), self.calls.values())
+        return tuple(report for r in records for report in r.reports if not report.told)
+
+    def texts_open(self) -> tuple[Text, ...]:
+        """Return the texts whose life is not over."""
+        return tuple(t for t in self.texts.values() if t.status not in MESSAGE_FINAL)
+
+    def calls_open(self) -> tuple[Call, ...]:
+        """Return the calls that have not ended."""
+        return tuple(call for call in self.calls.values() if call.status not in CALL_FINAL)
+
+    def items_of(
+        self, *, number: str | None = None, sender: str | None = None
+    ) -> Iterator[Text | Call]:
+        """Yield texts and calls, newest first, of a phone, of a sender, or all."""
+        if number is not None:
+            sids = self._phones.get(number, [])
+        elif sender is not None:
+            sids = self._senders.get(sender, [])
+        else:
+            return chain(reversed(self.texts.values()), reversed(self.calls.values()))
+        return self._items(reversed(sids))
+
+    def places(self) -> Iterator[str]:
+        """Yield the numbers and mailboxes that ever had anything, the latest first."""
+        return reversed(self._touched)
+
+    # -- inside ---------------------------------------------------------------------------
+
+    def _index(self, known: bool, record: Text | Call) -> None:
+        if not known:
+            self._phones[record.number].append(record.sid)
+            self._senders[record.sender].append(record.sid)
+        self._touch(record.number)
+
+    def _touch(self, place: str) -> None:
+        self._touched.pop(place, None)
+        self._touched[place] = None
+
+    def _items(self, sids: Iterator[str] | list[str]) -> Iterator[Text | Call]:
+        for sid in sids:
+            yield self.texts[sid] if sid in self.texts else self.calls[sid]
+
+    def _mark(self, mark: StopMark) -> None:
+        self._keep(mark)
+        self._restore_stop(mark)
+
+    def _restore_stop(self, mark: StopMark) -> None:
+        if mark.stopped:
+            self._stopped.add((mark.sender, mark.number))
+        else:
+            self._stopped.discard((mark.sender, mark.number))
+
+
+def _from_person(record: Record) -> bool:
+    return isinstance(record, Text) and record.origin is Origin.PERSON
