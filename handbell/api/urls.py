@@ -1,6 +1,27 @@
-"""The addresses of this room."""
+"""The addresses machines use; channels/addresses.py says what providers are given."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from handbell.api import hooks
+from handbell.channels.addresses import (
+    CALL_ANSWERED,
+    CALL_STATUS,
+    INBOUND,
+    KEYS,
+    ROUTES,
+    SMS_STATUS,
+)
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+_VIEWS = {
+    SMS_STATUS: hooks.sms_status,
+    CALL_STATUS: hooks.call_status,
+    CALL_ANSWERED: hooks.call_answered,
+    KEYS: hooks.keys,
+    INBOUND: hooks.inbound,
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"twilio/{route}", _VIEWS[name], name=name) for name, route in ROUTES.items()
+]

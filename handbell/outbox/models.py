@@ -90,12 +90,13 @@ class Message(models.Model):
     )  # a code or fixed word, never patient data
     code = models.CharField(max_length=24, default=link_code, unique=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
     )
     lease = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    look_up_at = models.DateTimeField(null=True, blank=True)  # in doubt: when to ask the provider
     changed_at = models.DateTimeField()  # when the state last changed
     created_at = models.DateTimeField()
 
@@ -152,8 +153,15 @@ class Message(models.Model):
                 F("practice"), F("due_at"), condition=Q(state="queued"), name="message_queued"
             ),
             models.Index(F("lease_until"), condition=Q(state="claimed"), name="message_leased"),
+            models.Index(F("look_up_at"), condition=Q(state="in_doubt"), name="message_in_doubt"),
             models.Index(
-                F("handed_over_at"), condition=Q(state="in_doubt"), name="message_in_doubt"
+                F("address"),
+                F("visit_date"),
+                condition=Q(state="queued", purpose="appointment_reminder"),
+                name="message_companions",
+            ),
+            models.Index(
+                F("merged_into"), condition=Q(merged_into__isnull=False), name="message_merged"
             ),
             models.Index(fields=["patient", "due_at"], name="message_by_patient"),
             models.Index(fields=["practice", "due_at", "id"], name="message_by_practice"),
@@ -182,6 +190,8 @@ class Attempt(models.Model):
     sender = models.ForeignKey(Sender, models.PROTECT)
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
+    voicemail = models.TextField(blank=True)  # calls: what a machine hears instead
+    language = models.CharField(max_length=10, blank=True)  # calls: BCP 47
     segments = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)

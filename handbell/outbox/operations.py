@@ -133,7 +133,7 @@ def enqueue(messages: Sequence[NewMessage], *, now: datetime) -> int:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_ENQUEUE, [now, now, *columns])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def replan(messages: Sequence[Replanned], *, now: datetime) -> int:
@@ -154,7 +154,7 @@ def replan(messages: Sequence[Replanned], *, now: datetime) -> int:
                 [m.objection for m in messages],
             ],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def cancel(messages: Sequence[tuple[int, Objection]], *, now: datetime) -> int:
@@ -181,7 +181,7 @@ def withhold_due(*, now: datetime) -> int:
     """End every message that is due and has an objection; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHHOLD_DUE, [now, now, now])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def expire(*, now: datetime) -> int:

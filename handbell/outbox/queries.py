@@ -38,39 +38,39 @@ class Standing(StrEnum):
     MERGED = "merged"
 
 
-_MERGED: Final = Q(state=S.WITHHELD, objection=Objection.MERGED)
+_NOT_SENT: Final = Q(state__in=[S.WITHHELD, S.CANCELLED, S.EXPIRED]) | (
+    Q(state=S.QUEUED) & ~Q(objection="")  # the planner's forecast
+)
+_MERGED: Final = Q(objection=Objection.MERGED)
 
 STANDINGS: Final[Mapping[Standing, Q]] = {
     Standing.WAITING: Q(state=S.QUEUED, objection="") | Q(state=S.CLAIMED),
     Standing.HANDED_OVER: Q(state__in=[S.ACCEPTED, S.DELIVERED, S.UNDELIVERED, S.IN_DOUBT]),
     Standing.NO_WORD_YET: Q(state=S.ACCEPTED),
     Standing.DELIVERED: Q(state=S.DELIVERED),
-    Standing.HELD_BACK: (
-        Q(state__in=[S.WITHHELD, S.CANCELLED, S.EXPIRED]) | (Q(state=S.QUEUED) & ~Q(objection=""))
-    )
-    & ~_MERGED,
+    Standing.HELD_BACK: _NOT_SENT & ~_MERGED,
     Standing.TROUBLE: Q(state__in=[S.FAILED, S.UNDELIVERED, S.IN_DOUBT]),
     Standing.IN_DOUBT: Q(state=S.IN_DOUBT),
     Standing.STOPPED: Q(objection=Objection.OPTED_OUT),
-    Standing.MERGED: _MERGED,
+    Standing.MERGED: _NOT_SENT & _MERGED,
 }
 
 
 def standings_of(state: MessageState, objection: str) -> frozenset[Standing]:
     """Return every standing a message has; the same answer as the filters, without a query."""
-    merged = state is S.WITHHELD and objection == Objection.MERGED
-    not_sent = state in {S.WITHHELD, S.CANCELLED, S.EXPIRED}
-    forecast = state is S.QUEUED and bool(objection)
+    merged = objection == Objection.MERGED
+    ended = state in {S.WITHHELD, S.CANCELLED, S.EXPIRED}
+    not_sent = ended or (state is S.QUEUED and bool(objection))
     holds = {
         Standing.WAITING: state is S.CLAIMED or (state is S.QUEUED and not objection),
         Standing.HANDED_OVER: state in {S.ACCEPTED, S.DELIVERED, S.UNDELIVERED, S.IN_DOUBT},
         Standing.NO_WORD_YET: state is S.ACCEPTED,
         Standing.DELIVERED: state is S.DELIVERED,
-        Standing.HELD_BACK: (not_sent or forecast) and not merged,
+        Standing.HELD_BACK: not_sent and not merged,
         Standing.TROUBLE: state in {S.FAILED, S.UNDELIVERED, S.IN_DOUBT},
         Standing.IN_DOUBT: state is S.IN_DOUBT,
         Standing.STOPPED: objection == Objection.OPTED_OUT,
-        Standing.MERGED: merged,
+        Standing.MERGED: not_sent and merged,
     }
     return frozenset(standing for standing, true in holds.items() if true)
 
@@ -165,7 +165,7 @@ def count_up_to(found: QuerySet[Message], limit: int = COUNT_LIMIT) -> Counted:
 def page_of(
     found: QuerySet[Message],
     *,
-    newest_first: bool,
+    latest_first: bool,
     after: Cursor | None = None,
     before: Cursor | None = None,
     size: int = PAGE_SIZE,
@@ -175,7 +175,7 @@ def page_of(
     Two queries for any number of rows: the page, and one row of look-ahead within it.
     """
     backwards = before is not None
-    descending = newest_first != backwards
+    descending = latest_first != backwards
     key = before or after
     rows = found if key is None else found.filter(_beyond(key, descending=descending))
     order = ("-due_at", "-id") if descending else ("due_at", "id")

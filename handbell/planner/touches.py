@@ -326,7 +326,7 @@ def balance_alerts(
     if moment is None:
         return Plan((), again)
     if moment > now + HORIZON:
-        return Plan((), min(coming + [moment - HORIZON]))
+        return Plan((), min([*coming, moment - HORIZON]))
     touches = [
         _balance_alert(
             person, state, channel, moment, settings=settings, sendable=sendable, now=now
@@ -334,7 +334,7 @@ def balance_alerts(
         for channel in _chosen(person, Purpose.BALANCE_ALERT, BALANCE_CHANNELS, now)
     ]
     # Once this one has gone, the next one must be found.
-    return Plan(touches, min(coming + [moment + BALANCE_USEFUL_FOR]))
+    return Plan(touches, min([*coming, moment + BALANCE_USEFUL_FOR]))
 
 
 def _next_alert(

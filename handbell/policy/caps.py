@@ -67,8 +67,13 @@ def broken_cap(
     touch: str,
     now: datetime,
     zone: ZoneInfo,
+    corrects: bool = False,
 ) -> Cap | None:
-    """Return the first cap one more message would break, or None."""
+    """Return the first cap one more message would break, or None.
+
+    A message that corrects what the address was told before (the visit moved) may be one more:
+    somebody who was told Thursday must hear that it is Friday (rules.md 29).
+    """
     if purpose is Purpose.EMERGENCY_NOTICE:
         return None
     sent = list(past)
@@ -81,7 +86,7 @@ def broken_cap(
             for p in sent
             if p.purpose in cap.purposes and p.channel in cap.channels and p.at > since
         }
-        if (purpose, touch) not in counted and len(counted) >= cap.most:
+        if (purpose, touch) not in counted and len(counted) >= cap.most + (1 if corrects else 0):
             return cap
     return None
 

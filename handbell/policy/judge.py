@@ -85,7 +85,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One touch at the moment it would leave."""
+    """One touch at the moment it would leave.
+
+    `corrects` says that this address was already told of the same visit at another time.
+    """
 
     standing: Standing
     touch: str
@@ -93,6 +96,7 @@ class Proposal:
     window: Window | None
     zones: Sequence[ZoneInfo]
     past: Sequence[PastTouch] = ()
+    corrects: bool = False
 
 
 def is_minor(birth_date: date | None, *, today: date) -> bool:
@@ -127,6 +131,7 @@ def judge(proposal: Proposal, *, now: datetime) -> Verdict:
         touch=proposal.touch,
         now=now,
         zone=proposal.zones[0],
+        corrects=proposal.corrects,
     ):
         return Refuse(Objection.OVER_CAP)
     opens = next_open(now, window=proposal.window, zones=proposal.zones)

@@ -40,7 +40,8 @@ _STOP_PHRASES: Final = re.compile(
     r"""
     \b(?:
         (?:please\s+|pls\s+|just\s+)*stop(?!\s+(?:by|in|at|over|off|for)\b)
-        | unsubscribe | opt(?:ing|ed)?\s?-?\s?(?:me\s+)?out | quit\s+(?:text|call|contact|send|messag)\w*
+        | unsubscribe | opt(?:ing|ed)?\s?-?\s?(?:me\s+)?out
+        | quit\s+(?:text|call|contact|send|messag)\w*
         | (?:do\s*n[o']?t|dont|never|no\s+longer|no\s+more|quit)\s+(?:\w+\s+){0,3}?
           (?:text|texts|texting|call|calls|calling|contact|message|messages|messaging|email|emails)
         | (?:remove|take)\s+(?:me|my\s+(?:number|name))(?:\s+(?:off|from))?

@@ -1,0 +1,294 @@
+"""Which messages may this sender take now, and what are the facts of this second about them?
+
+Everything here runs inside the transaction that claims: rows are locked with SKIP LOCKED, so
+several workers take different messages.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from handbell.facts.ledger import load_entries
+from handbell.facts.people import Person, load_people
+from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
+from handbell.planner.touches import Visit
+from handbell.policy.caps import PastTouch
+from handbell.policy.ledger import Account, account
+from handbell.policy.pacing import Bucket
+from handbell.vocabulary.words import Channel, Purpose, Recipient
+
+#: The longest cap looks 30 days back.
+CAPS_LOOK_BACK = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRow:
+    """A locked sender."""
+
+    id: int
+    practice_id: int
+    channel: Channel
+    address: str
+    provider: str
+    bucket: Bucket
+    daily_limit: int | None
+    sent_on: date | None
+    sent_today: int
+    paused_until: datetime | None
+    paused_reason: str
+
+    def is_paused(self, now: datetime) -> bool:
+        if self.paused_until is not None:
+            return self.paused_until > now
+        return bool(self.paused_reason)
+
+    def left_today(self, today: date) -> int | None:
+        """Return how many more may leave on the practice's day `today`; None is no limit."""
+        if self.daily_limit is None:
+            return None
+        used = self.sent_today if self.sent_on == today else 0
+        return max(self.daily_limit - used, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A locked message that is due, or travels with one that is."""
+
+    id: int
+    purpose: Purpose
+    channel: Channel
+    patient_id: int
+    appointment_id: int | None
+    subject_id: int
+    subject_revision: int
+    step: str
+    recipient: Recipient
+    address: str = field(repr=False)
+    visit_date: date | None
+    due_at: datetime
+    useful_until: datetime
+    code: str
+    attempts: int
+    merged_into: int | None
+
+    @property
+    def touch(self) -> str:
+        """The touch apart from its channel, as the caps count it."""
+        return self.step if self.visit_date is None else f"{self.step}/{self.visit_date}"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an address was sent, and about which subject."""
+
+    touch: PastTouch
+    subject_id: int
+    subject_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactsNow:
+    """The facts of this second about the candidates."""
+
+    people: dict[int, Person]
+    visits: dict[int, Visit]
+    accounts: dict[int, Account]
+    past: dict[str, list[Past]]
+    when_confirmed: frozenset[str]
+
+
+_SENDER = """
+SELECT id, practice_id, channel, address, provider, tokens, tokens_at, rate_per_second, burst,
+       daily_limit, sent_on, sent_today, paused_until, paused_reason
+FROM outbox_sender WHERE id = %s
+"""
+
+_COLUMNS = """m.id, m.purpose, m.channel, m.patient_id, m.appointment_id, m.subject_id,
+       m.subject_revision, m.step, m.recipient, m.address, m.visit_date, m.due_at, m.useful_until,
+       m.code, m.attempts, m.merged_into_id"""
+
+_DUE = f"""
+SELECT {_COLUMNS} FROM outbox_message m
+WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at <= %s
+ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 - our own column list
+
+# The other visits of the day that go to the same number, though their own hour may be later;
+# and what travelled in an earlier try of one of these.
+_COMPANIONS = f"""
+SELECT {_COLUMNS} FROM outbox_message m
+JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[], %s::date[]) u (a, s, d)) u
+  ON m.address = u.a AND m.step = u.s AND m.visit_date = u.d
+WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = ''
+  AND m.purpose = 'appointment_reminder' AND m.id <> ALL(%s)
+FOR UPDATE OF m SKIP LOCKED
+"""  # noqa: S608
+
+_MERGED = f"""
+SELECT {_COLUMNS} FROM outbox_message m
+WHERE m.merged_into_id = ANY(%s) AND m.state = 'withheld' FOR UPDATE SKIP LOCKED
+"""  # noqa: S608
+
+_VISITS = f"""
+SELECT {VISIT_COLUMNS}
+FROM facts_appointment a LEFT JOIN facts_appointmenttype t ON t.id = a.type_id
+WHERE a.id = ANY(%s)
+"""  # noqa: S608
+
+_PAST = """
+SELECT address, purpose, channel, step, visit_date, handed_over_at, subject_id, subject_revision
+FROM outbox_message
+WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
+  AND merged_into_id IS NULL AND purpose <> 'emergency_notice'
+  AND state IN ('claimed', 'accepted', 'delivered', 'undelivered', 'in_doubt')
+"""
+
+_WHEN_CONFIRMED = """
+SELECT key FROM access_reminderstep WHERE practice_id = %s AND when_confirmed
+"""
+
+
+def lock_sender(sender_id: int) -> SenderRow | None:
+    """Return the sender, locked; None if another worker holds it or it is gone."""
+    return _sender(f"{_SENDER} FOR UPDATE SKIP LOCKED", sender_id)
+
+
+def read_sender(sender_id: int) -> SenderRow:
+    """Return the sender as it is, without a lock. Raises LookupError if there is none."""
+    found = _sender(_SENDER, sender_id)
+    if found is None:
+        raise LookupError("no such sender")
+    return found
+
+
+def _sender(sql: str, sender_id: int) -> SenderRow | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sender_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return SenderRow(
+        id=row[0],
+        practice_id=row[1],
+        channel=Channel(row[2]),
+        address=row[3],
+        provider=row[4],
+        bucket=Bucket(tokens=row[5], tokens_at=row[6], rate=row[7], burst=row[8]),
+        daily_limit=row[9],
+        sent_on=row[10],
+        sent_today=row[11],
+        paused_until=row[12],
+        paused_reason=row[13],
+    )
+
+
+def lock_due(sender_id: int, *, limit: int, now: datetime) -> list[Candidate]:
+    """Return up to `limit` due messages, most urgent first, locked."""
+    return _candidates(_DUE, [sender_id, now, limit])
+
+
+def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]:
+    """Return what goes along with the due messages, locked."""
+    ids = [candidate.id for candidate in due]
+    reminders = [c for c in due if c.visit_date is not None]
+    companions = []
+    if reminders:
+        companions = _candidates(
+            _COMPANIONS,
+            [
+                [c.address for c in reminders],
+                [c.step for c in reminders],
+                [c.visit_date for c in reminders],
+                sender_id,
+                ids,
+            ],
+        )
+    if any(candidate.attempts for candidate in due):
+        companions += _candidates(_MERGED, [ids])
+    return companions
+
+
+def lock_addresses(practice_id: int, addresses: Sequence[str]) -> None:
+    """Make two senders that would reach one number (a text and a call) count in turn.
+
+    Advisory locks of the transaction, taken in one order everywhere, so nobody waits in a ring.
+    """
+    keys = sorted({zlib.crc32(address.encode()) - 2**31 for address in addresses})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS u (key)",
+            [practice_id, keys],
+        )
+
+
+def facts_now(practice_id: int, candidates: Sequence[Candidate], *, now: datetime) -> FactsNow:
+    """Return the facts about the candidates as of `now`."""
+    owing = sorted({c.patient_id for c in candidates if c.purpose is Purpose.BALANCE_ALERT})
+    entries = load_entries(owing) if owing else {}
+    return FactsNow(
+        people=load_people({c.patient_id for c in candidates}, now=now),
+        visits=_visits([c.appointment_id for c in candidates if c.appointment_id is not None]),
+        accounts={patient: account(entries.get(patient, ()), now=now) for patient in owing},
+        past=_past(practice_id, sorted({c.address for c in candidates}), now),
+        when_confirmed=_when_confirmed(practice_id),
+    )
+
+
+def _candidates(sql: str, arguments: list[Any]) -> list[Candidate]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        rows = cursor.fetchall()
+    return [_candidate(row) for row in rows]
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
+    return Candidate(
+        id=row[0],
+        purpose=Purpose(row[1]),
+        channel=Channel(row[2]),
+        patient_id=row[3],
+        appointment_id=row[4],
+        subject_id=row[5],
+        subject_revision=row[6],
+        step=row[7],
+        recipient=Recipient(row[8]),
+        address=row[9],
+        visit_date=row[10],
+        due_at=row[11],
+        useful_until=row[12],
+        code=row[13],
+        attempts=row[14],
+        merged_into=row[15],
+    )
+
+
+def _visits(ids: Sequence[int]) -> dict[int, Visit]:
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITS, [list(ids)])
+        return {row[0]: visit_from_row(row) for row in cursor.fetchall()}
+
+
+def _past(practice_id: int, addresses: list[str], now: datetime) -> dict[str, list[Past]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PAST, [practice_id, addresses, now - CAPS_LOOK_BACK])
+        rows = cursor.fetchall()
+    found: dict[str, list[Past]] = defaultdict(list)
+    for address, purpose, channel, step, visit_date, at, subject_id, revision in rows:
+        touch = step if visit_date is None else f"{step}/{visit_date}"
+        found[address].append(
+            Past(PastTouch(Purpose(purpose), Channel(channel), touch, at), subject_id, revision)
+        )
+    return found
+
+
+def _when_confirmed(practice_id: int) -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHEN_CONFIRMED, [practice_id])
+        return frozenset(key for (key,) in cursor.fetchall())

@@ -1,0 +1,311 @@
+"""Take what is due from one sender's queue, judged against the facts of this second.
+
+One transaction: lock the sender, lock its most urgent due messages and what travels with them,
+judge, render, and write the result (claimed with a lease, withheld, cancelled, or put back).
+Nothing has left this machine when it commits; what it claimed is the most a crash can leave in
+doubt. A claimed message belongs to its lease: only `settle` with that lease, a receipt, or the
+sweeper moves it on.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.channels.gateway import HandOver
+from handbell.dispatch.candidates import (
+    Candidate,
+    FactsNow,
+    Past,
+    SenderRow,
+    facts_now,
+    lock_addresses,
+    lock_companions,
+    lock_due,
+    lock_sender,
+)
+from handbell.dispatch.compose import Composed, Letter, compose
+from handbell.dispatch.results import Claimed, Results, write_results
+from handbell.planner.touches import balance_standing, reminder_standing
+from handbell.policy.caps import PastTouch
+from handbell.policy.judge import Allow, Defer, Proposal, Refuse, Standing, Verdict, judge
+from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens
+from handbell.policy.quiet_hours import window_for
+from handbell.policy.zones import candidate_zones
+from handbell.scripts.queries import texts_of
+from handbell.scripts.starting_texts import Key, Text
+from handbell.vocabulary.contact import EmailAddress, PhoneNumber
+from handbell.vocabulary.words import Channel, Objection, Purpose
+
+#: Rows a commit: few enough that a crash leaves little in doubt, enough to be fast
+#: (technology.md 2.3).
+CLAIM_SIZE: Final = 40
+
+#: Longer than any hand-over can take (the gateways' time-outs), so that a lease that ran out
+#: belongs to a worker that is gone.
+LEASE: Final = timedelta(seconds=90)
+
+#: How long a provider may go on trying (rules.md 30, code 30036).
+LONGEST_VALIDITY: Final = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one claim gave: messages to hand over, and when it is worth claiming again.
+
+    `again_at` None means there is nothing more to do for this sender now.
+    """
+
+    sender: SenderRow | None
+    lease: uuid.UUID
+    messages: Sequence[HandOver] = ()
+    again_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """What judging one batch needs at hand."""
+
+    settings: PracticeSettings
+    texts: Mapping[Key, Text]
+    facts: FactsNow
+    sender: SenderRow
+    public_url: str
+    now: datetime
+    results: Results = field(default_factory=Results)
+
+
+@transaction.atomic
+def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_SIZE) -> Batch:
+    """Claim up to `size` messages of one sender, as many as its pacing allows.
+
+    Several workers may call it at once; each gets different messages.
+    """
+    lease = uuid.uuid4()
+    sender = lock_sender(sender_id)
+    if sender is None or sender.is_paused(now):
+        return Batch(None, lease)
+    settings = practice_settings(sender.practice_id)
+    bucket = refilled(sender.bucket, now=now)
+    today = now.astimezone(settings.zone).date()
+    allowance = _allowance(sender, bucket, today, size)
+    if allowance < 1:
+        return Batch(None, lease, again_at=next_token_at(bucket))
+    due = lock_due(sender.id, limit=allowance, now=now)
+    if not due:
+        return Batch(None, lease)
+    candidates = due + lock_companions(sender.id, due)
+    lock_addresses(settings.id, [candidate.address for candidate in candidates])
+    desk = Desk(
+        settings=settings,
+        texts=texts_of(settings.id),
+        facts=facts_now(settings.id, candidates, now=now),
+        sender=sender,
+        public_url=public_url,
+        now=now,
+    )
+    for bundle in _bundles(due, candidates):
+        _decide(desk, bundle)
+    write_results(
+        desk.results,
+        sender=sender,
+        bucket=bucket,
+        lease=lease,
+        today=today,
+        lease_until=now + LEASE,
+        now=now,
+    )
+    return Batch(sender, lease, [claimed.hand_over for claimed in desk.results.claimed], now)
+
+
+def _allowance(sender: SenderRow, bucket: Bucket, today: date, size: int) -> int:
+    left = sender.left_today(today)
+    allowed = min(size, whole_tokens(bucket))
+    return allowed if left is None else min(allowed, left)
+
+
+def _bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return the messages that travel together, in the order they are due.
+
+    Reminders of one step for one day's visits to one address are one message: a patient with
+    two visits, or a household on one telephone (rules.md 25).
+    """
+    bundles: dict[tuple[object, ...], list[Candidate]] = {}
+    leaders = {candidate.id: _bundle_key(candidate) for candidate in due}
+    for candidate in candidates:
+        key = leaders.get(candidate.merged_into or 0) or _bundle_key(candidate)
+        bundles.setdefault(key, []).append(candidate)
+    return list(bundles.values())
+
+
+def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
+    if candidate.visit_date is None:
+        return (candidate.id,)
+    return (candidate.address, candidate.step, candidate.visit_date)
+
+
+def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
+    """Judge every message of a bundle, then claim those that may leave as one."""
+    allowed = []
+    for candidate in bundle:
+        if _is_obsolete(desk, candidate):
+            continue
+        proposal = _proposal(desk, candidate)
+        match judge(proposal, now=desk.now):
+            case Allow():
+                allowed.append(candidate)
+            case verdict:
+                _set_aside(desk, candidate, verdict)
+    # What travelled with a message that no longer may leave is released by its end, and goes on
+    # its own in the next claim.
+    leaving = {candidate.id for candidate in allowed}
+    together = [c for c in allowed if c.merged_into is None or c.merged_into in leaving]
+    if together:
+        _claim_bundle(desk, together)
+
+
+def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
+    """Set aside a message whose subject or recipient is no longer the one it was planned for."""
+    person = desk.facts.people[candidate.patient_id]
+    visit = desk.facts.visits.get(candidate.appointment_id or 0)
+    if visit is not None and visit.revision != candidate.subject_revision:
+        desk.results.cancel(candidate, Objection.MOVED)
+        return True
+    today = _today(desk, person, visit.facility_id if visit else person.facility_id)
+    if person.recipient_on(today) is not candidate.recipient:
+        desk.results.cancel(candidate, Objection.SETTINGS_CHANGED)
+        desk.results.plan_again(candidate)
+        return True
+    current = person.address(candidate.recipient, candidate.channel)
+    if current and current != candidate.address:
+        # Back to the queue under the new address; the next claim groups and counts it there.
+        desk.results.readdress(candidate, current)
+        return True
+    return False
+
+
+def _proposal(desk: Desk, candidate: Candidate) -> Proposal:
+    person = desk.facts.people[candidate.patient_id]
+    facility_id, standing = _standing(desk, candidate)
+    past = desk.facts.past.get(candidate.address, ())
+    return Proposal(
+        standing=standing,
+        touch=candidate.touch,
+        useful_until=candidate.useful_until,
+        window=window_for(candidate.purpose, candidate.channel, desk.settings.windows),
+        zones=candidate_zones(
+            given=person.time_zone,
+            phone="" if candidate.channel is Channel.EMAIL else standing.address,
+            facility=desk.settings.zone_of(facility_id).key,
+        ),
+        past=[entry.touch for entry in past],
+        corrects=any(
+            entry.subject_id == candidate.subject_id
+            and entry.touch.purpose is candidate.purpose
+            and entry.subject_revision < candidate.subject_revision
+            for entry in past
+        ),
+    )
+
+
+def _standing(desk: Desk, candidate: Candidate) -> tuple[int | None, Standing]:
+    person = desk.facts.people[candidate.patient_id]
+    if candidate.purpose is Purpose.BALANCE_ALERT:
+        return person.facility_id, balance_standing(
+            person,
+            desk.facts.accounts[candidate.patient_id],
+            channel=candidate.channel,
+            settings=desk.settings,
+            has_sender=True,
+            today=_today(desk, person, person.facility_id),
+        )
+    visit = desk.facts.visits[candidate.appointment_id or 0]
+    return visit.facility_id, reminder_standing(
+        person,
+        visit,
+        channel=candidate.channel,
+        when_confirmed=candidate.step in desk.facts.when_confirmed,
+        settings=desk.settings,
+        has_sender=True,
+        today=_today(desk, person, visit.facility_id),
+    )
+
+
+def _today(desk: Desk, person: object, facility_id: int | None) -> date:
+    return desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
+
+
+def _set_aside(desk: Desk, candidate: Candidate, verdict: Verdict) -> None:
+    match verdict:
+        case Defer(_, until):
+            desk.results.put_back(candidate, until)
+        case Refuse(Objection.NOT_BOOKED | Objection.PAID as why):
+            desk.results.cancel(candidate, why)
+        case Refuse(Objection.TOO_LATE):
+            desk.results.expire(candidate)
+        case Refuse(why):
+            desk.results.withhold(candidate, why)
+
+
+def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
+    visits = [desk.facts.visits[c.appointment_id] for c in allowed if c.appointment_id is not None]
+    order = {visit.id: visit.starts_at for visit in visits}
+    ranked = sorted(allowed, key=lambda c: (order.get(c.appointment_id or 0, c.due_at), c.id))
+    leader = next((c for c in ranked if c.attempts), ranked[0])  # a second try keeps its number
+    person = desk.facts.people[leader.patient_id]
+    composed = compose(
+        Letter(
+            purpose=leader.purpose,
+            channel=leader.channel,
+            person=person,
+            visits=visits,
+            facility_id=visits[0].facility_id if visits else person.facility_id,
+            link=f"{desk.public_url}/v/{leader.code}",
+        ),
+        settings=desk.settings,
+        texts=desk.texts,
+        now=desk.now,
+    )
+    if composed is None:
+        for candidate in allowed:
+            desk.results.withhold(candidate, Objection.CONTENT)
+        return
+    followers = [candidate for candidate in allowed if candidate is not leader]
+    useful_until = min(candidate.useful_until for candidate in allowed)
+    desk.results.claim(
+        Claimed(leader, _hand_over(desk, leader, composed, useful_until), composed), followers
+    )
+    _remember(desk, leader)
+
+
+def _hand_over(
+    desk: Desk, leader: Candidate, composed: Composed, useful_until: datetime
+) -> HandOver:
+    is_email = leader.channel is Channel.EMAIL
+    return HandOver(
+        message_id=leader.id,
+        attempt=leader.attempts + 1,
+        channel=leader.channel,
+        sender=desk.sender.address,
+        to=EmailAddress(leader.address) if is_email else PhoneNumber(leader.address),
+        content=composed.content,
+        purpose=leader.purpose.value,
+        practice=str(desk.settings.id),
+        callback_url=None if is_email else f"{desk.public_url}/hooks/twilio",
+        valid_for=min(max(useful_until - desk.now, timedelta(seconds=1)), LONGEST_VALIDITY),
+    )
+
+
+def _remember(desk: Desk, leader: Candidate) -> None:
+    """Count what this batch sends against the caps of the rest of the batch."""
+    desk.facts.past.setdefault(leader.address, []).append(
+        Past(
+            PastTouch(leader.purpose, leader.channel, leader.touch, desk.now),
+            leader.subject_id,
+            leader.subject_revision,
+        )
+    )

@@ -1,0 +1,251 @@
+"""What will the patient read or hear? Pure: the facts of this second in, finished content out.
+
+Rendered at hand-over and kept on the attempt, never earlier: a text cannot go stale.
+"""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel.dates import format_date, format_time
+from icalendar import Calendar, Event
+
+from handbell.access.practice_settings import PracticeSettings
+from handbell.channels.gateway import (
+    Attachment,
+    Content,
+    EmailContent,
+    SmsContent,
+    VoiceContent,
+)
+from handbell.facts.people import Person
+from handbell.planner.touches import Visit
+from handbell.scripts.queries import text_for
+from handbell.scripts.starting_texts import (
+    CALL_FRAMES,
+    HOW_TO_SETTLE,
+    SEVERAL,
+    Key,
+    Text,
+    language_of,
+)
+from handbell.scripts.variables import MOST_SEGMENTS, render
+from handbell.vocabulary.segments import normalise, segments
+from handbell.vocabulary.words import Channel, Purpose
+
+#: GSM-7 has é and ñ but not these; in our own date words the accent is worth less than the room.
+_ROOMY = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Content for a provider, and its words as the attempt keeps them."""
+
+    content: Content = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    segments: int
+
+    @property
+    def voicemail(self) -> str:
+        return self.content.voicemail if isinstance(self.content, VoiceContent) else ""
+
+    @property
+    def language(self) -> str:
+        return self.content.language if isinstance(self.content, VoiceContent) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one message speaks of: a person and visits (several when merged) or an account."""
+
+    purpose: Purpose
+    channel: Channel
+    person: Person
+    visits: Sequence[Visit]
+    facility_id: int | None
+    link: str  # the address behind the link, with its code
+
+
+def compose(
+    letter: Letter, *, settings: PracticeSettings, texts: Mapping[Key, Text], now: datetime
+) -> Composed | None:
+    """Return the finished message, or None if there is no text for it or it is too long."""
+    languages = (language_of(letter.person.language, settings.language),)
+    found = text_for(texts, purpose=letter.purpose, channel=letter.channel, languages=languages)
+    if found is None:
+        return None
+    text, language = found
+    if len(letter.visits) > 1:
+        text = SEVERAL[letter.channel, language]
+    values = _values(letter, settings, language)
+    subject = render(text.subject, values)
+    body = render(text.body, values)
+    if letter.channel is Channel.SMS:
+        return _sms(body)
+    if letter.channel is Channel.VOICE:
+        return _call(body, letter, values, language)
+    return _email(subject, body, letter, settings, values, now)
+
+
+def _sms(body: str) -> Composed | None:
+    text = normalise(body)
+    count = segments(text).count
+    if count > MOST_SEGMENTS:
+        return None
+    return Composed(SmsContent(text), "", text, count)
+
+
+def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -> Composed | None:
+    frame = CALL_FRAMES[language]
+    voicemail = frame.voicemail.get(letter.purpose)
+    if voicemail is None:
+        return None
+    confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER
+    content = VoiceContent(
+        opening=render(frame.opening, values),
+        stop_offer=frame.stop_offer,
+        body=body,
+        confirm_offer=frame.confirm_offer if confirmable else "",
+        goodbye=frame.goodbye,
+        voicemail=render(voicemail, values),
+        language={"en": "en-US", "es": "es-US"}[language],
+        confirmable=confirmable,
+    )
+    spoken = [content.opening, content.stop_offer, body, content.confirm_offer, content.goodbye]
+    return Composed(content, "", "\n".join(part for part in spoken if part), 0)
+
+
+def _email(
+    subject: str,
+    body: str,
+    letter: Letter,
+    settings: PracticeSettings,
+    values: Mapping[str, str],
+    now: datetime,
+) -> Composed:
+    place = settings.place(letter.facility_id)
+    address = place.address if place else ""
+    footer = "\n".join(part for part in (settings.name, address, values["phone"]) if part)
+    text = f"{body}\n\n--\n{footer}\n"
+    content = EmailContent(
+        subject=subject,
+        text=text,
+        html=_html(body, footer),
+        from_name=settings.name,
+        preferences_url=letter.link,
+        attachments=(_calendar(letter, settings, now),) if letter.visits else (),
+    )
+    return Composed(content, subject, text, 0)
+
+
+def _html(body: str, footer: str) -> str:
+    paragraphs = "".join(
+        f"<p>{_linked(paragraph)}</p>" for paragraph in body.split("\n\n") if paragraph.strip()
+    )
+    small = html.escape(footer).replace("\n", "<br>")
+    return (
+        '<!doctype html><html><body style="font-family:sans-serif;font-size:16px;'
+        f'line-height:1.5;max-width:36em">{paragraphs}'
+        f'<p style="color:#555;font-size:13px">{small}</p></body></html>'
+    )
+
+
+def _linked(paragraph: str) -> str:
+    words = []
+    for word in html.escape(paragraph).replace("\n", " <br> ").split(" "):
+        if word.startswith(("https://", "http://")):
+            bare = word.rstrip(".,")
+            words.append(f'<a href="{bare}">{bare}</a>{word[len(bare) :]}')
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
+def _calendar(letter: Letter, settings: PracticeSettings, now: datetime) -> Attachment:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Handbell//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for visit in letter.visits:
+        calendar.add_component(calendar_event(visit, settings, now))
+    return Attachment("appointment.ics", "text/calendar", calendar.to_ical())
+
+
+def calendar_event(visit: Visit, settings: PracticeSettings, now: datetime) -> Event:
+    """Return a visit as a calendar entry: clinic, place and time, nothing of its reason."""
+    place = settings.place(visit.facility_id)
+    event = Event()
+    event.add("uid", f"visit-{visit.id}@handbell")
+    event.add("sequence", visit.revision)
+    event.add("dtstamp", now)
+    event.add("dtstart", visit.starts_at)
+    event.add("dtend", visit.starts_at + timedelta(minutes=visit.duration_minutes or 60))
+    event.add("summary", settings.name)
+    if place:
+        event.add("location", ", ".join(part for part in (place.name, place.address) if part))
+    return event
+
+
+def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[str, str]:
+    place = settings.place(letter.facility_id)
+    values = {
+        "clinic": settings.name,
+        "first_name": letter.person.first_name,
+        "facility": place.name if place else settings.name,
+        "phone": national(settings.phone_of(letter.facility_id)),
+        "confirm_link": letter.link,
+        "payment_link": settings.payment_url,
+        "count": str(len(letter.visits)),
+    }
+    if letter.visits:
+        values |= _times(letter, settings, language)
+    else:
+        settle = HOW_TO_SETTLE[language, bool(settings.payment_url)]
+        values["how_to_settle"] = render(settle, values)
+    return values
+
+
+def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[str, str]:
+    first = min(letter.visits, key=lambda visit: visit.starts_at)
+    zone = settings.zone_of(first.facility_id)
+    spoken = letter.channel is Channel.VOICE
+    lines = [
+        f"{say_date(visit.starts_at, zone, language)}, {say_time(visit.starts_at, zone, language)}"
+        for visit in sorted(letter.visits, key=lambda visit: visit.starts_at)
+    ]
+    date = say_date(first.starts_at, zone, language, spoken=spoken)
+    return {
+        "date": date.translate(_ROOMY) if letter.channel is Channel.SMS else date,
+        "time": say_time(first.starts_at, zone, language),
+        "visits": "\n".join(lines),
+    }
+
+
+def say_date(moment: datetime, zone: ZoneInfo, language: str, *, spoken: bool = False) -> str:
+    """Return the day as a patient reads or hears it: "Thu, Nov 5", "jue 5 nov"."""
+    patterns = {
+        ("en", False): "EEE, MMM d",
+        ("en", True): "EEEE, MMMM d",
+        ("es", False): "EEE d MMM",
+        ("es", True): "EEEE d 'de' MMMM",
+    }
+    return format_date(moment.astimezone(zone).date(), patterns[language, spoken], locale=language)
+
+
+def say_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the time as a patient reads it: "10:00 AM", "10:00"."""
+    pattern = {"en": "h:mm a", "es": "H:mm"}[language]
+    return format_time(moment.astimezone(zone).time(), pattern, locale=language)
+
+
+def national(e164: str) -> str:
+    """Return a telephone number as people in its country write it; "" stays ""."""
+    if not e164:
+        return ""
+    return phonenumbers.format_number(
+        phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.NATIONAL
+    )

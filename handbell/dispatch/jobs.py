@@ -1,0 +1,119 @@
+"""The dispatcher's clock. One job is one sender's turn, never one message.
+
+What is due lives in our tables; a job only says "look". Losing one costs five seconds.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from handbell.channels.gateway import Gateway
+from handbell.dispatch.providers import Place, open_gateways
+from handbell.dispatch.resolver import resolve
+from handbell.dispatch.sweeper import sweep
+from handbell.dispatch.worker import DatabaseThread, dispatch_sender
+from handbell.outbox.operations import expire, withhold_due
+
+#: A turn ends after this long, so that a worker told to stop is not kept waiting.
+TURN_SECONDS: Final = 25.0
+
+_SENDERS_WITH_DUE = """
+SELECT s.id FROM outbox_sender s
+WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s)
+  AND EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
+              AND m.objection = '' AND m.due_at <= %s)
+"""
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(name="tick", queueing_lock="tick")
+def tick(timestamp: int) -> None:
+    """Sweep lost leases, end what must not or need not be sent, give due senders their turn."""
+    close_old_connections()
+    now = timezone.now()
+    sweep(now=now)
+    withhold_due(now=now)
+    expire(now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDERS_WITH_DUE, [now, now])
+        due = [sender_id for (sender_id,) in cursor.fetchall()]
+    for sender_id in due:
+        give_turn(sender_id)
+
+
+def give_turn(sender_id: int) -> None:
+    """Ask a worker to look at a sender now; nothing happens if it was asked already."""
+    try:
+        sender_turn.configure(queueing_lock=f"sender:{sender_id}").defer(sender_id=sender_id)
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(name="sender_turn", pass_context=True)
+async def sender_turn(context: JobContext, sender_id: int) -> None:
+    """Hand over what one sender has due, at its pace, for one turn."""
+    ends = time.monotonic() + TURN_SECONDS
+    gateways = open_gateways(settings.ENVIRONMENT)
+    database = DatabaseThread()
+    try:
+        while not context.should_abort():
+            progress = await dispatch_sender(
+                sender_id,
+                gateways=gateways,
+                clock=timezone.now,
+                public_url=settings.ENVIRONMENT.public_url,
+                database=database,
+                until=ends,
+            )
+            if progress.again_at is None:
+                return
+            pause = max((progress.again_at - timezone.now()).total_seconds(), 0.0)
+            if time.monotonic() + pause >= ends:
+                return
+            await asyncio.sleep(pause)
+    finally:
+        await _close(gateways, database)
+
+
+@app.periodic(cron="*/20 * * * * *")
+@app.task(name="resolve_doubts", queueing_lock="resolve_doubts")
+async def resolve_doubts(timestamp: int) -> None:
+    """Ask providers what became of the messages in doubt."""
+    gateways = open_gateways(settings.ENVIRONMENT)
+    database = DatabaseThread()
+    try:
+        await resolve(gateways=gateways, clock=timezone.now, database=database)
+    finally:
+        await _close(gateways, database)
+
+
+async def _close(gateways: Mapping[Place, Gateway], database: DatabaseThread) -> None:
+    for gateway in gateways.values():
+        await gateway.close()
+    await database.close()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Run the jobs of workers that are gone again (procrastinate does not by itself)."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=15)
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="remove_old_jobs", queueing_lock="remove_old_jobs", pass_context=True)
+async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Forget jobs that ended three days ago; messages keep their own history."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=72, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -1,0 +1,110 @@
+"""Which provider carries which channel, with what account, and what do its codes mean?
+
+The rehearsal carrier speaks Twilio's language and SMTP, so it uses the same gateways with
+another account: what is rehearsed is what will run.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+
+from config.environment import Environment, SmtpAccount, TwilioAccount, secret
+from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
+from handbell.channels.codes import CodeRule, unknown_code
+from handbell.channels.email.smtp import codes as smtp_codes
+from handbell.channels.email.smtp.client import Smtp
+from handbell.channels.gateway import Gateway
+from handbell.channels.receipt import ReceiptStatus
+from handbell.channels.sms.twilio import codes as sms_codes
+from handbell.channels.sms.twilio import receipt as sms_receipt
+from handbell.channels.sms.twilio.client import TwilioSms
+from handbell.channels.voice.twilio import codes as voice_codes
+from handbell.channels.voice.twilio import receipt as voice_receipt
+from handbell.channels.voice.twilio.client import TwilioVoice
+from handbell.vocabulary.words import Channel
+
+REHEARSAL: Final = "rehearsal"
+TWILIO: Final = "twilio"
+SMTP: Final = "smtp"
+
+#: What a sender may name as its provider.
+PROVIDERS: Final[Mapping[Channel, tuple[str, ...]]] = {
+    Channel.SMS: (TWILIO, REHEARSAL),
+    Channel.VOICE: (TWILIO, REHEARSAL),
+    Channel.EMAIL: (SMTP, REHEARSAL),
+}
+
+
+Place = tuple[str, Channel]
+
+
+class _Rule(Protocol):
+    def __call__(self, code: str, *, sender: str) -> CodeRule: ...
+
+
+_RULES: Final[Mapping[Channel, _Rule]] = {
+    Channel.SMS: sms_codes.rule_for,
+    Channel.VOICE: voice_codes.rule_for,
+    Channel.EMAIL: smtp_codes.rule_for,
+}
+
+_STATUSES: Final[Mapping[Channel, Callable[[str], ReceiptStatus]]] = {
+    Channel.SMS: sms_receipt.status_of,
+    Channel.VOICE: voice_receipt.status_of,
+}
+
+
+def rule_for(provider: str, channel: Channel, code: str, *, sender: str) -> CodeRule:
+    """Return what a provider's code means; a provider nobody knows has only unknown codes."""
+    if provider not in PROVIDERS[channel]:
+        return unknown_code(code)
+    return _RULES[channel](code, sender=sender)
+
+
+def status_of(channel: Channel, word: str) -> ReceiptStatus:
+    """Return what a provider's word for a message's state means."""
+    read = _STATUSES.get(channel)
+    return read(word) if read else ReceiptStatus.UNKNOWN
+
+
+def rehearsal_account(environment: Environment) -> TwilioAccount:
+    """Return the account of the rehearsal carrier that runs beside this installation."""
+    return TwilioAccount(
+        base_url=environment.carrier_url,
+        account_sid=REHEARSAL_ACCOUNT_SID,
+        auth_token=secret(environment, "carrier_token"),
+    )
+
+
+def rehearsal_gateways(account: TwilioAccount, *, smtp_port: int) -> dict[Place, Gateway]:
+    """Return the gateways to a rehearsal carrier on this machine. Call it in the event loop."""
+    return {
+        (REHEARSAL, Channel.SMS): TwilioSms(account),
+        (REHEARSAL, Channel.VOICE): TwilioVoice(account),
+        # It is on this machine and keeps everything here, so it needs no encryption.
+        (REHEARSAL, Channel.EMAIL): Smtp(SmtpAccount("127.0.0.1", smtp_port, "", "", starttls=False)),
+    }
+
+
+def open_gateways(environment: Environment) -> dict[Place, Gateway]:
+    """Return a gateway per provider and channel that is configured. Call it in the event loop.
+
+    The rehearsal carrier is always there; a real provider only with its credentials.
+    """
+    gateways = rehearsal_gateways(
+        rehearsal_account(environment), smtp_port=environment.carrier_smtp_port
+    )
+    if environment.twilio is not None:
+        gateways[TWILIO, Channel.SMS] = TwilioSms(environment.twilio)
+        gateways[TWILIO, Channel.VOICE] = TwilioVoice(environment.twilio)
+    if environment.smtp is not None:
+        gateways[SMTP, Channel.EMAIL] = Smtp(environment.smtp)
+    return gateways
+
+
+def has_gateway(environment: Environment, provider: str, channel: Channel) -> bool:
+    """Return whether messages of a sender can leave: its provider is configured."""
+    if provider == REHEARSAL:
+        return True
+    if channel is Channel.EMAIL:
+        return provider == SMTP and environment.smtp is not None
+    return provider == TWILIO and environment.twilio is not None

@@ -1,0 +1,151 @@
+"""What a claim decided, gathered and written in a handful of statements."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection
+
+from handbell.channels.gateway import HandOver
+from handbell.dispatch.candidates import Candidate, SenderRow
+from handbell.dispatch.compose import Composed
+from handbell.facts.operations import mark_changed
+from handbell.outbox.operations import release_merged
+from handbell.policy.pacing import Bucket
+from handbell.vocabulary.words import Objection
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that leaves, with its words."""
+
+    candidate: Candidate
+    hand_over: HandOver
+    composed: Composed
+
+
+@dataclass(slots=True)
+class Results:
+    """The decisions of one claim. `ended` holds (id, state, objection, merged_into)."""
+
+    claimed: list[Claimed] = field(default_factory=list)
+    ended: list[tuple[int, str, str, int | None]] = field(default_factory=list)
+    deferred: list[tuple[int, datetime, str | None]] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
+    patients: set[int] = field(default_factory=set)
+
+    def claim(self, claimed: Claimed, followers: list[Candidate]) -> None:
+        self.claimed.append(claimed)
+        for follower in followers:
+            self.ended.append(
+                (follower.id, "withheld", Objection.MERGED.value, claimed.candidate.id)
+            )
+
+    def withhold(self, candidate: Candidate, why: Objection) -> None:
+        self._end(candidate, "withheld", why)
+
+    def cancel(self, candidate: Candidate, why: Objection) -> None:
+        self._end(candidate, "cancelled", why)
+
+    def expire(self, candidate: Candidate) -> None:
+        self._end(candidate, "expired", Objection.TOO_LATE)
+
+    def put_back(self, candidate: Candidate, until: datetime) -> None:
+        self.deferred.append((candidate.id, until, None))
+
+    def readdress(self, candidate: Candidate, address: str) -> None:
+        self.deferred.append((candidate.id, candidate.due_at, address))
+
+    def plan_again(self, candidate: Candidate) -> None:
+        self.patients.add(candidate.patient_id)
+
+    def _end(self, candidate: Candidate, state: str, why: Objection) -> None:
+        self.ended.append((candidate.id, state, why.value, None))
+        self.released.append(candidate.id)
+
+
+_CLAIM = """
+UPDATE outbox_message SET state = 'claimed', lease = %s, lease_until = %s, attempts = attempts + 1,
+    handed_over_at = %s, changed_at = %s
+WHERE id = ANY(%s)
+"""
+
+_ATTEMPTS = """
+INSERT INTO outbox_attempt (message_id, number, sender_id, subject, text, voicemail, language,
+    segments, claimed_at, outcome, provider_id, code)
+SELECT u.message_id, u.number, %s, u.subject, u.text, u.voicemail, u.language, u.segments, %s,
+    '', '', ''
+FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[],
+    %s::smallint[]) AS u (message_id, number, subject, text, voicemail, language, segments)
+"""
+
+# A follower of an earlier try is WITHHELD already; a merged one that may no longer travel goes
+# from there to its own end through QUEUED, the only arrow there is.
+_WAKE = """
+UPDATE outbox_message SET state = 'queued', merged_into_id = NULL, objection = ''
+WHERE id = ANY(%s) AND state = 'withheld'
+"""
+
+_END = """
+UPDATE outbox_message m SET state = u.state, objection = u.objection, changed_at = %s,
+    merged_into_id = u.merged_into
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])
+    AS u (id, state, objection, merged_into)
+WHERE m.id = u.id
+"""
+
+_DEFER = """
+UPDATE outbox_message m SET due_at = u.due_at, address = COALESCE(u.address, m.address),
+    state = 'queued', merged_into_id = NULL, objection = ''
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, due_at, address)
+WHERE m.id = u.id
+"""
+
+_SPEND = """
+UPDATE outbox_sender SET tokens = %s, tokens_at = %s, sent_on = %s,
+    sent_today = CASE WHEN sent_on = %s THEN sent_today ELSE 0 END + %s
+WHERE id = %s
+"""
+
+
+def write_results(
+    results: Results,
+    *,
+    sender: SenderRow,
+    bucket: Bucket,
+    lease: uuid.UUID,
+    today: date,
+    lease_until: datetime,
+    now: datetime,
+) -> None:
+    """Write everything one claim decided. Runs in the claim's transaction."""
+    claimed = results.claimed
+    with connection.cursor() as cursor:
+        if results.ended:
+            cursor.execute(_WAKE, [[e[0] for e in results.ended if e[1] != "withheld"]])
+            columns = [list(column) for column in zip(*results.ended, strict=True)]
+            cursor.execute(_END, [now, *columns])
+        if results.deferred:
+            columns = [list(column) for column in zip(*results.deferred, strict=True)]
+            cursor.execute(_DEFER, columns)
+        if claimed:
+            ids = [c.candidate.id for c in claimed]
+            cursor.execute(_CLAIM, [lease, lease_until, now, now, ids])
+            cursor.execute(
+                _ATTEMPTS,
+                [
+                    sender.id,
+                    now,
+                    ids,
+                    [c.hand_over.attempt for c in claimed],
+                    [c.composed.subject for c in claimed],
+                    [c.composed.text for c in claimed],
+                    [c.composed.voicemail for c in claimed],
+                    [c.composed.language for c in claimed],
+                    [c.composed.segments for c in claimed],
+                ],
+            )
+            spent = bucket.tokens - len(claimed)
+            cursor.execute(_SPEND, [spent, bucket.tokens_at, today, today, len(claimed), sender.id])
+    release_merged(results.released, now=now)
+    mark_changed(results.patients, at=now)

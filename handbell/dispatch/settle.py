@@ -1,0 +1,273 @@
+"""Write what the provider answered, and what follows from it.
+
+One statement settles a batch. It changes a message only while it is still claimed (or swept
+into doubt) under the same lease: a receipt that came first has said more than we know.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection, transaction
+
+from handbell.channels.codes import Action, CodeRule
+from handbell.channels.gateway import Accepted, Busy, HandOver, InDoubt, Outcome, Rejected
+from handbell.dispatch.candidates import SenderRow
+from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy, after_code
+from handbell.dispatch.providers import rule_for
+from handbell.facts.operations import suppress
+from handbell.policy.in_doubt import next_look_up
+from handbell.vocabulary.words import Objection
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One row to write: the message's new state and the attempt's outcome."""
+
+    message_id: int
+    attempt: int
+    state: str
+    outcome: str
+    provider_id: str = ""
+    code: str = ""
+    objection: str = ""
+    due_at: datetime | None = None
+    look_up_at: datetime | None = None
+    address: str = field(default="", repr=False)
+    consequence: Consequence | None = None
+
+
+_SETTLE = """
+UPDATE outbox_message m SET
+    state = u.state, objection = u.objection, detail = u.code, changed_at = %s,
+    due_at = COALESCE(u.due_at, m.due_at), look_up_at = u.look_up_at,
+    handed_over_at = CASE WHEN u.state IN ('queued', 'failed') THEN NULL ELSE m.handed_over_at END,
+    lease_until = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+    %s::timestamptz[]) AS u (id, state, objection, code, due_at, look_up_at)
+WHERE m.id = u.id AND m.lease = %s AND m.state IN ('claimed', 'in_doubt')
+"""
+
+_SETTLE_ATTEMPTS = """
+UPDATE outbox_attempt a SET outcome = u.outcome, provider_id = u.provider_id, code = u.code,
+    settled_at = %s
+FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[])
+    AS u (message_id, number, outcome, provider_id, code)
+WHERE a.message_id = u.message_id AND a.number = u.number
+"""
+
+_USEFUL_UNTIL = "SELECT id, useful_until FROM outbox_message WHERE id = ANY(%s)"
+
+# `detail` holds the last code of a message that was refused or not delivered.
+_SEEN = """
+SELECT count(*) FILTER (WHERE sender_id = %s AND changed_at > %s),
+       count(*) FILTER (WHERE address = %s)
+FROM outbox_message
+WHERE practice_id = %s AND detail = %s AND changed_at > %s
+  AND (sender_id = %s OR address = %s)
+"""
+
+_PAUSE = "UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE id = %s"
+
+_PAUSE_PROVIDER = """
+UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE provider = %s
+"""
+
+_REST = """
+UPDATE outbox_sender SET paused_until = GREATEST(COALESCE(paused_until, %s), %s), tokens = 0
+WHERE id = %s AND paused_reason = ''
+"""
+
+#: How long a sender rests after the provider said "too fast" without naming a time.
+REST = timedelta(seconds=5)
+
+
+def settle(
+    answers: Sequence[tuple[HandOver, Outcome]],
+    *,
+    sender: SenderRow,
+    lease: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Record the outcome of every hand-over of a batch. Idempotent under one lease."""
+    useful = _useful_until([message.message_id for message, _ in answers])
+    rows = [
+        _settlement(message, outcome, sender, useful[message.message_id], now)
+        for message, outcome in answers
+    ]
+    with transaction.atomic():
+        _write(rows, lease, now)
+        for row in rows:
+            if row.consequence is not None:
+                apply_consequence(
+                    row.consequence, sender=sender, address=row.address, code=row.code, now=now
+                )
+        _rest_if_too_fast(answers, sender, now)
+
+
+def _settlement(
+    message: HandOver, outcome: Outcome, sender: SenderRow, useful_until: datetime, now: datetime
+) -> Settlement:
+    match outcome:
+        case Accepted(provider_id):
+            return Settlement(
+                message.message_id, message.attempt, "accepted", "accepted", provider_id
+            )
+        case InDoubt(why):
+            return Settlement(
+                message.message_id,
+                message.attempt,
+                "in_doubt",
+                "in_doubt",
+                code=why,
+                look_up_at=next_look_up(handed_over_at=now, now=now),
+            )
+        case Busy(code, retry_after):
+            retry_at = after_busy(
+                attempts=message.attempt,
+                retry_after=retry_after,
+                useful_until=useful_until,
+                now=now,
+            )
+            return _not_taken(message, "busy", code, retry_at, Objection.TRIES_SPENT, None)
+        case Rejected(code):
+            rule = rule_now(sender, address=message.to.value, code=code, now=now)
+            consequence = after_code(
+                rule, attempts=message.attempt, useful_until=useful_until, now=now
+            )
+            return _not_taken(
+                message,
+                "rejected",
+                code,
+                consequence.retry_at,
+                Objection.PROVIDER_REFUSED,
+                consequence,
+            )
+
+
+def _not_taken(
+    message: HandOver,
+    outcome: str,
+    code: str,
+    retry_at: datetime | None,
+    objection: Objection,
+    consequence: Consequence | None,
+) -> Settlement:
+    return Settlement(
+        message.message_id,
+        message.attempt,
+        state="failed" if retry_at is None else "queued",
+        outcome=outcome,
+        code=code[:40],
+        objection=objection.value if retry_at is None else "",
+        due_at=retry_at,
+        address=message.to.value,
+        consequence=consequence,
+    )
+
+
+def _write(rows: Sequence[Settlement], lease: uuid.UUID, now: datetime) -> None:
+    ids = [row.message_id for row in rows]
+    codes = [row.code for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            [
+                now,
+                ids,
+                [row.state for row in rows],
+                [row.objection for row in rows],
+                codes,
+                [row.due_at for row in rows],
+                [row.look_up_at for row in rows],
+                lease,
+            ],
+        )
+        cursor.execute(
+            _SETTLE_ATTEMPTS,
+            [
+                now,
+                ids,
+                [row.attempt for row in rows],
+                [row.outcome for row in rows],
+                [row.provider_id for row in rows],
+                codes,
+            ],
+        )
+
+
+def _useful_until(ids: Sequence[int]) -> dict[int, datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute(_USEFUL_UNTIL, [list(ids)])
+        return dict(cursor.fetchall())
+
+
+def rule_now(sender: SenderRow, *, address: str, code: str, now: datetime) -> CodeRule:
+    """Return the rule of a code as it acts now: some actions wait until it was seen often."""
+    rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
+    if max(rule.alert_after, rule.flag_after, rule.suppress_after) == 1:
+        return rule
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SEEN,
+            [
+                sender.id,
+                now - timedelta(days=1),
+                address,
+                sender.practice_id,
+                code[:40],
+                now - timedelta(days=30),
+                sender.id,
+                address,
+            ],
+        )
+        by_sender, by_address = cursor.fetchone()
+    return acting(rule, Seen(by_sender + 1, by_address + 1))
+
+
+def apply_consequence(
+    consequence: Consequence, *, sender: SenderRow, address: str, code: str, now: datetime
+) -> None:
+    """Suppress the address, pause the sender, tell the operator: what a code asks for."""
+    if consequence.suppress_as is not None:
+        suppress(
+            practice_id=sender.practice_id,
+            address=address,
+            channels=consequence.suppress_channels or (sender.channel,),
+            kind=consequence.suppress_as,
+            source=f"{sender.provider} {code}",
+            now=now,
+        )
+    reason = f"{sender.provider} answered {code}"
+    with connection.cursor() as cursor:
+        if consequence.pause_provider:
+            cursor.execute(_PAUSE_PROVIDER, [reason, sender.provider])
+        elif consequence.pause_sender:
+            cursor.execute(_PAUSE, [reason, sender.id])
+        elif consequence.slow_down:
+            cursor.execute(_REST, [now, now + REST, sender.id])
+    if consequence.alarm:
+        log.error("provider.code", provider=sender.provider, code=code, sender_id=sender.id)
+
+
+def _rest_if_too_fast(
+    answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
+) -> None:
+    """Let the sender rest when the provider asked for less speed, for as long as it asked."""
+    pauses = [
+        outcome.retry_after or REST
+        for _, outcome in answers
+        if isinstance(outcome, Busy) and _is_too_fast(sender, outcome.code)
+    ]
+    if pauses:
+        with connection.cursor() as cursor:
+            cursor.execute(_REST, [now, now + max(pauses), sender.id])
+
+
+def _is_too_fast(sender: SenderRow, code: str) -> bool:
+    rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
+    return bool(rule.actions & {Action.SLOW_DOWN, Action.PAUSE_SENDER, Action.PAUSE_ALL})

@@ -1,0 +1,198 @@
+"""Append what a provider reported, as it came, and fold what was appended.
+
+Appending is all a webhook does; folding runs in batches and may run twice, late, or in several
+workers at once without changing the answer.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from handbell.channels.codes import Action
+from handbell.channels.receipt import Receipt, ReceiptStatus
+from handbell.dispatch.candidates import read_sender
+from handbell.dispatch.consequences import after_code
+from handbell.dispatch.settle import apply_consequence, rule_now
+from handbell.outbox.models import Message
+from handbell.outbox.states import advance
+from handbell.receipts.fold import Folded, Heard, fold
+from handbell.receipts.models import ProviderEvent
+from handbell.vocabulary.words import Channel, MessageState
+
+log = structlog.get_logger()
+
+BATCH = 500
+
+_APPEND = """
+INSERT INTO receipts_providerevent
+    (provider, kind, key, message_id, attempt, payload, received_at)
+SELECT %s, %s, %s, (SELECT id FROM outbox_message WHERE id = %s), %s, %s::jsonb, %s
+ON CONFLICT ON CONSTRAINT provider_event_once DO NOTHING
+RETURNING id
+"""
+
+_UNFOLDED = """
+SELECT id, message_id FROM receipts_providerevent
+WHERE folded_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+_ALL_OF = """
+SELECT message_id, attempt, payload->>'status', COALESCE(payload->>'code', '')
+FROM receipts_providerevent WHERE kind = 'receipt' AND message_id = ANY(%s)
+"""
+
+_FOLDED = "UPDATE receipts_providerevent SET folded_at = %s WHERE id = ANY(%s)"
+
+_PROVIDER_IDS = """
+UPDATE outbox_attempt a SET provider_id = u.provider_id
+FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS u (message_id, number, provider_id)
+WHERE a.message_id = u.message_id AND a.number = u.number AND a.provider_id = ''
+"""
+
+
+def append_event(
+    *,
+    provider: str,
+    kind: str,
+    key: str,
+    message_id: int | None,
+    attempt: int | None,
+    payload: Mapping[str, Any],
+    now: datetime,
+) -> int | None:
+    """Append one event; return its id, or None if it was here before (a replay)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPEND, [provider, kind, key[:200], message_id, attempt, json.dumps(payload), now]
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def append_receipt(receipt: Receipt, *, provider: str, now: datetime) -> bool:
+    """Append a receipt; return False if it was here before.
+
+    The payload is the receipt in our words; the provider's form holds the patient's number,
+    which we have already, so it is not kept a second time.
+    """
+    payload = {
+        "status": receipt.status.value,
+        "word": receipt.provider_word,
+        "code": receipt.code or "",
+        "answered_by": receipt.answered_by or "",
+        "provider_id": receipt.provider_id,
+    }
+    if receipt.status is ReceiptStatus.UNKNOWN:
+        log.error("receipt.unknown_word", provider=provider, message_id=receipt.message_id)
+    added = append_event(
+        provider=provider,
+        kind="receipt",
+        key=f"{receipt.message_id}.{receipt.attempt}:{receipt.key}",
+        message_id=receipt.message_id,
+        attempt=receipt.attempt,
+        payload=payload,
+        now=now,
+    )
+    return added is not None
+
+
+def fold_new(*, now: datetime) -> int:
+    """Fold every event that was appended since; return how many. Idempotent."""
+    folded = 0
+    while count := fold_batch(now=now):
+        folded += count
+        if count < BATCH:
+            break
+    return folded
+
+
+@transaction.atomic
+def fold_batch(*, now: datetime) -> int:
+    """Fold up to a batch of new events; return how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNFOLDED, [BATCH])
+        events = cursor.fetchall()
+        if not events:
+            return 0
+        message_ids = sorted({message_id for _, message_id in events if message_id is not None})
+        receipts = _receipts_of(message_ids)
+        cursor.execute(_FOLDED, [now, [event_id for event_id, _ in events]])
+    messages = Message.objects.select_for_update().in_bulk(message_ids)
+    for message_id in message_ids:
+        message = messages[message_id]
+        _apply(message, fold(receipts[message_id], channel=Channel(message.channel)), now)
+    _note_provider_ids([event_id for event_id, _ in events])
+    return len(events)
+
+
+def _receipts_of(message_ids: Sequence[int]) -> dict[int, list[Heard]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_OF, [list(message_ids)])
+        rows = cursor.fetchall()
+    found: dict[int, list[Heard]] = defaultdict(list)
+    for message_id, attempt, status, code in rows:
+        found[message_id].append(Heard(attempt or 0, ReceiptStatus(status), code))
+    return found
+
+
+def _note_provider_ids(event_ids: Sequence[int]) -> None:
+    """Give attempts that never heard their provider's id (in doubt) the one receipts name."""
+    rows = ProviderEvent.objects.filter(
+        pk__in=event_ids, kind="receipt", message__isnull=False
+    ).values_list("message_id", "attempt", "payload__provider_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PROVIDER_IDS, [[r[0] for r in rows], [r[1] for r in rows], [r[2] or "" for r in rows]]
+        )
+
+
+def _apply(message: Message, folded: Folded, now: datetime) -> None:
+    if folded.state is None or folded.state == message.state or _is_old_news(message, folded):
+        return
+    if not advance(message.pk, folded.state, now=now, detail=folded.code):
+        return
+    if folded.state is MessageState.UNDELIVERED:
+        _act_on_failure(message, folded.code, now)
+
+
+def _is_old_news(message: Message, folded: Folded) -> bool:
+    """Return whether what the receipts say was acted on already, or must not undo a last word."""
+    if folded.state is MessageState.DELIVERED:
+        return False  # it arrived, whichever try it was
+    if folded.attempt < message.attempts:
+        return True  # a later try is under way
+    if folded.state is MessageState.UNDELIVERED:
+        return message.state == MessageState.QUEUED  # put back because of this very receipt
+    return message.state not in _OPEN_TO_ACCEPTED
+
+
+#: "The provider has it" is news only where we did not know. In QUEUED it ends a second try
+#: that was to be made because nobody knew.
+_OPEN_TO_ACCEPTED = frozenset(
+    {
+        MessageState.CLAIMED,
+        MessageState.IN_DOUBT,
+        MessageState.QUEUED,
+        MessageState.FAILED,
+        MessageState.EXPIRED,
+    }
+)
+
+
+def _act_on_failure(message: Message, code: str, now: datetime) -> None:
+    """Do what the code of a message that was not delivered calls for: suppress, retry, tell."""
+    if message.sender_id is None or not code:
+        return
+    sender = read_sender(message.sender_id)
+    rule = rule_now(sender, address=message.address, code=code, now=now)
+    consequence = after_code(
+        rule, attempts=message.attempts, useful_until=message.useful_until, now=now
+    )
+    apply_consequence(consequence, sender=sender, address=message.address, code=code, now=now)
+    if consequence.retry_at is not None and Action.RETRY in rule.actions:
+        advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)

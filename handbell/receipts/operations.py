@@ -1,0 +1,134 @@
+"""What follows when a patient answers: a visit is confirmed, a number is never used again."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from handbell.facts.models import Appointment
+from handbell.facts.operations import (
+    confirm_appointments,
+    consented_pairs,
+    patients_at,
+    record_consent,
+    suppress,
+)
+from handbell.outbox.lifecycle import REACHED
+from handbell.outbox.models import Message
+from handbell.vocabulary.words import (
+    AppointmentStatus,
+    Channel,
+    ConsentKind,
+    Purpose,
+    SuppressionKind,
+)
+
+log = structlog.get_logger()
+
+PHONE_CHANNELS = (Channel.SMS, Channel.VOICE)
+
+#: How long a reminder's question stays open: longer than any lead time in use.
+CONFIRM_OPEN_FOR = timedelta(days=35)
+
+
+def visits_of(message: Message) -> list[int]:
+    """Return the visits one message spoke of: its own and those merged into it."""
+    rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
+    return [
+        appointment
+        for appointment in rows.values_list("appointment_id", flat=True)
+        if appointment is not None
+    ]
+
+
+def confirm_visits(*, message: Message, how: str, now: datetime) -> int:
+    """Confirm the visits a message spoke of; return how many were newly confirmed.
+
+    `how` is a fixed word for the log: link, text or key.
+    """
+    count = confirm_appointments(visits_of(message), now=now)
+    log.info("visits.confirmed", message_id=message.pk, how=how, count=count)
+    return count
+
+
+def open_question(practice_id: int, address: str, *, now: datetime) -> Message | None:
+    """Return the newest reminder sent to an address whose visit is ahead and still booked."""
+    return (
+        Message.objects.filter(
+            practice_id=practice_id,
+            address=address,
+            purpose=Purpose.APPOINTMENT_REMINDER,
+            state__in=[state.value for state in REACHED],
+            handed_over_at__gt=now - CONFIRM_OPEN_FOR,
+            appointment__starts_at__gt=now,
+            appointment__status__in=[AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED],
+        )
+        .order_by("-handed_over_at", "-id")
+        .first()
+    )
+
+
+def stop_address(
+    *, practice_id: int, address: str, channels: Iterable[Channel], source: str, now: datetime
+) -> bool:
+    """Never text or call this number again, for anybody in the practice; False if known."""
+    return suppress(
+        practice_id=practice_id,
+        address=address,
+        channels=channels,
+        kind=SuppressionKind.OPTED_OUT,
+        source=source,
+        now=now,
+    )
+
+
+@transaction.atomic
+def start_address(*, practice_id: int, address: str, wording: str, now: datetime) -> int:
+    """Record the consent a START is; return for how many patients.
+
+    It gives back what the people at this number had agreed to before, by text and by call; to
+    somebody who never agreed to anything, reminders by text. Billing is never agreed to by a
+    word (rules.md 16).
+    """
+    patients = patients_at(practice_id, address)
+    for patient_id in patients:
+        before = {
+            (purpose, channel)
+            for purpose, channel in consented_pairs(patient_id, now=now)
+            if channel in PHONE_CHANNELS
+        } or {(Purpose.APPOINTMENT_REMINDER, Channel.SMS)}
+        for purpose in {purpose for purpose, _ in before}:
+            record_consent(
+                practice_id=practice_id,
+                patient_id=patient_id,
+                purpose=purpose,
+                channels=sorted(channel for p, channel in before if p is purpose),
+                kind=ConsentKind.GRANTED,
+                how="texted START",
+                by="the patient",
+                wording=wording,
+                now=now,
+            )
+    return len(patients)
+
+
+def opt_out_by_link(*, message: Message, now: datetime) -> None:
+    """Stop every message to the address this link was sent to, on its kind of channel."""
+    channels = (Channel.EMAIL,) if message.channel == Channel.EMAIL else PHONE_CHANNELS
+    stop_address(
+        practice_id=message.practice_id,
+        address=message.address,
+        channels=channels,
+        source="stopped by the link in a message",
+        now=now,
+    )
+
+
+def upcoming_visits(message: Message, *, now: datetime) -> list[Appointment]:
+    """Return the visits a message spoke of that are still ahead, earliest first."""
+    return list(
+        Appointment.objects.filter(pk__in=visits_of(message), starts_at__gt=now)
+        .select_related("facility", "patient")
+        .order_by("starts_at")
+    )
