@@ -28,7 +28,7 @@ def test_a_new_server_listens_on_a_private_socket_only(postgres: Postgres) -> No
     postgres.start()
 
     with psycopg.connect(postgres.url()) as connection:
-        settings = dict(
+        settings: dict[str, str] = dict(
             connection.execute(
                 "SELECT name, setting FROM pg_settings WHERE name IN"
                 " ('listen_addresses', 'fsync', 'server_encoding', 'unix_socket_permissions')"
@@ -162,7 +162,8 @@ def test_an_orphaned_server_is_used_and_then_stopped(
     postgres.start()
     write(postgres.url(), "kept")
     postgres.stop()
-    words = [place.programs.postgres, "-D", place.data, "-h", "", "-k", place.sockets]
+    words = [str(place.programs.postgres), "-D", str(place.data), "-h", "", "-k"]
+    words.append(str(place.sockets))
     orphan = subprocess.Popen(
         [*place.account.enter, *words], stderr=subprocess.DEVNULL, start_new_session=True
     )
