@@ -37,7 +37,7 @@ class Practice(models.Model):
     region = models.CharField(max_length=2, default="US")  # how bare telephone numbers are read
     language = models.CharField(max_length=10, default="en")
     phone = models.CharField(max_length=16, blank=True)
-    time_zone = models.CharField(max_length=60, default="America/New_York")
+    time_zone = models.CharField(max_length=60, blank=True)  # empty: the first facility's
     domains = ArrayField(models.CharField(max_length=253), default=list)
     payment_url = models.URLField(blank=True)
     reminder_mode = models.CharField(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handbell.access.models import Facility, Practice, ReminderStep
+from handbell.access.queries import practice_zone
 from handbell.policy.quiet_hours import Windows
 from handbell.policy.timetable import Step
 from handbell.policy.zones import zone
@@ -64,7 +65,7 @@ class PracticeSettings:
 def practice_settings(practice_id: int) -> PracticeSettings:
     """Return a practice's settings as they are now (three queries)."""
     practice = Practice.objects.get(pk=practice_id)
-    own_zone = zone(practice.time_zone) or ZoneInfo("UTC")
+    own_zone = practice_zone(practice)
     return PracticeSettings(
         id=practice.pk,
         name=practice.name,

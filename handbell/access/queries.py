@@ -7,8 +7,11 @@ from handbell.policy.zones import zone
 
 
 def practice_zone(practice: Practice) -> ZoneInfo:
-    """Return the zone of the practice's own clock; UTC if its name is not a zone."""
-    return zone(practice.time_zone) or ZoneInfo("UTC")
+    """Return the zone of the practice's own clock: the one it names, else its first facility's."""
+    if own := zone(practice.time_zone):
+        return own
+    first = Facility.objects.filter(practice=practice).order_by("id").first()
+    return (zone(first.time_zone) if first else None) or ZoneInfo("UTC")
 
 
 def facilities_of(practice: Practice) -> list[Facility]:
