@@ -2,32 +2,36 @@
 
 With a simulated clock the caller calls `advance`, and everything due runs in order of time, one
 after the other, so that two rehearsals of the same data are alike. With the wall clock `keep_pace`
-starts what is due and goes on: only entries of one lane wait for each other.
+begins what is due and goes on: only what shares a lane waits for each other.
 """
 
 import asyncio
 import heapq
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 log = logging.getLogger(__name__)
 
+Change = Callable[[datetime], None]
 Act = Callable[[datetime], Awaitable[None]]
 
 
 @dataclass(slots=True, order=True)
 class Entry:
-    """Something to do at a time. Entries of one `lane` run one after the other."""
+    """Something to do at a time: a change, done at once, or an act that takes its while."""
 
     at: datetime
     order: int
-    act: Act = field(compare=False)
+    change: Change | None = field(compare=False, default=None)
+    act: Act | None = field(compare=False, default=None)
     lane: str = field(compare=False, default="")
     cancelled: bool = field(compare=False, default=False)
 
     def cancel(self) -> None:
+        """Have it not happen; too late once it has begun."""
         self.cancelled = True
 
 
@@ -41,14 +45,13 @@ class Agenda:
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._sooner = asyncio.Event()
 
-    def at(self, when: datetime, act: Act, *, lane: str = "") -> Entry:
-        """Have `act` run at `when`; among equal times the first added runs first."""
-        self._count += 1
-        entry = Entry(when, self._count, act, lane)
-        heapq.heappush(self._heap, entry)
-        if self._heap[0] is entry:
-            self._sooner.set()
-        return entry
+    def at(self, when: datetime, change: Change) -> Entry:
+        """Have `change` happen at `when`; among equal times the first added is first."""
+        return self._add(Entry(when, self._next(), change=change))
+
+    def begin(self, when: datetime, act: Act, *, lane: str) -> Entry:
+        """Have `act` begin at `when`, after everything of its lane that began before."""
+        return self._add(Entry(when, self._next(), act=act, lane=lane))
 
     def next_at(self) -> datetime | None:
         """Return when the next thing happens, None if nothing is left."""
@@ -57,20 +60,23 @@ class Agenda:
         return self._heap[0].at if self._heap else None
 
     async def advance(self, to: datetime) -> int:
-        """Run everything due up to and including `to`, in order; return how many ran."""
+        """Run everything due up to and including `to`, in order; return how much ran."""
         ran = 0
         while (entry := self._take_due(to)) is not None:
-            await entry.act(entry.at)
+            if entry.change is not None:
+                entry.change(entry.at)
+            if entry.act is not None:
+                await entry.act(entry.at)
             ran += 1
         return ran
 
     async def keep_pace(self, clock: Callable[[], datetime]) -> None:
-        """Start what is due as `clock` goes on, until cancelled."""
+        """Begin what is due as `clock` goes on, until cancelled."""
         try:
             while True:
                 self._sooner.clear()
                 while (entry := self._take_due(clock())) is not None:
-                    self._start(entry)
+                    self._begin(entry)
                 await self._wait_for_next(clock)
         finally:
             for task in self._running:
@@ -87,35 +93,55 @@ class Agenda:
                 return
             await asyncio.sleep(0.005)
 
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _add(self, entry: Entry) -> Entry:
+        heapq.heappush(self._heap, entry)
+        if self._heap[0] is entry:
+            self._sooner.set()
+        return entry
+
     def _take_due(self, now: datetime) -> Entry | None:
         upcoming = self.next_at()
         return heapq.heappop(self._heap) if upcoming is not None and upcoming <= now else None
 
     async def _wait_for_next(self, clock: Callable[[], datetime]) -> None:
         upcoming = self.next_at()
-        seconds = None if upcoming is None else (upcoming - clock()).total_seconds()
-        try:
-            async with asyncio.timeout(None if seconds is None else max(seconds, 0)):
+        seconds = None if upcoming is None else max((upcoming - clock()).total_seconds(), 0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._sooner.wait()
-        except TimeoutError:
-            pass
 
-    def _start(self, entry: Entry) -> None:
-        task = asyncio.create_task(self._run(entry, after=self._lanes.get(entry.lane)))
-        self._running.add(task)
-        if entry.lane:
+    def _begin(self, entry: Entry) -> None:
+        if entry.change is not None:
+            try:
+                entry.change(entry.at)
+            except Exception as error:  # one failing change must not stop the clock
+                _log_failure(error)
+        if entry.act is not None:
+            before = self._lanes.get(entry.lane)
+            task = asyncio.create_task(_run(entry, entry.act, after=before))
+            self._running.add(task)
             self._lanes[entry.lane] = task
-        task.add_done_callback(lambda done: self._finish(done, entry.lane))
-
-    async def _run(self, entry: Entry, *, after: asyncio.Task[None] | None) -> None:
-        if after is not None:
-            await asyncio.wait({after})
-        if not entry.cancelled:
-            await entry.act(entry.at)
+            task.add_done_callback(lambda done: self._finish(done, entry.lane))
 
     def _finish(self, task: asyncio.Task[None], lane: str) -> None:
         self._running.discard(task)
         if self._lanes.get(lane) is task:
             del self._lanes[lane]
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("carrier.act_failed", extra={"error": type(error).__name__})
+            _log_failure(error)
+
+
+async def _run(entry: Entry, act: Act, *, after: asyncio.Task[None] | None) -> None:
+    if after is not None:
+        await asyncio.wait({after})
+    if not entry.cancelled:
+        await act(entry.at)
+
+
+def _log_failure(error: BaseException) -> None:
+    """By its type only: the text of an error may hold what a patient was told."""
+    log.error("carrier.act_failed", extra={"error": type(error).__name__})

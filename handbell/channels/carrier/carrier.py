@@ -19,7 +19,7 @@ from aiohttp import web
 
 from handbell.channels.carrier import messages
 from handbell.channels.carrier.agenda import Agenda
-from handbell.channels.carrier.behaviour import Behaviour, Behaviours, Does, with_conventions
+from handbell.channels.carrier.behaviour import Behaviour, Behaviours, Does
 from handbell.channels.carrier.callbacks import (
     Callback,
     CallbackReply,
@@ -28,6 +28,7 @@ from handbell.channels.carrier.callbacks import (
 )
 from handbell.channels.carrier.calls import Lines
 from handbell.channels.carrier.control import Control
+from handbell.channels.carrier.conventions import with_conventions
 from handbell.channels.carrier.door import Door
 from handbell.channels.carrier.journal import Journal
 from handbell.channels.carrier.pages.routes import Pages

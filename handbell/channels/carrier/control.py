@@ -11,8 +11,9 @@ import orjson
 from aiohttp import web
 
 from handbell.channels.carrier import messages
-from handbell.channels.carrier.behaviour import CONVENTIONS, Behaviour, BehaviourFlaw
+from handbell.channels.carrier.behaviour import Behaviour, BehaviourFlaw
 from handbell.channels.carrier.calls import Lines
+from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.channels.carrier.mail import read
 from handbell.channels.carrier.records import Call, Mail, Text
 from handbell.channels.carrier.switchboard import Switchboard

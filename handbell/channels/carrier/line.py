@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handbell.channels.carrier.agenda import Act, Entry
+from handbell.channels.carrier.agenda import Act, Change, Entry
 from handbell.channels.carrier.behaviour import Aspect, Behaviour, Does, Kind
 from handbell.channels.carrier.callbacks import Params
 from handbell.channels.carrier.callreports import CallReporter, call_params
@@ -35,6 +35,7 @@ class Line:
     keys: deque[str] = field(default_factory=deque)
     keys_from: datetime | None = None
     timers: list[Entry] = field(default_factory=list)
+    endings: list[Entry] = field(default_factory=list)
     turn: int = 0  # raised by whoever interferes, so that what was awaited meanwhile is dropped
 
     @property
@@ -56,11 +57,11 @@ class Line:
         timing = self.board.timing
         match pickup.does if pickup else None:
             case Does.BUSY:
-                self.after(timing.busy_signal, self._ending("busy"), at)
+                self._end_after(timing.busy_signal, "busy", at)
             case Does.CALL_FAILS:
-                self.after(timing.busy_signal, self._ending("failed"), at)
+                self._end_after(timing.busy_signal, "failed", at)
             case Does.NO_ANSWER:
-                self.after(self.call.request.ring_seconds, self._ending("no-answer"), at)
+                self._end_after(self.call.request.ring_seconds, "no-answer", at)
             case Does.MACHINE if pickup is not None:
                 self.after(timing.rings, self._answering_machine(pickup.seconds), at)
             case _:
@@ -110,15 +111,15 @@ class Line:
 
         return begin
 
-    def _tell_detected(self, verdict: str, seconds: float) -> Act:
-        async def tell(at: datetime) -> None:
+    def _tell_detected(self, verdict: str, seconds: float) -> Change:
+        def tell(at: datetime) -> None:
             if self.open:
                 self._change(answered_by=verdict)
                 self.reporter.detected(verdict, seconds, at)
 
         return tell
 
-    async def _beep(self, at: datetime) -> None:
+    def _beep(self, at: datetime) -> None:
         if self.open:
             self._step(Moment("beep"), at)
 
@@ -162,7 +163,7 @@ class Line:
 
     async def _go_on(self, at: datetime, heard: str = "") -> None:
         assert self.score is not None
-        turn, self.now = self.turn, at
+        turn, self.now, self.moment = self.turn, at, None  # nobody listens between two moments
         moment = await self.score.next(heard)
         if turn != self.turn or not self.open:
             return  # redirected or ended while the sender's document was on its way
@@ -182,15 +183,15 @@ class Line:
         if not self.open:
             return
         self._interfere(at)
+        for ending in self.endings:
+            ending.cancel()
         self._become(status, at)
         self._change(ended_at=at)
         self.reporter.event("completed", status, at)
 
-    def _ending(self, status: str) -> Act:
-        async def end(at: datetime) -> None:
-            self.finish(status, at)
-
-        return end
+    def _end_after(self, seconds: float, status: str, at: datetime) -> None:
+        when = at + self.board.timing.span(seconds)
+        self.endings.append(self.board.agenda.at(when, lambda due: self.finish(status, due)))
 
     # -- the person -----------------------------------------------------------------------
 
@@ -201,14 +202,12 @@ class Line:
             self.keys_from = at + self.board.timing.span(presses.seconds)
         impatience = self._take(Aspect.PATIENCE)
         if impatience is not None:
-            self.board.agenda.at(
-                at + self.board.timing.span(impatience.seconds), self._ending("completed")
-            )
+            self._end_after(impatience.seconds, "completed", at)
 
     def _plan_key(self, at: datetime) -> None:
         if self.keys and self.keys_from is not None:
             when = max(self.keys_from, at + self.board.timing.span(self.board.timing.key_interval))
-            self.timers.append(self.board.agenda.at(when, self._press_next, lane=self.sid))
+            self.timers.append(self.board.agenda.begin(when, self._press_next, lane=self.sid))
 
     async def _press_next(self, at: datetime) -> None:
         if self.keys and self.call.in_progress:
@@ -216,11 +215,10 @@ class Line:
 
     # -- inside ---------------------------------------------------------------------------
 
-    def after(self, seconds: float, act: Act, at: datetime | None = None) -> None:
-        """Have `act` run so much later, unless somebody interferes before."""
-        start = at if at is not None else self.call.created_at
-        when = start + self.board.timing.span(seconds)
-        self.timers.append(self.board.agenda.at(when, act, lane=self.sid))
+    def after(self, seconds: float, act: Act, at: datetime) -> None:
+        """Have `act` begin so much later than `at`, unless somebody interferes before."""
+        when = at + self.board.timing.span(seconds)
+        self.timers.append(self.board.agenda.begin(when, act, lane=self.sid))
 
     def _interfere(self, at: datetime) -> int:
         """Drop what was planned on this line and cut what is being said."""
@@ -246,8 +244,7 @@ class Line:
         arrival = self.board.truth.next_arrival()
         self._change(answered_at=at, picked_up_by=by, arrival=arrival)
         self.reporter.event("answered", "in-progress", at)
-        limit = at + self.board.timing.span(self.call.request.limit_seconds)
-        self.board.agenda.at(limit, self._ending("completed"))
+        self._end_after(self.call.request.limit_seconds, "completed", at)
 
     def _become(self, status: str, at: datetime) -> None:
         self._change(status=status, updated_at=at)

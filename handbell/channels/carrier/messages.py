@@ -128,11 +128,8 @@ def _arrive(board: Switchboard, sid: str, at: datetime) -> None:
 
 
 def _just_wrote(board: Switchboard, text: Text, at: datetime) -> bool:
-    return any(
-        at - item.created_at <= _ANSWERED_WITHIN
-        for item in board.truth.items_of(number=text.number)
-        if isinstance(item, Text) and not item.outbound and item.sender == text.sender
-    )
+    wrote_at = board.truth.wrote_at(text.number, text.sender)
+    return wrote_at is not None and at - wrote_at <= _ANSWERED_WITHIN
 
 
 def _settle(board: Switchboard, sid: str, at: datetime) -> None:
@@ -149,14 +146,13 @@ def _reply_later(board: Switchboard, text: Text, answer: Behaviour, at: datetime
     async def reply(when: datetime) -> None:
         await text_from(board, number=text.number, sender=text.sender, body=answer.text, at=when)
 
-    board.agenda.at(at + board.timing.span(answer.seconds), reply, lane=f"person {text.number}")
+    when = at + board.timing.span(answer.seconds)
+    board.agenda.begin(when, reply, lane=f"person {text.number}")
 
 
 def _later(board: Switchboard, sid: str, now: datetime, seconds: float, change: Change) -> None:
-    async def act(when: datetime) -> None:
-        change(board, sid, when)
-
-    board.agenda.at(now + board.timing.span(seconds), act)
+    when = now + board.timing.span(seconds)
+    board.agenda.at(when, lambda at: change(board, sid, at))
 
 
 def _with_fate(board: Switchboard, text: Text, validity_seconds: int) -> Text:

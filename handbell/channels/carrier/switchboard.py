@@ -4,7 +4,7 @@ Nothing here decides anything: texts, calls and mail live in their own modules.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -61,7 +61,7 @@ class Switchboard:
     honours_stop: bool
     # Random start, then counted: unique for ever, and in order within one carrier.
     _names: str = field(default_factory=lambda: secrets.token_hex(10))
-    _count: count[int] = field(default_factory=lambda: count(1))
+    _count: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new_sid(self, prefix: str) -> str:
         """Return a new name such as SM0123456789abcdef0123456789abcdef."""
@@ -100,7 +100,7 @@ class Switchboard:
             )
             self.truth.report(sid, Report(status, url, when, reply.told, reply.failure))
 
-        self.agenda.at(at, report, lane=f"reports of {sid}")
+        self.agenda.begin(at, report, lane=f"reports of {sid}")
 
     def _callback(
         self, url: str, params: Params, method: str, at: datetime, event_id: str

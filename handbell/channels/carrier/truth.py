@@ -72,6 +72,7 @@ class Truth:
         self._keep = keep
         self._stopped: set[tuple[str, str]] = set()
         self._arrivals = 0
+        self._wrote_at: dict[tuple[str, str], datetime] = {}
         self._phones: defaultdict[str, list[str]] = defaultdict(list)
         self._senders: defaultdict[str, list[str]] = defaultdict(list)
         self._mailboxes: defaultdict[str, list[str]] = defaultdict(list)
@@ -91,6 +92,8 @@ class Truth:
             case Text():
                 self._index(kept.sid in self.texts, kept)
                 self.texts[kept.sid] = kept
+                if not kept.outbound:
+                    self._wrote_at[kept.number, kept.sender] = kept.created_at
             case Call():
                 self._index(kept.sid in self.calls, kept)
                 self.calls[kept.sid] = kept
@@ -138,6 +141,10 @@ class Truth:
 
     def is_stopped(self, sender: str, number: str) -> bool:
         return (sender, number) in self._stopped
+
+    def wrote_at(self, number: str, sender: str) -> datetime | None:
+        """Return when this person last texted this sender."""
+        return self._wrote_at.get((number, sender))
 
     def phone(self, number: str) -> Phone:
         """Return the phone, empty if nothing ever concerned it."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from handbell.channels.carrier.behaviour import ABOUT, CONVENTIONS, Aspect, Behaviour, Kind
+from handbell.channels.carrier.behaviour import ABOUT, Aspect, Behaviour, Kind
+from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.channels.carrier.pages.markup import Markup, joined, tag
 from handbell.channels.carrier.pages.shell import live, title
 

@@ -5,9 +5,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from handbell.channels.carrier import messages
-from handbell.channels.carrier.behaviour import CONVENTIONS, Behaviour, BehaviourFlaw
+from handbell.channels.carrier.behaviour import Behaviour, BehaviourFlaw
 from handbell.channels.carrier.calls import Lines
 from handbell.channels.carrier.control import guarded
+from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.channels.carrier.mail import Reading, read
 from handbell.channels.carrier.pages.mailbox import mailbox_page
 from handbell.channels.carrier.pages.misbehaviour import misbehaviour_page

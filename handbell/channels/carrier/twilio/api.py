@@ -157,7 +157,7 @@ class TwilioApi:
             if line.open:
                 await line.play(at, document=twiml, url=url, method=method)
 
-        self._board.agenda.at(self._board.clock(), play)
+        self._board.agenda.begin(self._board.clock(), play, lane=line.sid)
 
     # -- inside ---------------------------------------------------------------------------
 
