@@ -18,8 +18,8 @@ from handbell.commands.whereabouts import place_of
 
 Form = Literal["auto", "plain", "json"]
 
-# Django writes one warning for every address that is not found; visitors make them up all day.
-QUIET_LIBRARIES = {"django.request": logging.ERROR, "aiosmtpd": logging.ERROR}
+# Django warns of every address that is not found; Python's warnings are for the tests to see.
+QUIET_LIBRARIES = {"django.request": logging.ERROR, "py.warnings": logging.ERROR}
 
 
 def configure(*, form: Form = "auto") -> None:

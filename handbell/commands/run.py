@@ -24,7 +24,11 @@ from handbell.supervisor.signals import Signals, StopRequested
 if TYPE_CHECKING:
     from handbell.commands.demo import DemoLogin
 
-START_ORDER = ("carrier", "web", "worker")
+START_ORDER = {
+    "carrier": "the rehearsal carrier",
+    "web": "the pages and webhooks",
+    "worker": "the worker",
+}
 STOP_ORDER = ("web", "worker", "carrier")  # no new work, then no work, then nobody to talk to
 GRACE_SECONDS = 30  # for what a killed run left to let go of its ports
 
@@ -81,7 +85,7 @@ def _run(
     household = Household(signals=signals, say=tell, show=_show, names=_names(environment))
     undo.callback(_stop, household)
     for child in _children(environment, form):
-        with step(f"starting the {child.name}"):
+        with step(f"starting {START_ORDER[child.name]}"):
             household.start(child)
     click.echo(_welcome(environment, logins))
     signals.interrupting = False

@@ -1,0 +1,67 @@
+# Everything Handbell does from a checkout, for root and for an ordinary user. `make` lists it.
+# Needs Python 3.11 or newer with its venv module; everything else is installed into .venv.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check lock clean dev
+
+BIN := .venv/bin
+NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14 python; do \
+	if "$$name" -c $(NEEDED) 2>/dev/null; then echo "$$name"; break; fi; done)
+# What is started ends with make, even if make is killed.
+MORTAL = $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
+# pip does it where uv cannot, for instance where only pip was told about a mirror.
+INSTALL = UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header $(if $(UPGRADE),--upgrade)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/base.stamp ## Make .venv with everything Handbell runs on, and .venv/bin/handbell
+
+run: setup ## Start Handbell: database, pages, worker, rehearsal carrier; Ctrl-C stops it
+	@exec $(MORTAL) $(BIN)/handbell run
+
+test: dev ## Run the whole test suite on a throwaway database
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+check: dev ## Check style, types, direction of imports and what is in the tree
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/law
+
+lock: dev ## Pin requirements/*.in anew (make lock UPGRADE=1 takes newer versions)
+	$(LOCK) requirements/installer.in -o requirements/installer.txt
+	$(LOCK) requirements/base.in -o requirements/base.txt
+	$(LOCK) requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove .venv and caches; the data in var/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find handbell config tests -name __pycache__ -prune -exec rm -rf {} +
+
+dev: .venv/dev.stamp
+
+.venv/base.stamp: requirements/installer.txt requirements/base.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed \
+	(Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -c $(NEEDED) 2>/dev/null || { \
+	echo "setup: making .venv with $(PYTHON)"; $(PYTHON) -m venv --clear .venv; }
+	@echo "setup: installing what Handbell runs on (a minute at most)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/installer.txt
+	@$(INSTALL) --require-hashes -r requirements/base.txt \
+		|| $(BIN)/python -m pip install --require-hashes -r requirements/base.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable . \
+		|| $(BIN)/python -m pip install --no-build-isolation --no-deps --editable .
+	@touch $@
+	@echo "setup: done; .venv/bin/handbell --help says what it can do"
+
+.venv/dev.stamp: .venv/base.stamp requirements/dev.txt
+	@echo "setup: installing what the tests need (a minute at most)"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt \
+		|| $(BIN)/python -m pip install --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,191 @@
+"""What does `handbell doctor` look at, and what does it advise? One function per question."""
+
+import platform
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from config.environment import Environment, SettingFlaw, read
+from handbell.commands import ready, tables
+from handbell.commands.worker import STALLED_SECONDS
+from handbell.supervisor import programs
+from handbell.supervisor.flaws import StartFlaw
+from handbell.vocabulary.words import Channel
+
+OLDEST_PYTHON = (3, 11)
+LARGEST_SKEW_SECONDS = 2.0  # leases and pacing compare the clocks of several hosts
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer: what was looked at, whether it is well, and what to do if it is not."""
+
+    check: str
+    ok: bool
+    text: str
+    cure: str = ""
+
+
+def well(check: str, text: str) -> Finding:
+    """Return that a check found nothing wrong."""
+    return Finding(check, ok=True, text=text)
+
+
+def ill(check: str, text: str, *, cure: str) -> Finding:
+    """Return what a check found wrong, and what repairs it."""
+    return Finding(check, ok=False, text=text, cure=cure)
+
+
+def findings() -> Iterator[Finding]:
+    """Look at everything, from what needs nothing to what needs the database."""
+    yield python()
+    try:
+        environment = read()
+    except SettingFlaw as flaw:
+        yield ill("settings", str(flaw), cure="change the setting as said")
+        return
+    yield well("settings", f"HANDBELL_HOME is {environment.home}")
+    yield from secrets(environment)
+    yield public_address(environment)
+    if not environment.database_url:
+        yield postgresql(environment)
+    yield from database(environment)
+
+
+def python() -> Finding:
+    """Is this Python new enough?"""
+    if sys.version_info < OLDEST_PYTHON:
+        cure = "install Python 3.11 or newer, remove .venv and run `make setup`"
+        return ill("python", f"{platform.python_version()} is too old", cure=cure)
+    return well("python", platform.python_version())
+
+
+def secrets(environment: Environment) -> Iterator[Finding]:
+    """Can anybody else read the secrets and the data under HANDBELL_HOME?"""
+    if not environment.home.exists():
+        yield well("secrets", "none yet: they are made on the first start")
+        return
+    kept = [environment.home, *environment.home.glob("*.txt"), *environment.home.glob("*.json*")]
+    open_to_others = [
+        path
+        for path in kept
+        if path.name != "socket_dir.txt" and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    for path in open_to_others:
+        mode = 700 if path.is_dir() else 600
+        yield ill("secrets", f"{path} can be read by others", cure=f"chmod {mode} {path}")
+    if not open_to_others:
+        yield well("secrets", "only their owner can read them")
+
+
+def public_address(environment: Environment) -> Finding:
+    """Can patients and providers reach us, safely, once messages are real?"""
+    real = [name for name in ("twilio", "smtp") if getattr(environment, name) is not None]
+    url = urlsplit(environment.public_url)
+    if not real:
+        return well("public address", f"{url.geturl()}; no real provider, nothing leaves here")
+    if url.scheme != "https" or url.hostname in HERE:
+        return ill(
+            "public address",
+            f"{url.geturl()} is not a public https address, but {' and '.join(real)} is configured",
+            cure="put a proxy with TLS in front and set HANDBELL_PUBLIC_URL=https://...",
+        )
+    if environment.debug:
+        text = "HANDBELL_DEBUG=1 shows patient data on error pages"
+        return ill("public address", text, cure="unset HANDBELL_DEBUG")
+    return well("public address", url.geturl())
+
+
+def postgresql(environment: Environment) -> Finding:
+    """Is there a PostgreSQL to run?"""
+    try:
+        found = programs.find(chosen=environment.pg_bin)
+    except StartFlaw as flaw:
+        return ill("postgresql", str(flaw), cure="do one of these")
+    return well("postgresql", f"{found.version} in {found.directory}")
+
+
+def database(environment: Environment) -> Iterator[Finding]:
+    """Does the database answer, is it of this version, and does a worker work on it?"""
+    try:
+        with ready.server(command="handbell doctor") as started_for_this:
+            yield server(started_for_this=started_for_this)
+            yield (table := tables_found(started_for_this=started_for_this))
+            if table.ok and not tables.pending():
+                yield from senders(environment)
+                if not started_for_this:
+                    yield workers()
+    except (SettingFlaw, StartFlaw) as flaw:
+        yield ill("database", str(flaw), cure="do as said")
+    except DatabaseError:
+        cure = "see whether DATABASE_URL is right and its server is up"
+        if not environment.database_url:
+            cure = "stop `handbell run`, start it again, and see HANDBELL_HOME/log/database.log"
+        yield ill("database", "it does not answer", cure=cure)
+
+
+def server(*, started_for_this: bool) -> Finding:
+    """Which server answers, and does its clock agree with ours?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp()),"
+            " current_setting('server_version_num')::int / 10000"
+        )
+        their_time, version = cursor.fetchone()
+    skew = abs(time.time() - float(their_time))
+    if version < programs.OLDEST_MAJOR:
+        cure = f"use PostgreSQL {programs.OLDEST_MAJOR} or newer; 18 is best"
+        return ill("database", f"PostgreSQL {version} is too old", cure=cure)
+    if skew > LARGEST_SKEW_SECONDS:
+        cure = "set both clocks by NTP: when messages go depends on them"
+        return ill("database", f"its clock and ours differ by {skew:.0f} s", cure=cure)
+    how = "not running now, started for this check" if started_for_this else "answers"
+    return well("database", f"PostgreSQL {version}, {how}")
+
+
+def tables_found(*, started_for_this: bool) -> Finding:
+    """Are the tables of this version?"""
+    missing = len(tables.pending())
+    if missing and started_for_this:
+        return well("tables", "`handbell run` will bring them up to date")
+    if missing:
+        return ill("tables", f"{missing} steps are pending", cure="handbell migrate")
+    return well("tables", "up to date")
+
+
+def senders(environment: Environment) -> Iterator[Finding]:
+    """Can what the practices send as be sent: is each sender's provider configured?"""
+    from handbell.dispatch.providers import has_gateway
+    from handbell.outbox.models import Sender
+
+    stuck = [
+        sender
+        for sender in Sender.objects.select_related("practice").order_by("practice", "id")
+        if not has_gateway(environment, sender.provider, Channel(sender.channel))
+    ]
+    for sender in stuck:
+        text = f"{sender.practice}: {sender.channel} by {sender.provider} has no credentials here"
+        yield ill("senders", text, cure="set the provider's settings (docs/settings.md)")
+    if not stuck:
+        yield well("senders", "each has a provider that is configured")
+
+
+def workers() -> Finding:
+    """Is a worker alive? Without one nothing is planned and nothing goes out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [STALLED_SECONDS],
+        )
+        (count,) = cursor.fetchone()
+    if not count:
+        return ill("workers", "none is running: nothing goes out", cure="handbell worker")
+    return well("workers", f"{count} running")
