@@ -122,10 +122,8 @@ def _make_facilities(practice: Practice) -> dict[str, Facility]:
 
 
 def _make_steps(practice: Practice) -> None:
-    """One e-mail three days ahead, then the patient's channels a day ahead, hour by hour."""
-    ReminderStep.objects.create(
-        practice=practice, key="three_days", days_before=3, at=time(9, 0), channels=[Channel.EMAIL]
-    )
+    """The patient's channels, in the afternoon three days ahead and a day ahead to the hour."""
+    ReminderStep.objects.create(practice=practice, key="three_days", days_before=3, at=time(16, 30))
     ReminderStep.objects.create(practice=practice, key="day_before", hours_before=24)
 
 

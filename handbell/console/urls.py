@@ -1,6 +1,28 @@
-"""The addresses of this room."""
+"""The addresses staff use. No address carries a patient's name, number or e-mail."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, path
+
+from handbell.console import views
+from handbell.console.forms import SignInForm
 
 app_name = "console"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.today, name="today"),
+    path("today/live", views.today_live, name="today_live"),
+    path("messages", views.messages, name="messages"),
+    path("messages/find", views.find, name="find"),
+    path("messages/export.csv", views.export, name="export"),
+    path("messages/<int:message_id>", views.message, name="message"),
+    path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
+    path(
+        "login",
+        LoginView.as_view(
+            template_name="console/login.html",
+            authentication_form=SignInForm,
+            redirect_authenticated_user=True,
+        ),
+        name="login",
+    ),
+    path("logout", LogoutView.as_view(), name="logout"),
+]

@@ -1,0 +1,101 @@
+"""What does Today show to this staff member? The reads of the page, however full the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from handbell.access.models import StaffMember
+from handbell.access.permissions import Action, may
+from handbell.access.queries import practice_zone
+from handbell.console.clock import Day, today_in
+from handbell.console.queries import unread_replies
+from handbell.console.today import (
+    ChannelDay,
+    Figure,
+    Held,
+    channel_days,
+    figures,
+    held_back,
+    in_words,
+)
+from handbell.outbox.models import Message, Sender
+from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
+from handbell.receipts.models import Reply
+
+#: What needs a person is a short list; the rest is behind the number.
+MOST_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Board:
+    """Today, for one staff member and perhaps one facility."""
+
+    day: Day
+    zone: ZoneInfo
+    now: datetime
+    facility_id: int | None
+    tallies: Sequence[Tally]
+    doubts: Sequence[Message]
+    replies: Sequence[Reply]
+    senders: Sequence[Sender]
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        return figures(self.tallies, day=self.day, facility_id=self.facility_id)
+
+    @cached_property
+    def summary(self) -> str:
+        return in_words(self.figures)
+
+    @cached_property
+    def channels(self) -> list[ChannelDay]:
+        return channel_days(self.tallies, day=self.day, zone=self.zone, now=self.now)
+
+    @cached_property
+    def held(self) -> list[Held]:
+        return held_back(self.tallies, day=self.day, facility_id=self.facility_id)
+
+    @cached_property
+    def needs_a_person(self) -> bool:
+        return bool(self.doubts or self.replies or self.senders)
+
+    @cached_property
+    def version(self) -> str:
+        """A name of what is shown: it changes when anything on the board does."""
+        shown = (
+            f"{self.day.date} {self.now.astimezone(self.zone):%H}",
+            sorted(f"{tally}" for tally in self.tallies),
+            [row.pk for row in (*self.doubts, *self.replies)],
+            [(sender.pk, sender.paused_reason) for sender in self.senders],
+        )
+        return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
+
+
+def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) -> Board:
+    """Return Today as this staff member may see it; four queries whatever the day holds."""
+    zone = practice_zone(staff.practice)
+    day = today_in(zone, now=now)
+    without_balances = not may(staff, Action.SEE_BALANCE_ALERTS)
+    wanted = Wanted(
+        begins=day.begins,
+        ends=day.ends,
+        facility_id=facility_id,
+        without_balances=without_balances,
+    )
+    sees_people = may(staff, Action.SEE_MESSAGES)
+    return Board(
+        day=day,
+        zone=zone,
+        now=now,
+        facility_id=facility_id,
+        tallies=tallies(staff.practice_id, wanted, zone=zone),
+        doubts=in_doubt(staff.practice_id, without_balances=without_balances, limit=MOST_SHOWN)
+        if sees_people
+        else [],
+        replies=unread_replies(staff.practice, limit=MOST_SHOWN) if sees_people else [],
+        senders=paused_senders(staff.practice_id, now=now),
+    )

@@ -1,0 +1,84 @@
+"""How do templates say things? Times, numbers to call, and states, each in one way."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django import template
+
+from handbell.console import words
+from handbell.console.clock import say_moment
+from handbell.facts.models import Patient
+from handbell.outbox.models import Message
+from handbell.vocabulary.words import Channel, PermissionLevel, Purpose
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: dict[str, Any], at: datetime) -> str:
+    """Say a time on the page's clock: its `zone`, as seen from its `now`."""
+    zone: ZoneInfo = context["zone"]
+    return say_moment(at, zone=zone, now=context["now"])
+
+
+@register.filter
+def national(address: str) -> str:
+    """Write a telephone number as people in its country do; anything else stays as it is."""
+    if not address.startswith("+"):
+        return address
+    try:
+        number = phonenumbers.parse(address)
+    except phonenumbers.NumberParseException:
+        return address
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def full_name(patient: Patient) -> str:
+    """Say who a patient is, the name they go by in brackets."""
+    name = f"{patient.first_name} {patient.last_name}"
+    return f"{name} ({patient.preferred_name})" if patient.preferred_name else name
+
+
+@register.inclusion_tag("console/chip.html")
+def state_chip(message: Message) -> dict[str, words.Chip]:
+    """Show a message's state as a word with an icon."""
+    return {"chip": words.chip(message.state, message.objection)}
+
+
+@register.filter
+def reason(message: Message) -> str:
+    """Say in short why a message was not sent."""
+    return words.reason_in_short(message.objection)
+
+
+@register.filter
+def purpose_word(purpose: str) -> str:
+    """Say what a message is for."""
+    return words.PURPOSES[Purpose(purpose)]
+
+
+@register.filter
+def channel_word(channel: str) -> str:
+    """Say how a message goes: text, call or e-mail."""
+    return words.CHANNELS[Channel(channel)]
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """Name the icon of a channel."""
+    return words.CHANNEL_ICONS[Channel(channel)]
+
+
+@register.filter
+def level_word(level: str) -> str:
+    """Say a permission level."""
+    return words.LEVELS[PermissionLevel(level)]
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number so that it can be read at a glance: 12,345."""
+    return f"{number:,}"

@@ -1,0 +1,215 @@
+"""How did one message's life go? Its rows told as moments, each on the clocks that matter. Pure.
+
+planned → judged → handed over → accepted → delivered, with every try and every report of the
+provider between. A moment is told in the practice's zone, and in the patient's when the two
+clocks differ.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handbell.channels.codes import CodeRule
+from handbell.channels.receipt import ReceiptStatus
+from handbell.console.words import reason_sentence
+from handbell.dispatch.providers import rule_for
+from handbell.outbox.models import Attempt, Message
+from handbell.receipts.models import ProviderEvent, Reply
+from handbell.vocabulary.words import Channel, MessageState, Objection
+
+S = MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened, or will."""
+
+    at: datetime
+    title: str
+    icon: str
+    tone: str
+    detail: str = ""
+    code: str = ""
+    ahead: bool = False
+    said: str = field(default="", repr=False)
+
+
+def timeline(
+    message: Message,
+    *,
+    tries: Sequence[Attempt],
+    events: Iterable[ProviderEvent],
+    replies: Iterable[Reply],
+    now: datetime,
+) -> list[Moment]:
+    """Return the moments of a message's life, the earliest first, what is ahead last."""
+    moments = [
+        _planned(message),
+        *(moment for one in tries for moment in _try(message, one)),
+        *_reports(message, events),
+        *(_reply(reply) for reply in replies),
+        *_ending(message),
+        *_ahead(message, now),
+    ]
+    return sorted(moments, key=lambda moment: (moment.ahead, moment.at))
+
+
+def _planned(message: Message) -> Moment:
+    detail = "Handbell saw it coming and judged it for the first time."
+    if message.due_at != message.planned_for:
+        detail += " It was moved into the hours at which this person may be contacted."
+    return Moment(message.created_at, "Planned", "clock", "wait", detail)
+
+
+def _try(message: Message, attempt: Attempt) -> Iterator[Moment]:
+    again = f", try {attempt.number}" if attempt.number > 1 else ""
+    yield Moment(
+        attempt.claimed_at,
+        f"Judged again and handed over{again}",
+        "paper-airplane",
+        "accent",
+        "Consent, hours, limits and the facts of that second were checked; the text was written.",
+    )
+    if attempt.settled_at is not None:
+        yield _outcome(message, attempt, attempt.settled_at)
+
+
+_OUTCOMES = {
+    "accepted": ("Accepted by the provider", "check", "accent"),
+    "rejected": ("Refused by the provider", "x-circle", "bad"),
+    "busy": ("The provider was busy", "arrow-path", "wait"),
+    "in_doubt": ("In doubt", "question-mark-circle", "doubt"),
+}
+
+
+def _outcome(message: Message, attempt: Attempt, at: datetime) -> Moment:
+    title, icon, tone = _OUTCOMES.get(attempt.outcome, ("The provider answered", "check", "accent"))
+    detail = ""
+    if attempt.outcome == "in_doubt":
+        detail = "No answer came, so it may have left. Handbell asks the provider and does not "
+        detail += "send it twice."
+    elif attempt.code:
+        detail = f"{_capital(explain_code(message, attempt.code).meaning)}."
+    return Moment(at, title, icon, tone, detail, code=_shown_code(attempt))
+
+
+def _shown_code(attempt: Attempt) -> str:
+    return attempt.code if attempt.outcome != "in_doubt" else ""
+
+
+def explain_code(message: Message, code: str) -> CodeRule:
+    """Return what a provider's code means for this message."""
+    sender = message.sender
+    return rule_for(
+        sender.provider if sender else "",
+        Channel(message.channel),
+        code,
+        sender=sender.address if sender else "",
+    )
+
+
+_REPORTS = {
+    ReceiptStatus.PENDING: ("The provider has it", "check", "accent"),
+    ReceiptStatus.SENT: ("On its way", "signal", "accent"),
+    ReceiptStatus.DELIVERED: ("Delivered", "check-circle", "good"),
+    ReceiptStatus.UNDELIVERED: ("Not delivered", "x-circle", "bad"),
+    ReceiptStatus.UNKNOWN: ("The provider reported", "information-circle", "soft"),
+}
+
+
+def _reports(message: Message, events: Iterable[ProviderEvent]) -> Iterator[Moment]:
+    """Yield what the provider reported; a key that was pressed is told as a reply."""
+    told = set()
+    for event in events:
+        if event.kind != "receipt":
+            continue
+        status = ReceiptStatus(event.payload.get("status", ReceiptStatus.UNKNOWN))
+        told.add(status)
+        yield _report(message, event, status)
+    last = {S.DELIVERED: ReceiptStatus.DELIVERED, S.UNDELIVERED: ReceiptStatus.UNDELIVERED}
+    status_now = last.get(S(message.state))
+    if status_now and status_now not in told:
+        title, icon, tone = _REPORTS[status_now]
+        detail = "The provider said so when Handbell asked."
+        yield Moment(message.changed_at, title, icon, tone, detail, code=message.detail)
+
+
+def _report(message: Message, event: ProviderEvent, status: ReceiptStatus) -> Moment:
+    title, icon, tone = _REPORTS[status]
+    word, code = event.payload.get("word", ""), event.payload.get("code", "")
+    parts = [f"The provider says “{word}”."] if word else []
+    if answered := event.payload.get("answered_by"):
+        parts.append(_ANSWERED.get(answered, "A machine answered."))
+    if code:
+        parts.append(f"{_capital(explain_code(message, code).meaning)}.")
+    return Moment(event.received_at, title, icon, tone, " ".join(parts), code=code)
+
+
+_ANSWERED = {
+    "human": "A person answered.",
+    "fax": "A fax machine answered.",
+    "unknown": "Nobody knows who answered.",
+}
+
+
+def _reply(reply: Reply) -> Moment:
+    pressed = reply.channel == Channel.VOICE
+    return Moment(
+        reply.received_at,
+        "The patient pressed a key" if pressed else "The patient replied",
+        "chat-bubble-left-right",
+        "accent",
+        f"Handbell answered: {reply.answer}" if reply.answer else "",
+        said=reply.text,
+    )
+
+
+_ENDINGS = {
+    S.WITHHELD: ("Held back", "pause-circle", "soft"),
+    S.CANCELLED: ("Cancelled", "minus-circle", "soft"),
+    S.EXPIRED: ("Too late", "pause-circle", "soft"),
+    S.FAILED: ("Failed", "exclamation-triangle", "bad"),
+}
+
+
+def _ending(message: Message) -> Iterator[Moment]:
+    """Yield the end of a message no receipt speaks of."""
+    state = S(message.state)
+    if state not in _ENDINGS:
+        return
+    title, icon, tone = _ENDINGS[state]
+    if message.objection == Objection.OPTED_OUT:
+        title, icon, tone = "Stopped by the patient", "hand-raised", "stop"
+    if message.objection == Objection.MERGED:
+        title, icon = "Went out in another message", "link"
+    yield Moment(message.changed_at, title, icon, tone, reason_sentence(message.objection))
+
+
+def _ahead(message: Message, now: datetime) -> Iterator[Moment]:
+    """Yield what a message that waits is waiting for."""
+    if message.state != S.QUEUED:
+        return
+    at = max(message.due_at, now)
+    if message.objection:
+        reason = reason_sentence(message.objection)
+        yield Moment(
+            at,
+            "Will be held back",
+            "pause-circle",
+            "soft",
+            f"As things stand: {reason}",
+            ahead=True,
+        )
+    else:
+        yield Moment(
+            at,
+            "Goes out, if nothing changes",
+            "paper-airplane",
+            "wait",
+            "It is judged once more at that second.",
+            ahead=True,
+        )
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
