@@ -1,7 +1,6 @@
 """A whole rehearsal, from a folder of files to the list of what would have happened."""
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,10 +8,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.environment import SettingFlaw, TwilioAccount
+from config.environment import SettingFlaw
 from handbell.access.models import Practice
 from handbell.access.queries import practice_zone
-from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
 from handbell.importers.feed import import_paths
 from handbell.rehearsal.events import Event, read_events
 from handbell.rehearsal.player import flaws_of, play, use_stand_ins
@@ -55,7 +53,6 @@ def rehearse_folder(wish: Wish, *, progress: Callable[[float], None]) -> Rehears
             ends=ends,
             events=events,
             senders=use_stand_ins(practice),
-            account=TwilioAccount("", REHEARSAL_ACCOUNT_SID, secrets.token_hex(16)),
             progress=lambda now: progress((now - begins) / (ends - begins)),
         )
     )

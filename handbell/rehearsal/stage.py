@@ -1,0 +1,144 @@
+"""Where a rehearsal is played: a clock that is moved by hand, the carrier, and our own workers.
+
+`do_what_is_due` is what all workers' ticks together do at one moment; `let_the_carrier_work`
+is what happens outside until the next one.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from config.environment import TwilioAccount
+from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID, Carrier
+from handbell.channels.gateway import Gateways
+from handbell.dispatch.providers import REHEARSAL, rehearsal_gateways
+from handbell.dispatch.resolver import resolve
+from handbell.dispatch.sweeper import sweep
+from handbell.dispatch.worker import DatabaseThread, dispatch_sender
+from handbell.outbox.models import Message
+from handbell.outbox.operations import expire, withhold_due
+from handbell.planner.planner import plan_due
+from handbell.receipts.intake import fold_new
+from handbell.rehearsal.post import PUBLIC_URL, Post
+
+_NEXT = """
+SELECT LEAST(
+    (SELECT min(at) FROM facts_change WHERE practice_id = %(practice)s),
+    (SELECT min(GREATEST(due_at, %(now)s + interval '1 microsecond')) FROM outbox_message
+     WHERE practice_id = %(practice)s AND state = 'queued' AND due_at > %(now)s),
+    (SELECT min(look_up_at) FROM outbox_message
+     WHERE practice_id = %(practice)s AND state = 'in_doubt'))
+"""
+
+
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything one practice's messages need in order to leave, arrive and be answered."""
+
+    practice_id: int
+    clock: Clock
+    carrier: Carrier
+    post: Post
+    gateways: Gateways
+    database: DatabaseThread
+    senders: Sequence[int]
+    turn_at: datetime | None = None  # when a sender's next token is there
+
+    async def do_what_is_due(self) -> None:
+        """Everything the workers' ticks would do at this moment, in their order."""
+        now = self.clock.now
+        run = self.database.run
+        await run(fold_new, now=now)
+        await run(_tick, now)
+        if await run(_has_doubts, now):
+            await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
+        again = []
+        for sender_id in self.senders:
+            turn = await dispatch_sender(
+                sender_id,
+                gateways=self.gateways,
+                clock=self.clock,
+                public_url=PUBLIC_URL,
+                database=self.database,
+            )
+            again += [turn.again_at] if turn.again_at else []
+        self.turn_at = min(again, default=None)
+
+    async def next_moment(self) -> datetime | None:
+        """Return when something of ours is due next, later than now."""
+        now = self.clock.now
+        stored = await self.database.run(_next_stored, self.practice_id, now)
+        turn = max(self.turn_at, now + timedelta(milliseconds=50)) if self.turn_at else None
+        known = [moment for moment in (stored, turn) if moment is not None]
+        return max(min(known), now + timedelta(microseconds=1)) if known else None
+
+    async def let_the_carrier_work(self, until: datetime) -> bool:
+        """Run what the carrier has to do before `until`; stop early if somebody answered.
+
+        Returns True if it stopped early: the facts may have changed, and ours is the next move.
+        """
+        self.post.news = False
+        while (next_at := self.carrier.next_at()) is not None and next_at < until:
+            self.clock.now = max(self.clock.now, next_at)
+            await self.carrier.advance(self.clock.now)
+            if self.post.news:
+                return True
+        return False
+
+
+@asynccontextmanager
+async def set_stage(
+    practice_id: int, *, now: datetime, senders: Sequence[int], token: str
+) -> AsyncIterator[Stage]:
+    """Yield a stage with its carrier listening on this machine; `token` signs its webhooks."""
+    clock = Clock(now)
+    database = DatabaseThread()
+    post = Post(database, clock, {})
+    carrier = Carrier(
+        clock=clock,
+        deliver=post.deliver,
+        auth_token=token,
+        inbound_url=f"{PUBLIC_URL}/hooks/twilio/inbound",
+    )
+    async with carrier:
+        account = TwilioAccount(carrier.base_url, REHEARSAL_ACCOUNT_SID, token)
+        gateways = rehearsal_gateways(account, smtp_port=carrier.smtp_port)
+        post.accounts = {REHEARSAL: account}
+        try:
+            yield Stage(practice_id, clock, carrier, post, gateways, database, senders)
+        finally:
+            for gateway in gateways.values():
+                await gateway.close()
+            await database.close()
+
+
+def _tick(now: datetime) -> None:
+    plan_due(now=now)
+    sweep(now=now)
+    withhold_due(now=now)
+    expire(now=now)
+
+
+def _has_doubts(now: datetime) -> bool:
+    return Message.objects.filter(state="in_doubt", look_up_at__lte=now).exists()
+
+
+def _next_stored(practice_id: int, now: datetime) -> datetime | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, {"practice": practice_id, "now": now})
+        row = cursor.fetchone()
+    moment: datetime | None = row[0] if row else None
+    return moment
