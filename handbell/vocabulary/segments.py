@@ -42,7 +42,7 @@ CAPACITY: Final = {Encoding.GSM_7: (160, 153), Encoding.UCS_2: (70, 67)}
 # What word processors and copied web pages put in, and what it is on a telephone.
 _PLAIN: Final = str.maketrans(
     {
-        **dict.fromkeys("‘’‚‛′ʼ", "'"),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
         **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007", " "),
