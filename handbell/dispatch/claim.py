@@ -87,8 +87,10 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     """
     lease = uuid.uuid4()
     sender = lock_sender(sender_id)
-    if sender is None or sender.is_paused(now):
+    if sender is None:
         return Batch(None, lease)
+    if sender.is_paused(now):
+        return Batch(None, lease, again_at=sender.paused_until)
     settings = practice_settings(sender.practice_id)
     bucket = refilled(sender.bucket, now=now)
     today = now.astimezone(settings.zone).date()

@@ -1,5 +1,7 @@
 """From a due message to what the patient's phone shows, through the real carrier."""
 
+import email
+import email.policy
 from datetime import timedelta
 
 import pytest
@@ -56,9 +58,14 @@ def test_a_call_and_an_email_arrive_too(clinic: Clinic) -> None:
     async def scenario(stage: Stage) -> None:
         await until(stage, at(5, 11))
         (mail,) = stage.carrier.mails_to("alex@patients.example")
-        assert mail.subject == "Your appointment at Harbor PT on Fri, Nov 6"
-        assert "https://rehearsal.invalid/v/" in mail.text
-        assert [a.name for a in mail.attachments] == ["appointment.ics"]
+        read = email.message_from_bytes(mail.raw, policy=email.policy.default)
+        assert read["Subject"] == "Your appointment at Harbor PT on Fri, Nov 6"
+        assert read["Auto-Submitted"] == "auto-generated"
+        body = read.get_body(("plain",))
+        assert body is not None
+        assert "https://rehearsal.invalid/v/" in body.get_content()
+        names = [part.get_filename() for part in read.iter_attachments()]
+        assert names == ["appointment.ics"]
         (call,) = stage.carrier.calls_to(phone(1))
         said = " ".join(step.text for step in call.steps)
         assert said.startswith(
@@ -170,7 +177,7 @@ def test_a_follower_whose_leader_is_cancelled_before_leaving_goes_on_its_own(
     clinic.visit(patient, at(4, 15))
 
     async def scenario(stage: Stage) -> None:
-        stage.carrier.behave("http_429", times=1, retry_after=60)
+        stage.carrier.behave("http_429", times=1, seconds=60)
         await until(stage, at(3, 10, 0) + timedelta(seconds=2))
         leader = await stage.database.run(
             lambda: Message.objects.get(merged__isnull=False, state="queued")
