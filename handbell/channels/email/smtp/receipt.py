@@ -16,6 +16,8 @@ from handbell.channels.receipt import Receipt, ReceiptStatus
 
 STATUSES: Final[Mapping[str, ReceiptStatus]] = {
     "failed": ReceiptStatus.UNDELIVERED,
+    "failure": ReceiptStatus.UNDELIVERED,
+    "error": ReceiptStatus.UNDELIVERED,
     "delayed": ReceiptStatus.PENDING,
     "delivered": ReceiptStatus.DELIVERED,
     "relayed": ReceiptStatus.SENT,
@@ -27,8 +29,12 @@ _REPLY = re.compile(r"\b([45]\d\d)[ -]")
 
 
 def status_of(word: str) -> ReceiptStatus:
-    """Return what an Action field means; UNKNOWN for one this version does not know."""
-    return STATUSES.get(word.strip().lower(), ReceiptStatus.UNKNOWN)
+    """Return what an Action field means; UNKNOWN for one this version does not know.
+
+    The first word counts: servers add comments, and a few have words of their own.
+    """
+    first = word.strip().lower().partition(" ")[0]
+    return STATUSES.get(first, ReceiptStatus.UNKNOWN)
 
 
 def read_bounce(raw: bytes) -> Receipt | None:
