@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 MESSAGE_FINAL = frozenset({"delivered", "undelivered", "failed", "received"})
 CALL_FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
-# `<message id>.<attempt>`, as the sender's callback address or Message-ID carries it.
-_REFERENCE = re.compile(r"(?<![\w.])(\d+)\.\d+(?![\w.])")
+# Where our message's number is: `.../<message>/<attempt>` in a callback address,
+# `<hb.<message>.<digest>@...>` in a Message-ID.
+_IN_CALLBACK = re.compile(r"/(\d+)/\d+$")
+_IN_MESSAGE_ID = re.compile(r"^<hb\.(\d+)\.[0-9a-f]+@")
 
 
 class Origin(StrEnum):
@@ -224,10 +226,9 @@ Record = Text | Call | Mail
 def message_key(address: str) -> str:
     """Return what names the sender's message in a callback address or Message-ID.
 
-    The number before the attempt (`41` of `.../41.2`) where there is one, since a second
-    attempt at one message is a second message to the person; else the address as it is.
+    Its number where the address has one, without the attempt, since a second attempt at one
+    message is a second message to the person; else the address as it is.
     """
-    is_url = "://" in address
-    tail = urlsplit(address)._replace(scheme="", netloc="").geturl() if is_url else address
-    found = _REFERENCE.search(tail)
+    path = urlsplit(address).path if "://" in address else ""
+    found = _IN_CALLBACK.search(path) or _IN_MESSAGE_ID.match(address)
     return found[1] if found else address
