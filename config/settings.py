@@ -103,4 +103,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else Non
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+PROCRASTINATE_IMPORT_PATHS = [
+    "handbell.planner.jobs",
+    "handbell.dispatch.jobs",
+    "handbell.receipts.jobs",
+]
+
 LOGGING_CONFIG = None  # handbell.commands.logs configures structlog for every process

@@ -33,7 +33,7 @@ WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s)
 """
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="tick", queueing_lock="tick")
 def tick(timestamp: int) -> None:
     """Sweep lost leases, end what must not or need not be sent, give due senders their turn."""
@@ -83,7 +83,7 @@ async def sender_turn(context: JobContext, sender_id: int) -> None:
         await _close(gateways, database)
 
 
-@app.periodic(cron="*/20 * * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="resolve_doubts", queueing_lock="resolve_doubts")
 async def resolve_doubts(timestamp: int) -> None:
     """Ask providers what became of the messages in doubt."""

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from handbell.planner.planner import plan_due
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="plan", queueing_lock="plan")
 def plan(timestamp: int) -> None:
     """Plan every patient whose facts changed or whose next message came near."""

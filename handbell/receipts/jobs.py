@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from handbell.receipts.intake import fold_new
 
 
-@app.periodic(cron="*/3 * * * * *")
+@app.periodic(cron="* * * * * */3")
 @app.task(name="fold", queueing_lock="fold")
 def fold(timestamp: int) -> None:
     """Fold every receipt that was appended since."""
