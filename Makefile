@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 # What is started ends with make, even if make is killed.
 MORTAL = $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
 # pip does it where uv cannot, for instance where only pip was told about a mirror.
-INSTALL = UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL = UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header $(if $(UPGRADE),--upgrade)
 
@@ -54,14 +54,14 @@ dev: .venv/dev.stamp
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements/installer.txt
 	@$(INSTALL) --require-hashes -r requirements/base.txt \
-		|| $(BIN)/python -m pip install --require-hashes -r requirements/base.txt
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable . \
-		|| $(BIN)/python -m pip install --no-build-isolation --no-deps --editable .
+		|| $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 	@echo "setup: done; .venv/bin/handbell --help says what it can do"
 
 .venv/dev.stamp: .venv/base.stamp requirements/dev.txt
 	@echo "setup: installing what the tests need (a minute at most)"
 	@$(INSTALL) --require-hashes -r requirements/dev.txt \
-		|| $(BIN)/python -m pip install --require-hashes -r requirements/dev.txt
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@

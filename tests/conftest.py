@@ -7,9 +7,13 @@ tables are made once, in a template; every other database is a copy of it, which
 
 import contextlib
 import fcntl
+import logging
 import os
 import shutil
+import signal
+import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +21,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from handbell.supervisor.postgres import url as address
@@ -71,9 +76,7 @@ def pytest_configure_node(node: Any) -> None:
 
 def _start_server() -> str:
     """Start the run's server; return the folder of its socket. The main thread must call."""
-    chosen = os.environ.get("HANDBELL_PG_BIN")
-    url = throwaway_cluster(programs=Path(chosen) if chosen else None)
-    return _SERVERS.enter_context(url).rpartition("?host=")[2]
+    return _SERVERS.enter_context(throwaway_cluster()).rpartition("?host=")[2]
 
 
 @pytest.fixture(scope="session")
@@ -148,6 +151,20 @@ def fresh_database(server: str, template: str) -> Iterator[str]:
     _run(server, copying.format(sql.Identifier(name), sql.Identifier(template)))
     yield address(Path(server), name)
     _run(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def _process_wide_settings() -> Iterator[None]:
+    """Undo what a test that calls the command line does to the whole process."""
+    root = logging.getLogger()
+    kept = root.handlers[:], root.level, threading.excepthook, sys.unraisablehook
+    ending = signal.getsignal(signal.SIGTERM)
+    yield
+    if structlog.is_configured():
+        root.handlers, root.level, threading.excepthook, sys.unraisablehook = kept
+        logging.captureWarnings(False)
+        structlog.reset_defaults()
+        signal.signal(signal.SIGTERM, ending)
 
 
 @pytest.fixture(scope="session")

@@ -40,14 +40,14 @@ def configure(*, form: Form = "auto") -> None:
     structlog.configure(
         processors=chain,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: ErrorStream(),
         cache_logger_on_first_use=True,
     )
     _configure_libraries(chain)
 
 
 def _configure_libraries(chain: list[Processor]) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToErrorStream()
     handler.setFormatter(SafeFormatter(chain))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -58,6 +58,22 @@ def _configure_libraries(chain: list[Processor]) -> None:
     logging.captureWarnings(True)
     threading.excepthook = _thread_died
     sys.unraisablehook = _unraisable
+
+
+class ErrorStream:
+    """Writes lines to what is standard error at that moment; tests put others in its place."""
+
+    def msg(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 (this is where lines are printed)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+class ToErrorStream(logging.Handler):
+    """Writes the standard library's records to the same place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        ErrorStream().msg(self.format(record))
 
 
 class SafeFormatter(logging.Formatter):

@@ -1,14 +1,18 @@
 """The `handbell` command: which subcommands there are, and how an error is told.
 
-A subcommand is one line in COMMANDS and one module, which is only imported when it is used, so
+A subcommand is one line in COMMANDS and one module, which is imported only when it is used, so
 that `handbell --help` is instant. Exit codes: 0 done, 1 done and something is wrong (doctor found
 a problem, an import had flaws under --strict), 2 it could not run, 3 a fault in Handbell itself.
 """
 
 import importlib
+import keyword
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+import threading
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,35 +24,16 @@ if TYPE_CHECKING:
     from handbell.commands import logs
 
 
-class Entry(NamedTuple):
-    """Where a subcommand is (`module:attribute`) and what it does, in one line."""
-
-    where: str
-    does: str
-
-
+# One line per subcommand: `name` is the function `name` of the module of that name beside this one
+# (a Python keyword has an underscore behind it in both places).
 COMMANDS = {
-    "run": Entry(
-        "handbell.commands.run:run", "Start everything on this machine and show where it is."
-    ),
-    "web": Entry(
-        "handbell.commands.web:web", "Serve the staff pages, the patients' pages and the webhooks."
-    ),
-    "worker": Entry(
-        "handbell.commands.worker:worker",
-        "Plan, hand over and settle messages; start as many as you like.",
-    ),
-    "carrier": Entry(
-        "handbell.commands.carrier:carrier",
-        "Run the rehearsal carrier: phones and mailboxes that only exist here.",
-    ),
-    "migrate": Entry(
-        "handbell.commands.migrate:migrate", "Bring the database's tables up to this version."
-    ),
-    "doctor": Entry(
-        "handbell.commands.doctor:doctor",
-        "Check this installation and say, in plain words, what to repair.",
-    ),
+    "run": "Start everything on this machine and show where it is.",
+    "web": "Serve the staff pages, the patients' pages and the webhooks.",
+    "worker": "Plan, hand over and settle messages; start as many as you like.",
+    "carrier": "Run the rehearsal carrier: phones and mailboxes that only exist here.",
+    "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
+    "migrate": "Bring the database's tables up to this version.",
+    "doctor": "Check this installation and say, in plain words, what to repair.",
 }
 
 
@@ -71,17 +56,21 @@ class Cli(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = entry.where.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"handbell.commands.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.does) for name, entry in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (click's own signature)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _end)
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -115,6 +104,11 @@ def cli(context: click.Context, log_form: "logs.Form") -> None:
 
     context.obj = log_form
     logs.configure(form=log_form)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """Let SIGTERM undo what was begun, as an error would: a server started, a folder made."""
+    sys.exit(128 + number)
 
 
 def plainly(error: Exception) -> click.ClickException:

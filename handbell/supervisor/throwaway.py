@@ -3,20 +3,20 @@
 import contextlib
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
+from config.environment import read
 from handbell.supervisor import placement
 from handbell.supervisor.postgres import serving
 
 
 @contextlib.contextmanager
-def throwaway_cluster(*, database: str = "handbell", programs: Path | None = None) -> Iterator[str]:
+def throwaway_cluster(*, database: str = "handbell") -> Iterator[str]:
     """Run a new server in a temporary folder; yield the address of its empty `database`.
 
     The address reads `postgresql://handbell@/NAME?host=DIR`. Nothing is written safely to disk
     (about half a second to be ready). Call from the main thread: the server dies with it.
     """
-    place, top = placement.throwaway(chosen_programs=programs)
+    place, top = placement.throwaway(chosen_programs=read().pg_bin)
     try:
         with serving(place, say=_silently, durable=False) as server:
             server.create(database)
