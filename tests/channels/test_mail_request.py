@@ -153,6 +153,16 @@ class TestBody:
         found = read(mail(replace(LETTER, attachments=(named,))))
         assert [part.get_filename() for part in found.iter_attachments()] == ["cita médica.ics"]
 
+    @pytest.mark.parametrize("kind", ["calendar", "text/calendar; method=A B", "text/x; y", "a/b;"])
+    def test_a_file_of_no_known_kind_is_refused(self, kind: str) -> None:
+        with pytest.raises(HeaderFlaw):
+            build(mail(replace(LETTER, attachments=(replace(ICS, content_type=kind),))), now=NOW)
+
+    def test_a_header_longer_than_a_line_may_be_is_refused(self) -> None:
+        url = "https://handbell.riverside.example/p/" + "a" * 1000
+        with pytest.raises(HeaderFlaw):
+            build(mail(replace(LETTER, preferences_url=url)), now=NOW)
+
     def test_the_same_message_is_the_same_bytes(self) -> None:
         message = mail(replace(LETTER, attachments=(ICS,)))
         assert written(message) == written(message)
