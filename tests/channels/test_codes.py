@@ -1,5 +1,6 @@
 """Every code of rules.md table B has a row, and a code without one is an alarm."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,7 @@ from hypothesis import strategies as st
 
 from handbell.channels.codes import Action, CodeRule
 from handbell.channels.email.smtp import codes as smtp
-from handbell.channels.receipt import ReceiptStatus
 from handbell.channels.sms.twilio import codes as sms
-from handbell.channels.tables import SMTP, TWILIO, rule_for, status_of
 from handbell.channels.twilio.codes import flagged, table
 from handbell.channels.voice.twilio import codes as voice
 from handbell.vocabulary.words import Channel, SuppressionKind
@@ -41,11 +40,15 @@ OUR_CODES = {
     Channel.EMAIL: "connect disconnected starttls-missing tls-failed auth-refused sender-refused"
     " header-unsafe address-not-ascii",
 }
-PROVIDERS = {Channel.SMS: TWILIO, Channel.VOICE: TWILIO, Channel.EMAIL: SMTP}
+RULES: dict[Channel, Callable[..., CodeRule]] = {
+    Channel.SMS: sms.rule_for,
+    Channel.VOICE: voice.rule_for,
+    Channel.EMAIL: smtp.rule_for,
+}
 
 
 def rule(channel: Channel, code: str, sender: str = CLINIC) -> CodeRule:
-    return rule_for(provider=PROVIDERS[channel], channel=channel, code=code, sender=sender)
+    return RULES[channel](code, sender=sender)
 
 
 def is_known(found: CodeRule) -> bool:
@@ -75,12 +78,6 @@ def test_any_code_has_a_rule_and_an_unknown_one_tells_a_person(
     if not is_known(found):
         assert Action.ALERT in found.actions
         assert Action.RETRY not in found.actions
-
-
-def test_an_unknown_provider_tells_a_person_too() -> None:
-    found = rule_for(provider="pigeon", channel=Channel.SMS, code="lost", sender=CLINIC)
-    assert Action.ALERT in found.actions
-    assert status_of(provider="pigeon", channel=Channel.SMS, word="home") is ReceiptStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("table", [sms.CODES, voice.CODES, smtp.CODES])
