@@ -109,6 +109,12 @@ _CHANNELS: Final[Mapping[tuple[Channel, ...], int]] = {
     (Channel.VOICE, Channel.EMAIL): 1,
 }
 
+#: Where the story is about one channel, the patient has chosen it.
+_STORY_CHANNELS: Final[Mapping[Story, tuple[Channel, ...]]] = {
+    Story.OPTED_OUT: (Channel.SMS,),
+    Story.BOUNCED: (Channel.EMAIL,),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Invented:
@@ -201,11 +207,19 @@ def _invent_one(
         age=random.randint(7, 16) if child else random.randint(19, 88),
         mobile=mobile,
         home=home,
-        email=_mailbox(first, last, number) if reachable and random.random() < 0.8 else "",
+        email=_mailbox(first, last, number) if reachable and _has_mailbox(story, random) else "",
         guardian_name=f"{random.choice(_FIRST_EN)} {last}" if story is Story.CHILD else "",
-        channels=random.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0],
+        channels=_STORY_CHANNELS.get(story) or _chosen_channels(random),
         time_zone="America/Denver" if story is Story.TRAVELLING else "",
     )
+
+
+def _has_mailbox(story: Story, random: Random) -> bool:
+    return random.random() < 0.8 or story is Story.BOUNCED
+
+
+def _chosen_channels(random: Random) -> tuple[Channel, ...]:
+    return random.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
 
 
 def _telephones(
@@ -215,7 +229,7 @@ def _telephones(
     if story is Story.SHARED_PHONE and before and before.mobile:
         return before.mobile, ""
     kind = random.random()
-    if kind < 0.8:
+    if kind < 0.8 or story is Story.OPTED_OUT:
         return next(numbers), ""
     if kind < 0.92:
         return next(numbers), next(numbers)

@@ -124,10 +124,14 @@ def wanted_of(
 def filter_chips(
     asked: Asked, *, today: date, facilities: Mapping[int, str], searched: str
 ) -> list[FilterChip]:
-    """Return the filters in use, each with the address of the list without it."""
+    """Return the filters in use, each with the address of the list without it.
+
+    A usual range of days is marked among the day links and needs no chip.
+    """
     view = first_page(asked)
     labels: list[tuple[str, Asked]] = []
-    if asked.first_day or asked.last_day:
+    usual = any(link.chosen for link in day_links(asked, today=today))
+    if (asked.first_day or asked.last_day) and not usual:
         days = say_days(asked.first_day, asked.last_day, today=today)
         labels.append((days, replace(view, first_day=None, last_day=None)))
     if asked.search:

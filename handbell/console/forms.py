@@ -20,6 +20,6 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
         super().__init__(*args, **kwargs)
         username, password = self.fields["username"], self.fields["password"]
-        username.widget.attrs |= {"type": "email", "autocomplete": "username", "inputmode": "email"}
+        username.widget.input_type = "email"
         username.error_messages["required"] = "Type your e-mail address."
         password.error_messages["required"] = "Type your password."

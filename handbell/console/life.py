@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -96,7 +97,12 @@ def read_life(message: Message, *, now: datetime) -> Life:
     differs = not same_clock(own, theirs, at=message.due_at)
     tries = list(message.tries.all())
     moments = timeline(
-        message, tries=tries, events=events_of(message), replies=replies_to(message), now=now
+        message,
+        tries=tries,
+        events=events_of(message),
+        replies=replies_to(message),
+        say=partial(say_moment, zone=own, now=now),
+        now=now,
     )
     code = message.detail if message.state in {"failed", "undelivered"} else ""
     return Life(
@@ -146,7 +152,12 @@ def _why(message: Message, own: ZoneInfo, now: datetime) -> Why | None:
         how, at = stop
         day = say_day(at.astimezone(own).date(), today=now.astimezone(own).date())
         sentence = f"{sentence.rstrip('.')} ({how}, {day})."
-    return Why(sentence, explanation.cure, explanation.source)
+    return Why(sentence, explanation.cure, _public_source(explanation.source))
+
+
+def _public_source(source: str) -> str:
+    """Return the laws and rules a reason rests on, without our own working papers."""
+    return "; ".join(part for part in source.split("; ") if ".md" not in part)
 
 
 def _visit(message: Message, now: datetime) -> Visit:

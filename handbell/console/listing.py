@@ -50,6 +50,10 @@ class Listing:
         return address_of(first_page(self.asked))
 
     @property
+    def is_one_day(self) -> bool:
+        return self.asked.first_day is not None and self.asked.first_day == self.asked.last_day
+
+    @property
     def previous(self) -> str:
         return self._at(before=True)
 

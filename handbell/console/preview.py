@@ -53,5 +53,8 @@ def preview(attempt: Attempt, channel: Channel) -> Preview:
 def _text(attempt: Attempt) -> TextPreview:
     measured = segments(attempt.text)
     return TextPreview(
-        attempt.text, len(attempt.text), measured.encoding, attempt.segments or measured.count
+        attempt.text,
+        len(attempt.text),
+        measured.encoding.upper(),
+        attempt.segments or measured.count,
     )

@@ -5,7 +5,7 @@ provider between. A moment is told in the practice's zone, and in the patient's 
 clocks differ.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,11 +40,15 @@ def timeline(
     tries: Sequence[Attempt],
     events: Iterable[ProviderEvent],
     replies: Iterable[Reply],
+    say: Callable[[datetime], str],
     now: datetime,
 ) -> list[Moment]:
-    """Return the moments of a message's life, the earliest first, what is ahead last."""
+    """Return the moments of a message's life, the earliest first, what is ahead last.
+
+    `say` puts a time in words on the practice's clock.
+    """
     moments = [
-        _planned(message),
+        _planned(message, say),
         *(moment for one in tries for moment in _try(message, one)),
         *_reports(message, events),
         *(_reply(reply) for reply in replies),
@@ -54,11 +58,15 @@ def timeline(
     return sorted(moments, key=lambda moment: (moment.ahead, moment.at))
 
 
-def _planned(message: Message) -> Moment:
-    detail = "Handbell saw it coming and judged it for the first time."
-    if message.due_at != message.planned_for:
-        detail += " It was moved into the hours at which this person may be contacted."
-    return Moment(message.created_at, "Planned", "clock", "wait", detail)
+def _planned(message: Message, say: Callable[[datetime], str]) -> Moment:
+    usual = say(message.planned_for)
+    if message.planned_for < message.created_at:
+        detail = f"Its usual moment, {usual}, had passed already, so it goes as soon as it may."
+    elif message.due_at > message.planned_for:
+        detail = f"Its moment is {usual}; it goes {say(message.due_at)}, as soon as it may."
+    else:
+        detail = f"To go {usual}."
+    return Moment(message.created_at, "Planned and judged", "clock", "wait", detail)
 
 
 def _try(message: Message, attempt: Attempt) -> Iterator[Moment]:

@@ -122,6 +122,12 @@ LEVELS: Final[Mapping[PermissionLevel, str]] = {
     PermissionLevel.BUSINESS_OWNER: "Business owner",
 }
 
+PROVIDERS: Final[Mapping[str, str]] = {
+    "rehearsal": "the rehearsal carrier",
+    "twilio": "Twilio",
+    "smtp": "the mail server",
+}
+
 RECIPIENTS: Final[Mapping[Recipient, str]] = {
     Recipient.PATIENT: "the patient",
     Recipient.GUARDIAN: "the guardian",

@@ -1,0 +1,1 @@
+"""The pages patients reach by a link, without a login."""

@@ -23,6 +23,13 @@ def moment(context: dict[str, Any], at: datetime) -> str:
     return say_moment(at, zone=zone, now=context["now"])
 
 
+@register.simple_tag(takes_context=True)
+def hour(context: dict[str, Any], at: datetime) -> str:
+    """Say a time of day on the page's clock, where the day is said elsewhere."""
+    zone: ZoneInfo = context["zone"]
+    return f"{at.astimezone(zone):%H:%M}"
+
+
 @register.filter
 def national(address: str) -> str:
     """Write a telephone number as people in its country do; anything else stays as it is."""
@@ -70,6 +77,12 @@ def channel_word(channel: str) -> str:
 def channel_icon(channel: str) -> str:
     """Name the icon of a channel."""
     return words.CHANNEL_ICONS[Channel(channel)]
+
+
+@register.filter
+def provider_word(provider: str) -> str:
+    """Say who carries a sender's messages."""
+    return words.PROVIDERS.get(provider, provider)
 
 
 @register.filter

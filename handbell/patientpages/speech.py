@@ -1,0 +1,36 @@
+"""How does a patient's page say a day, an hour, a language? As people write them. Pure."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+#: The languages there are pages in, and how each is written in the United States.
+LOCALES: Final = {"en": "en_US", "es": "es_US"}
+
+#: What each language calls itself.
+NAMES: Final = {"en": "English", "es": "Español"}
+
+
+def page_language(*wanted: str) -> str:
+    """Return the first wanted language (BCP 47) that there are pages in, else English."""
+    for tag in wanted:
+        base = tag.split("-")[0].lower()
+        if base in LOCALES:
+            return base
+    return "en"
+
+
+def say_date(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
+    """Return "Thursday, November 5", "Jueves, 5 de noviembre"."""
+    patterns = {"en": "EEEE, MMMM d", "es": "EEEE, d 'de' MMMM"}
+    day = moment.astimezone(zone).date()
+    said = format_date(day, patterns[language], locale=LOCALES[language])
+    return said[:1].upper() + said[1:]
+
+
+def say_time(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
+    """Return "10:00 AM", "10:00 a. m."."""
+    clock = moment.astimezone(zone).time()
+    return format_time(clock, "short", locale=LOCALES[language])

@@ -1,0 +1,47 @@
+"""Writes django.mo from django.po without gettext on the machine: run it after a change.
+
+The tests in test_spanish.py use the same functions to see that the two agree and that every
+sentence of the templates has its Spanish.
+"""
+
+import io
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+ROOM = Path(__file__).parent.parent.parent / "handbell" / "patientpages"
+SPANISH = ROOM / "locale" / "es" / "LC_MESSAGES" / "django.po"
+KEYWORDS = {"gettext": None, "ngettext": (1, 2), "_": None}
+
+
+def read_catalog() -> Catalog:
+    """Return the Spanish sentences as they are written."""
+    with SPANISH.open("rb") as file:
+        return read_po(file, locale="es")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Return the form Python reads at run time."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def sentences_of_templates() -> set[str]:
+    """Return every sentence (the singular where there are two) the templates mark."""
+    found: set[str] = set()
+    for template in sorted(ROOM.glob("templates/**/*.html")):
+        source = templatize(template.read_text(), origin=template.name)
+        lines = io.BytesIO(source.encode())
+        for _, _, text, _ in extract_python(lines, KEYWORDS, [], {}):
+            said: object = text  # one sentence, or singular and plural
+            found.add(said if isinstance(said, str) else text[0])
+    return found
+
+
+if __name__ == "__main__":
+    SPANISH.with_suffix(".mo").write_bytes(compiled(read_catalog()))
