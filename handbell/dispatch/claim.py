@@ -36,7 +36,7 @@ from handbell.policy.judge import Allow, Defer, Proposal, Refuse, Standing, Verd
 from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens
 from handbell.policy.quiet_hours import window_for
 from handbell.policy.zones import candidate_zones
-from handbell.scripts.queries import texts_of
+from handbell.scripts.queries import paused_scripts, texts_of
 from handbell.scripts.starting_texts import Key, Text
 from handbell.vocabulary.contact import EmailAddress, PhoneNumber
 from handbell.vocabulary.words import Channel, Objection, Purpose
@@ -72,6 +72,7 @@ class Desk:
 
     settings: PracticeSettings
     texts: Mapping[Key, Text]
+    paused: frozenset[tuple[Purpose, Channel]]
     facts: FactsNow
     sender: SenderRow
     public_url: str
@@ -105,6 +106,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     desk = Desk(
         settings=settings,
         texts=texts_of(settings.id),
+        paused=paused_scripts(settings.id),
         facts=facts_now(settings.id, candidates, now=now),
         sender=sender,
         public_url=public_url,
@@ -272,7 +274,7 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
         texts=desk.texts,
         now=desk.now,
     )
-    if composed is None:
+    if composed is None or (leader.purpose, leader.channel) in desk.paused:
         for candidate in allowed:
             desk.results.withhold(candidate, Objection.CONTENT)
         return

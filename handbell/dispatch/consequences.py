@@ -33,6 +33,7 @@ class Consequence:
     suppress_channels: tuple[Channel, ...] = ()
     pause_sender: bool = False
     pause_provider: bool = False
+    pause_script: bool = False
     slow_down: bool = False
     alarm: bool = False
 
@@ -45,7 +46,7 @@ class Seen:
     by_address: int  # over 30 days
 
 
-ABOUT_US = frozenset({Action.ALERT, Action.PAUSE_SENDER, Action.PAUSE_ALL})
+ABOUT_US = frozenset({Action.ALERT, Action.PAUSE_SENDER, Action.PAUSE_ALL, Action.PAUSE_SCRIPT})
 
 
 def acting(rule: CodeRule, seen: Seen) -> CodeRule:
@@ -79,6 +80,7 @@ def after_code(
         suppress_channels=rule.suppress_channels,
         pause_sender=bool(actions & {Action.PAUSE_SENDER, Action.HOLD}),
         pause_provider=Action.PAUSE_ALL in actions,
+        pause_script=Action.PAUSE_SCRIPT in actions,
         slow_down=Action.SLOW_DOWN in actions,
         alarm=Action.ALERT in actions,
     )

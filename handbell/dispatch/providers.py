@@ -11,6 +11,7 @@ from config.environment import Environment, SmtpAccount, TwilioAccount, secret
 from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
 from handbell.channels.codes import CodeRule, unknown_code
 from handbell.channels.email.smtp import codes as smtp_codes
+from handbell.channels.email.smtp import receipt as smtp_receipt
 from handbell.channels.email.smtp.client import Smtp
 from handbell.channels.gateway import Gateway
 from handbell.channels.receipt import ReceiptStatus
@@ -50,6 +51,7 @@ _RULES: Final[Mapping[Channel, _Rule]] = {
 _STATUSES: Final[Mapping[Channel, Callable[[str], ReceiptStatus]]] = {
     Channel.SMS: sms_receipt.status_of,
     Channel.VOICE: voice_receipt.status_of,
+    Channel.EMAIL: smtp_receipt.status_of,
 }
 
 
@@ -62,8 +64,7 @@ def rule_for(provider: str, channel: Channel, code: str, *, sender: str) -> Code
 
 def status_of(channel: Channel, word: str) -> ReceiptStatus:
     """Return what a provider's word for a message's state means."""
-    read = _STATUSES.get(channel)
-    return read(word) if read else ReceiptStatus.UNKNOWN
+    return _STATUSES[channel](word)
 
 
 def rehearsal_account(environment: Environment) -> TwilioAccount:
@@ -81,7 +82,9 @@ def rehearsal_gateways(account: TwilioAccount, *, smtp_port: int) -> dict[Place,
         (REHEARSAL, Channel.SMS): TwilioSms(account),
         (REHEARSAL, Channel.VOICE): TwilioVoice(account),
         # It is on this machine and keeps everything here, so it needs no encryption.
-        (REHEARSAL, Channel.EMAIL): Smtp(SmtpAccount("127.0.0.1", smtp_port, "", "", starttls=False)),
+        (REHEARSAL, Channel.EMAIL): Smtp(
+            SmtpAccount("127.0.0.1", smtp_port, "", "", starttls=False)
+        ),
     }
 
 

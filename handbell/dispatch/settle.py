@@ -19,7 +19,8 @@ from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy
 from handbell.dispatch.providers import rule_for
 from handbell.facts.operations import suppress
 from handbell.policy.in_doubt import next_look_up
-from handbell.vocabulary.words import Objection
+from handbell.scripts.operations import pause_scripts
+from handbell.vocabulary.words import Objection, Purpose
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class Settlement:
     due_at: datetime | None = None
     look_up_at: datetime | None = None
     address: str = field(default="", repr=False)
+    purpose: str = ""
     consequence: Consequence | None = None
 
 
@@ -104,7 +106,12 @@ def settle(
         for row in rows:
             if row.consequence is not None:
                 apply_consequence(
-                    row.consequence, sender=sender, address=row.address, code=row.code, now=now
+                    row.consequence,
+                    sender=sender,
+                    address=row.address,
+                    purpose=Purpose(row.purpose),
+                    code=row.code,
+                    now=now,
                 )
         _rest_if_too_fast(answers, sender, now)
 
@@ -166,6 +173,7 @@ def _not_taken(
         objection=objection.value if retry_at is None else "",
         due_at=retry_at,
         address=message.to.value,
+        purpose=message.purpose,
         consequence=consequence,
     )
 
@@ -230,7 +238,13 @@ def rule_now(sender: SenderRow, *, address: str, code: str, now: datetime) -> Co
 
 
 def apply_consequence(
-    consequence: Consequence, *, sender: SenderRow, address: str, code: str, now: datetime
+    consequence: Consequence,
+    *,
+    sender: SenderRow,
+    address: str,
+    purpose: Purpose,
+    code: str,
+    now: datetime,
 ) -> None:
     """Suppress the address, pause the sender, tell the operator: what a code asks for."""
     if consequence.suppress_as is not None:
@@ -243,6 +257,14 @@ def apply_consequence(
             now=now,
         )
     reason = f"{sender.provider} answered {code}"
+    if consequence.pause_script:
+        pause_scripts(
+            practice_id=sender.practice_id,
+            purpose=purpose,
+            channel=sender.channel,
+            reason=reason,
+            now=now,
+        )
     with connection.cursor() as cursor:
         if consequence.pause_provider:
             cursor.execute(_PAUSE_PROVIDER, [reason, sender.provider])

@@ -22,7 +22,7 @@ from handbell.outbox.models import Message
 from handbell.outbox.states import advance
 from handbell.receipts.fold import Folded, Heard, fold
 from handbell.receipts.models import ProviderEvent
-from handbell.vocabulary.words import Channel, MessageState
+from handbell.vocabulary.words import Channel, MessageState, Purpose
 
 log = structlog.get_logger()
 
@@ -193,6 +193,13 @@ def _act_on_failure(message: Message, code: str, now: datetime) -> None:
     consequence = after_code(
         rule, attempts=message.attempts, useful_until=message.useful_until, now=now
     )
-    apply_consequence(consequence, sender=sender, address=message.address, code=code, now=now)
+    apply_consequence(
+        consequence,
+        sender=sender,
+        address=message.address,
+        purpose=Purpose(message.purpose),
+        code=code,
+        now=now,
+    )
     if consequence.retry_at is not None and Action.RETRY in rule.actions:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)

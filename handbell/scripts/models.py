@@ -35,3 +35,31 @@ class Script(models.Model):
 
     def __str__(self) -> str:
         return f"script {self.pk}"
+
+
+class ScriptPause(models.Model):
+    """A purpose's text on a channel that carriers filter or providers cannot take (30007 ...).
+
+    Nothing of it leaves until a person looks: a new version of the script, or `lifted_at`.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE)
+    purpose = models.CharField(max_length=30, choices=PURPOSES)
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    reason = models.CharField(max_length=120)
+    paused_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "purpose", "channel"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="script_paused_once",
+            ),
+            one_of("purpose", Purpose, name="script_pause_purpose_known"),
+            one_of("channel", Channel, name="script_pause_channel_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"script pause {self.pk}"

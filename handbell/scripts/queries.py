@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from handbell.scripts.models import Script
+from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -35,3 +35,12 @@ def text_for(
         if found := texts.get((purpose, channel, language)):
             return found, language
     return None
+
+
+def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
+    """Return the purposes and channels whose texts must not leave until a person looks."""
+    rows = ScriptPause.objects.filter(practice_id=practice_id, lifted_at=None)
+    return frozenset(
+        (Purpose(purpose), Channel(channel))
+        for purpose, channel in rows.values_list("purpose", "channel")
+    )
