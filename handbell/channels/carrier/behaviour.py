@@ -86,13 +86,13 @@ class About:
 _R = Aspect.REQUEST
 ABOUT: dict[Does, About] = {
     Does.SLOW: About(Aspect.PACE, "answers after `seconds`", seconds=2),
-    Does.HTTP_429: About(_R, "too busy: try again after `seconds` (mail: 421)", seconds=1),
-    Does.HTTP_500: About(_R, "breaks before taking anything (mail: 451)"),
+    Does.HTTP_429: About(_R, "too busy: 429, come back after `seconds`; 421 to e-mail", seconds=1),
+    Does.HTTP_500: About(_R, "breaks before taking anything: 500; 451 to e-mail"),
     Does.TIMEOUT_BEFORE_ACCEPTING: About(_R, "takes nothing and never answers"),
     Does.TIMEOUT_AFTER_ACCEPTING: About(_R, "takes it, and never answers"),
     Does.RESET_BEFORE_ACCEPTING: About(_R, "takes nothing and cuts the connection"),
     Does.RESET_AFTER_ACCEPTING: About(_R, "takes it, and cuts the connection"),
-    Does.REJECTS: About(_R, "refuses with `code` (mail: such as 550 5.7.1)", code="21211"),
+    Does.REJECTS: About(_R, "refuses with `code`", code="21211"),
     Does.RECEIPTS_LATE: About(
         Aspect.RECEIPTS, "the last receipt comes `seconds` later", seconds=3600
     ),
@@ -100,8 +100,8 @@ ABOUT: dict[Does, About] = {
     Does.RECEIPTS_OUT_OF_ORDER: About(Aspect.RECEIPTS, "the last receipt comes first"),
     Does.RECEIPTS_NEVER: About(Aspect.RECEIPTS, "no receipt comes; a look-up knows"),
     Does.UNDELIVERED: About(Aspect.HANDSET, "a text is not delivered: `code`", code="30003"),
-    Does.BOUNCES: About(Aspect.HANDSET, "no such number: undelivered, 30005", code="30005"),
-    Does.BLOCKS: About(Aspect.HANDSET, "blocks the sender: undelivered, 30004", code="30004"),
+    Does.BOUNCES: About(Aspect.HANDSET, "no such number: undelivered, `code`", code="30005"),
+    Does.BLOCKS: About(Aspect.HANDSET, "blocks the sender: undelivered, `code`", code="30004"),
     Does.UNCONFIRMED: About(Aspect.HANDSET, "gets the text; nobody ever learns of it"),
     Does.ARRIVES_LATE: About(Aspect.HANDSET, "gets the text `seconds` later", seconds=600),
     Does.REPLIES: About(Aspect.REPLY, "texts back `text` after `seconds`", 20, text="STOP"),
@@ -115,11 +115,9 @@ ABOUT: dict[Does, About] = {
         Aspect.KEYS, "presses the keys `text` from `seconds` into the call", 2, text="1"
     ),
     Does.HANGS_UP: About(Aspect.PATIENCE, "hangs up after `seconds`", seconds=4),
-    Does.MAILBOX_BOUNCES: About(Aspect.MAILBOX, "no such mailbox", code="550 5.1.1"),
-    Does.MAILBOX_FULL: About(
-        Aspect.MAILBOX, "the mailbox is full (552 5.2.2 for good)", code="452 4.2.2"
-    ),
-    Does.GREYLISTS: About(Aspect.MAILBOX, "try again later, the first time", code="451 4.7.1"),
+    Does.MAILBOX_BOUNCES: About(Aspect.MAILBOX, "no such mailbox: `code`", code="550 5.1.1"),
+    Does.MAILBOX_FULL: About(Aspect.MAILBOX, "the mailbox is full: `code`", code="452 4.2.2"),
+    Does.GREYLISTS: About(Aspect.MAILBOX, "come back later, only once: `code`", code="451 4.7.1"),
 }
 
 

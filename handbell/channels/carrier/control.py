@@ -6,6 +6,7 @@ from must come from here.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from typing import Any
 
 import orjson
 from aiohttp import web
@@ -50,11 +51,11 @@ class Control:
 
     async def _add_behaviour(self, request: web.Request) -> web.Response:
         """Take one behaviour: the arguments of `Behaviour.asked` as a JSON object."""
-        wish = orjson.loads(await request.read())
+        wish = await _wish(request, "does")
         try:
             behaviour = Behaviour.asked(**wish)
         except (BehaviourFlaw, TypeError) as flaw:
-            return answer({"flaw": str(flaw)}, status=400)
+            raise _flawed(str(flaw)) from flaw
         return answer(self._board.behaviours.add(behaviour), status=201)
 
     async def _clear_behaviours(self, _request: web.Request) -> web.Response:
@@ -73,7 +74,7 @@ class Control:
     # -- people ---------------------------------------------------------------------------
 
     async def _text_from(self, request: web.Request) -> web.Response:
-        wish = orjson.loads(await request.read())
+        wish = await _wish(request, "to", "body")
         text = await messages.text_from(
             self._board,
             number=request.match_info["number"],
@@ -84,7 +85,7 @@ class Control:
         return answer(_text(text), status=201)
 
     async def _press(self, request: web.Request) -> web.Response:
-        wish = orjson.loads(await request.read())
+        wish = await _wish(request, "digits")
         heard = await self._lines.press(request.match_info["sid"], str(wish["digits"]))
         return answer({"heard": heard})
 
@@ -139,6 +140,25 @@ def guarded(handler: Handler) -> Handler:
 def answer(body: object, *, status: int = 200) -> web.Response:
     """Return a JSON answer."""
     return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+
+
+async def _wish(request: web.Request, *needed: str) -> dict[str, Any]:
+    """Return the request's JSON object. Raises HTTPBadRequest, saying what is missing."""
+    try:
+        wish = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as error:
+        raise _flawed("the body is not JSON") from error
+    if not isinstance(wish, dict):
+        raise _flawed("the body is not a JSON object")
+    missing = [name for name in needed if name not in wish]
+    if missing:
+        raise _flawed(f"missing: {', '.join(missing)}")
+    return wish
+
+
+def _flawed(flaw: str) -> web.HTTPBadRequest:
+    text = orjson.dumps({"flaw": flaw}).decode()
+    return web.HTTPBadRequest(text=text, content_type="application/json")
 
 
 def _item(item: Text | Call) -> dict[str, object]:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 import ssl
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,20 +74,23 @@ class MailSink:
 
     def _protocol(self) -> SMTP:
         wanted = self._login
-        return _Connection(
-            _Handler(self._board, self._greylisted),
-            self._connections,
-            hostname=_HOSTNAME,
-            ident="Rehearsal carrier",
-            data_size_limit=_LARGEST,
-            enable_SMTPUTF8=True,
-            tls_context=self._tls,
-            require_starttls=self._tls_required,
-            auth_required=wanted is not None,
-            auth_require_tls=self._tls is not None,
-            authenticator=_authenticator(wanted) if wanted is not None else None,
-            loop=asyncio.get_running_loop(),
-        )
+        with warnings.catch_warnings():
+            # aiosmtpd warns of a login without TLS; this server is for one machine's loopback.
+            warnings.simplefilter("ignore", UserWarning)
+            return _Connection(
+                _Handler(self._board, self._greylisted),
+                self._connections,
+                hostname=_HOSTNAME,
+                ident="Rehearsal carrier",
+                data_size_limit=_LARGEST,
+                enable_SMTPUTF8=True,
+                tls_context=self._tls,
+                require_starttls=self._tls_required,
+                auth_required=wanted is not None,
+                auth_require_tls=self._tls is not None,
+                authenticator=_authenticator(wanted) if wanted is not None else None,
+                loop=asyncio.get_running_loop(),
+            )
 
 
 class _Connection(SMTP):

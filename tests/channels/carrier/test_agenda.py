@@ -2,16 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbell.channels.carrier.agenda import Agenda
+from handbell.channels.carrier.agenda import Act, Agenda
 from tests.channels.carrier.stage import START
 
 
 def second(number: float) -> datetime:
     return START + timedelta(seconds=number)
+
+
+def _note(ran: list[tuple[int, int]], key: tuple[int, int], _at: datetime) -> None:
+    ran.append(key)
 
 
 def wall() -> datetime:
@@ -22,8 +27,8 @@ def wall() -> datetime:
 async def test_everything_due_runs_in_order_of_time_then_of_adding(seconds: list[int]) -> None:
     agenda = Agenda()
     ran: list[tuple[int, int]] = []
-    for index, number in enumerate(seconds):
-        agenda.at(second(number), lambda _at, key=(number, index): ran.append(key))
+    for key in [(number, index) for index, number in enumerate(seconds)]:
+        agenda.at(second(key[0]), partial(_note, ran, key))
     await agenda.advance(second(25))
     await agenda.advance(second(50))
     assert ran == sorted((number, index) for index, number in enumerate(seconds))
@@ -126,7 +131,7 @@ async def test_in_real_time_a_failing_act_stops_nothing() -> None:
     pace.cancel()
 
 
-def _setting(event: asyncio.Event):  # type: ignore[no-untyped-def]
+def _setting(event: asyncio.Event) -> Act:
     async def act(_at: datetime) -> None:
         event.set()
 

@@ -22,9 +22,7 @@ TEXT = {"To": PAT, "From": CLINIC, "Body": "Elm Clinic: see you"}
 CALL = {"To": PAT, "From": CLINIC, "Twiml": "<Response/>"}
 
 
-@pytest.mark.parametrize(
-    "login", [{}, basic("AC" + "f" * 32, "x"), {"Authorization": "Bearer x"}]
-)
+@pytest.mark.parametrize("login", [{}, basic("AC" + "f" * 32, "x"), {"Authorization": "Bearer x"}])
 async def test_who_does_not_log_in_gets_20003(stage: Stage, login: dict[str, str]) -> None:
     stage.session.headers.popall("Authorization")
     async with stage.session.get(stage.url("Messages.json"), headers=login) as reply:
@@ -52,6 +50,7 @@ async def test_another_account_is_not_mine(stage: Stage) -> None:
         ({"Body": "x" * 1601}, 21617),
         ({"To": CLINIC}, 21266),
         ({"StatusCallback": "nowhere"}, 21609),
+        ({"StatusCallback": "https://clinic.example/ä"}, 21609),
         ({"MessagingServiceSid": "MG" + "0" * 32}, 21701),
     ],
 )
@@ -102,7 +101,9 @@ async def test_numbers_that_are_not_ours_cannot_send() -> None:
         assert fault["code"] == 21212
 
 
-@pytest.mark.parametrize("path", [f"Messages/SM{'0' * 32}.json", f"Calls/CA{'0' * 32}.json", "Fax.json"])
+@pytest.mark.parametrize(
+    "path", [f"Messages/SM{'0' * 32}.json", f"Calls/CA{'0' * 32}.json", "Fax.json"]
+)
 async def test_what_does_not_exist_is_20404(stage: Stage, path: str) -> None:
     status, fault = await stage.get(path)
     assert (status, fault["code"]) == (404, 20404)

@@ -23,7 +23,9 @@ def vectors(found: dict[str, Any]) -> list[tuple[str, str, tuple[tuple[str, str]
         if "bodySHA256" in vector or vector.get("algorithm"):
             continue
         params = vector.get("params", {})
-        pairs = vector.get("params_list") or list((first if params == "as above" else params).items())
+        pairs = vector.get("params_list") or list(
+            (first if params == "as above" else params).items()
+        )
         url = vector.get("uri", found["uri"])
         for port in ("443", "80"):
             if f"signed with :{port}" in vector["name"]:
@@ -41,9 +43,7 @@ def test_twilios_published_vectors(signature_vectors: dict[str, Any]) -> None:
 
 
 @given(st.text(min_size=1), PARAMS)
-def test_twilios_own_library_computes_the_same(
-    token: str, params: list[tuple[str, str]]
-) -> None:
+def test_twilios_own_library_computes_the_same(token: str, params: list[tuple[str, str]]) -> None:
     class Form(dict[str, list[str]]):
         def getlist(self, name: str) -> list[str]:
             return self[name]

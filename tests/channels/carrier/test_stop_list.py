@@ -1,5 +1,7 @@
 """The carrier's own STOP list: one word from a person, and the sender is refused."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +26,8 @@ def test_more_than_the_word_is_for_the_sender(body: str) -> None:
 
 
 @given(st.sampled_from(["STOP", "START", "HELP", "YES"]), st.randoms(), st.text(" \t\n"))
-def test_case_and_space_around_do_not_matter(word: str, random: object, space: str) -> None:
-    odd = "".join(getattr(random, "choice")([c.lower(), c.upper()]) for c in word)
+def test_case_and_space_around_do_not_matter(word: str, random: Random, space: str) -> None:
+    odd = "".join(random.choice([c.lower(), c.upper()]) for c in word)
     assert keyword_in(space + odd + space) is keyword_in(word)
 
 

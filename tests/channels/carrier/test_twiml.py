@@ -135,7 +135,9 @@ async def test_an_empty_result_goes_to_the_action_when_asked() -> None:
 
 
 async def test_addresses_are_relative_to_the_document_they_are_in() -> None:
-    web = Web(**{"other/a": response("<Redirect>b</Redirect>"), "other/b": response("<Say>b</Say>")})
+    web = Web(
+        **{"other/a": response("<Redirect>b</Redirect>"), "other/b": response("<Say>b</Say>")}
+    )
     document = response('<Redirect method="GET">/other/a</Redirect>', "<Say>never</Say>")
     assert said(await played(document, web=web)) == ["b"]
     assert [(url, method) for url, method, _ in web.asked] == [
@@ -144,9 +146,7 @@ async def test_addresses_are_relative_to_the_document_they_are_in() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "verb", ["<Redirect>/gone</Redirect>", "<Redirect>ftp://x/</Redirect>"]
-)
+@pytest.mark.parametrize("verb", ["<Redirect>/gone</Redirect>", "<Redirect>ftp://x/</Redirect>"])
 async def test_an_address_that_fails_is_said_and_ends_the_call(verb: str) -> None:
     moments = await played(response(verb, "<Say>never</Say>"))
     assert moments[0].kind == "fault"
@@ -183,7 +183,10 @@ async def test_what_twilios_library_writes_is_played() -> None:
     written.append(gather)
     written.hangup()
     web = Web(keys=response("<Say>Done</Say>"))
-    assert said(await played(str(written), "9", web=web)) == ["Press 9 to stop these calls.", "Done"]
+    assert said(await played(str(written), "9", web=web)) == [
+        "Press 9 to stop these calls.",
+        "Done",
+    ]
 
 
 def test_speaking_takes_the_time_it_takes() -> None:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from handbell.channels.carrier.mail import Reading, read
+from handbell.channels.carrier.pages.icons import Icon
 from handbell.channels.carrier.pages.markup import Markup, joined, tag
 from handbell.channels.carrier.pages.shell import chip, counted, live, moment, title
 from handbell.channels.carrier.records import Mail
@@ -21,6 +22,9 @@ _HEADERS = (
     "Feedback-ID",
     "Precedence",
 )
+
+
+SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
 
 def mailbox_page(truth: Truth, address: str) -> Markup:
@@ -54,14 +58,14 @@ def _mail(mail: Mail) -> Markup:
 
 def _state(mail: Mail) -> Markup:
     security = (
-        chip("\N{CHECK MARK}", "came encrypted", "good")
+        chip(Icon.DONE, "came encrypted", "good")
         if mail.encrypted
-        else chip("!", "came unencrypted", "wait")
+        else chip(Icon.WARNING, "came unencrypted", "wait")
     )
     if mail.acknowledged:
         return security
     why = "The server took it and cut the connection or never answered."
-    return joined(security, chip("?", "the sender was never told", "wait", why=why))
+    return joined(security, chip(Icon.UNSURE, "the sender was never told", "wait", why=why))
 
 
 def _headers(mail: Mail, reading: Reading) -> Markup:
@@ -73,9 +77,10 @@ def _headers(mail: Mail, reading: Reading) -> Markup:
 def _html(mail: Mail, reading: Reading) -> Markup | None:
     if not reading.html:
         return None
-    # Its own address, so that its own policy applies; the sandbox allows nothing at all.
+    # Its own address, so that its own policy applies: nothing is loaded and no script runs.
+    # The sandbox lets links open in a new tab and this page measure its height.
     source = f"/mailboxes/{quote(mail.mailbox)}/{mail.sid}/html"
-    return tag("iframe", src=source, sandbox="", title="The e-mail as it is rendered")
+    return tag("iframe", src=source, sandbox=SANDBOX, title="The e-mail as it is rendered")
 
 
 def _text(reading: Reading) -> Markup | None:

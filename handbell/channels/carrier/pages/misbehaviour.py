@@ -1,11 +1,9 @@
 """What misbehaves now, a form to ask for more, and the numbers that do so by themselves."""
 
-from collections.abc import Iterable
-
 from handbell.channels.carrier.behaviour import ABOUT, Aspect, Behaviour, Kind
 from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.channels.carrier.pages.markup import Markup, joined, tag
-from handbell.channels.carrier.pages.shell import live, title
+from handbell.channels.carrier.pages.shell import live, part, table, title
 
 _GROUPS = {
     Aspect.PACE: "The answer to a request",
@@ -33,15 +31,15 @@ def misbehaviour_page(behaviours: tuple[Behaviour, ...], *, flaw: str = "") -> M
 
 def _in_force(behaviours: tuple[Behaviour, ...]) -> Markup:
     if not behaviours:
-        return joined(tag("h2", "In force"), tag("p", "Nothing. Every message goes through."))
+        return part("In force", tag("p", "Nothing. Every message goes through."))
     rows = (
         tag("tr", *_described(behaviour), tag("td", _take_back(behaviour)))
         for behaviour in reversed(behaviours)
     )
-    return joined(
-        tag("h2", "In force"),
+    return part(
+        "In force",
         tag("p", "Where two contradict each other the upper one wins.", class_="soft"),
-        _table(("Behaviour", "Who", "How often", ""), rows),
+        table(("Behaviour", "Who", "How often", ""), rows),
         tag(
             "form",
             tag("button", "Behave well again", class_="stop"),
@@ -83,8 +81,8 @@ def _take_back(behaviour: Behaviour) -> Markup:
 
 def _ask_form(flaw: str) -> Markup:
     error = tag("p", f"Not done: {flaw}.", class_="chip bad all", role="alert") if flaw else None
-    return joined(
-        tag("h2", "Ask for more"),
+    return part(
+        "Ask for more",
         tag(
             "form",
             error,
@@ -127,7 +125,7 @@ def _ask_form(flaw: str) -> Markup:
 def _choices() -> list[Markup]:
     groups: dict[str, list[Markup]] = {}
     for does, about in ABOUT.items():
-        words = f"{does.replace('_', ' ')}: {about.sentence.replace('`', '')}"
+        words = f"{does.replace('_', ' ')}: {sentence(Behaviour.asked(does))}"
         groups.setdefault(_GROUPS[about.aspect], []).append(tag("option", words, value=does))
     return [tag("optgroup", *options, label=name) for name, options in groups.items()]
 
@@ -151,10 +149,10 @@ def _conventions() -> Markup:
         tag("tr", tag("td", _who(each), class_="num"), tag("td", sentence(each)))
         for each in CONVENTIONS
     )
-    return joined(
-        tag("h2", "Numbers that misbehave by themselves"),
+    return part(
+        "Numbers that misbehave by themselves",
         tag("p", "Off until switched on. A ? stands for any digit.", class_="soft"),
-        _table(("Number or mailbox", "What it does"), rows),
+        table(("Number or mailbox", "What it does"), rows),
         tag(
             "form",
             tag("button", "Switch these on"),
@@ -162,8 +160,3 @@ def _conventions() -> Markup:
             action="/misbehaviour/conventions",
         ),
     )
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[Markup]) -> Markup:
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
-    return tag("table", head, tag("tbody", *rows))

@@ -5,9 +5,10 @@ from itertools import islice
 from urllib.parse import quote
 
 from handbell.channels.carrier.mail import read
-from handbell.channels.carrier.pages.markup import Child, Markup, joined, tag
+from handbell.channels.carrier.pages.icons import Icon
+from handbell.channels.carrier.pages.markup import Markup, joined, tag
 from handbell.channels.carrier.pages.phone import call_state, national, text_state
-from handbell.channels.carrier.pages.shell import counted, live, moment, title
+from handbell.channels.carrier.pages.shell import chip, counted, live, moment, part, title
 from handbell.channels.carrier.records import Call, Mail, Text
 from handbell.channels.carrier.truth import Truth
 
@@ -29,14 +30,19 @@ def overview(truth: Truth, search: str) -> Markup:
 def _figures(truth: Truth) -> Markup:
     received = list(truth.received())
     figures = (
-        ("Texts received", sum(isinstance(r, Text) for r in received)),
-        ("Calls picked up", sum(isinstance(r, Call) for r in received)),
-        ("E-mails received", len(truth.mails)),
-        ("Turned away", len(truth.refusals)),
-        ("Received twice", len(truth.received_twice())),
+        ("text", "Texts received", sum(isinstance(r, Text) for r in received)),
+        ("call", "Calls picked up", sum(isinstance(r, Call) for r in received)),
+        ("mail", "E-mails received", len(truth.mails)),
+        ("refused", "Turned away", len(truth.refusals)),
+        ("twice", "Received twice", len(truth.received_twice())),
     )
-    pairs = (tag("div", tag("dt", name), tag("dd", f"{count:,}")) for name, count in figures)
-    return tag("dl", *pairs, class_="figures")
+    links = (_figure(*figure) for figure in figures)
+    return tag("div", *links, class_="figures")
+
+
+def _figure(name: str, words: str, count: int) -> Markup:
+    number = tag("strong", f"{count:,}", class_="alarm" if name == "twice" and count else None)
+    return tag("a", tag("span", words), number, href=f"/log/{name}")
 
 
 def _search(search: str) -> Markup:
@@ -60,8 +66,8 @@ def _places(truth: Truth, wanted: str) -> Markup:
     heading = "1 phone or mailbox" if one else f"{len(found):,} phones and mailboxes"
     hidden = len(found) - _SHOWN
     more = f"The latest {_SHOWN} are shown; find the other {hidden:,} by number or address."
-    return joined(
-        tag("h2", heading),
+    return part(
+        heading,
         tag("ul", *rows, class_="rows"),
         tag("p", more, class_="soft") if hidden > 0 else None,
     )
@@ -89,7 +95,8 @@ def _row(truth: Truth, place: str) -> Markup:
     return _cells(
         href=f"/phones/{quote(place)}",
         who=national(place),
-        last=(state, " ", _snippet(last)),
+        state=state,
+        words=_snippet(last),
         counts=", ".join(counts),
         at=last.created_at,
     )
@@ -100,17 +107,18 @@ def _mailbox_row(truth: Truth, address: str) -> Markup:
     return _cells(
         href=f"/mailboxes/{quote(address)}",
         who=address,
-        last=read(mails[-1].raw).subject or "(no subject)",
+        state=chip(Icon.DONE, "received", "good"),
+        words=read(mails[-1].raw).subject or "(no subject)",
         counts=counted(len(mails), "e-mail"),
         at=mails[-1].created_at,
     )
 
 
-def _cells(*, href: str, who: str, last: Child, counts: str, at: datetime) -> Markup:
+def _cells(*, href: str, who: str, state: Markup, words: str, counts: str, at: datetime) -> Markup:
     return tag(
         "a",
         tag("span", who, class_="who"),
-        tag("span", last, class_="last"),
+        tag("span", tag("span", state, class_="state"), tag("span", words), class_="last"),
         tag("span", counts, class_="counts"),
         moment(at),
         href=href,

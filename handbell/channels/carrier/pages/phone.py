@@ -1,11 +1,13 @@
 """One phone: the texts as bubbles, the calls as played, and a way to answer."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 import phonenumbers
 
 from handbell.channels.carrier.callreports import duration_seconds
+from handbell.channels.carrier.pages.icons import Icon
 from handbell.channels.carrier.pages.markup import Markup, tag
 from handbell.channels.carrier.pages.shell import chip, counted, live, moment, title
 from handbell.channels.carrier.records import Call, Fate, Origin, Step, Text
@@ -13,6 +15,7 @@ from handbell.channels.carrier.truth import Truth
 from handbell.channels.carrier.twilio.resources import message_of
 
 _QUICK_ANSWERS = ("C", "STOP", "HELP", "START")
+_LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 _KEYS = "123456789*0#"
 _STEP_WORDS = {
     "say": "spoken",
@@ -27,14 +30,14 @@ _STEP_WORDS = {
     "ignored": "left out",
 }
 _CALL_STATES = {
-    "queued": ("\N{HORIZONTAL ELLIPSIS}", "about to ring", "wait"),
-    "ringing": ("\N{HORIZONTAL ELLIPSIS}", "ringing", "wait"),
-    "in-progress": ("\N{BLACK CIRCLE}", "on the line", "accent"),
-    "completed": ("\N{CHECK MARK}", "picked up", "good"),
-    "busy": ("\N{MULTIPLICATION X}", "busy", "bad"),
-    "no-answer": ("\N{MULTIPLICATION X}", "not answered", "bad"),
-    "failed": ("\N{MULTIPLICATION X}", "failed", "bad"),
-    "canceled": ("\N{MULTIPLICATION X}", "cancelled", ""),
+    "queued": (Icon.WAITING, "about to ring", "wait"),
+    "ringing": (Icon.WAITING, "ringing", "wait"),
+    "in-progress": (Icon.LIVE, "on the line", "accent"),
+    "completed": (Icon.DONE, "picked up", "good"),
+    "busy": (Icon.FAILED, "busy", "bad"),
+    "no-answer": (Icon.FAILED, "not answered", "bad"),
+    "failed": (Icon.FAILED, "failed", "bad"),
+    "canceled": (Icon.FAILED, "cancelled", ""),
 }
 
 
@@ -70,24 +73,35 @@ def text_state(text: Text) -> Markup:
     if not text.outbound:
         failed = next((report for report in text.reports if not report.told), None)
         if failed is None:
-            return chip("\N{LEFTWARDS ARROW}", "from them", "accent")
+            return chip(Icon.DONE, "passed on", "good")
         reason = f"Handbell could not be told: {failed.why}"
-        return chip("\N{MULTIPLICATION X}", "not passed on", "bad", why=reason)
+        return chip(Icon.FAILED, "not passed on", "bad", why=reason)
     if text.status in ("undelivered", "failed") or text.fate is Fate.UNDELIVERED:
         why = None if text.fate_code is None else f"{text.fate_code}: {message_of(text.fate_code)}"
-        return chip("\N{MULTIPLICATION X}", "never arrived", "bad", why=why)
+        return chip(Icon.FAILED, "never arrived", "bad", why=why)
     if text.arrived_at is None:
-        return chip("\N{HORIZONTAL ELLIPSIS}", "on its way", "wait")
+        return chip(Icon.WAITING, "on its way", "wait")
     if text.status != "delivered":
-        return chip("?", "arrived, not confirmed", "wait", why="No receipt has said so.")
-    return chip("\N{CHECK MARK}", "delivered", "good")
+        return chip(
+            Icon.UNSURE, "not confirmed", "wait", why="It arrived, and no receipt has said so."
+        )
+    return chip(Icon.DONE, "delivered", "good")
 
 
 def call_state(call: Call) -> Markup:
     """Return what became of a call, in a word."""
     if call.status == "completed" and call.picked_up_by == "machine":
-        return chip("\N{CHECK MARK}", "a machine answered", "wait")
+        return chip(Icon.DONE, "a machine answered", "wait")
     return chip(*_CALL_STATES[call.status])
+
+
+def with_links(body: str) -> tuple[Markup | str, ...]:
+    """Return the text with its web addresses to tap on, as a phone shows them."""
+    pieces = _LINK.split(body)
+    return tuple(
+        tag("a", piece, href=piece, target="_blank", rel="noreferrer") if number % 2 else piece
+        for number, piece in enumerate(pieces)
+    )
 
 
 # -- the conversation ---------------------------------------------------------------------
@@ -115,7 +129,7 @@ def _bubble(text: Text) -> Markup:
         _callbacks(text),
         class_="meta",
     )
-    return tag("li", tag("div", text.body, class_="bubble"), meta, class_=kind)
+    return tag("li", tag("div", with_links(text.body), class_="bubble"), meta, class_=kind)
 
 
 def _from(text: Text) -> str:
@@ -132,7 +146,7 @@ def _callbacks(record: Text | Call) -> Markup | None:
     if not failed or (isinstance(record, Text) and not record.outbound):
         return None
     why = "; ".join(f"{report.status}: {report.why}" for report in failed)
-    return chip("!", counted(len(failed), "callback") + " failed", "bad", why=why)
+    return chip(Icon.WARNING, counted(len(failed), "callback") + " failed", "bad", why=why)
 
 
 def _call(call: Call) -> Markup:
@@ -196,7 +210,8 @@ def _keypad(call: Call) -> Markup | None:
     return tag(
         "form",
         tag("div", *keys, class_="keys", role="group", aria_label="Keys"),
-        tag("p", tag("button", "Hang up", name="hang_up", value="1", class_="stop")),
+        tag("button", "Hang up", name="hang_up", value="1", class_="stop"),
+        class_="keypad",
         method="post",
         action=f"/calls/{call.sid}",
     )
@@ -207,12 +222,9 @@ def _silence() -> Markup:
 
 
 def _stopped(sender: str) -> Markup:
-    return tag(
-        "p",
-        chip("\N{OCTAGONAL SIGN}", f"They stopped {national(sender)}", "bad"),
-        " ",
-        "The carrier refuses its texts (21610) until they text START.",
-    )
+    words = f"This person stopped {national(sender)}"
+    rest = "The carrier refuses its texts (21610) until they text START."
+    return tag("p", chip(Icon.STOPPED, words, "bad"), " ", rest, class_="banner")
 
 
 # -- the answer ---------------------------------------------------------------------------

@@ -10,15 +10,20 @@ from handbell.channels.carrier.calls import Lines
 from handbell.channels.carrier.control import guarded
 from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.channels.carrier.mail import Reading, read
-from handbell.channels.carrier.pages.mailbox import mailbox_page
+from handbell.channels.carrier.pages.log import log_page
+from handbell.channels.carrier.pages.mailbox import SANDBOX, mailbox_page
 from handbell.channels.carrier.pages.misbehaviour import misbehaviour_page
 from handbell.channels.carrier.pages.overview import overview
 from handbell.channels.carrier.pages.phone import national, phone_page
 from handbell.channels.carrier.pages.shell import SCRIPT, STYLE, page
 from handbell.channels.carrier.switchboard import Switchboard
 
-# An e-mail's own page: it may look as it likes, and load, run and send nothing.
-_MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# An e-mail's own page: it may look as it likes, and load, run and send nothing. Its links
+# open in a new tab.
+_MAIL_POLICY = (
+    f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
 
 
 class Pages:
@@ -31,6 +36,7 @@ class Pages:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/", self._overview),
+            web.get("/log/{name}", self._log),
             web.get("/phones/{number}", self._phone),
             web.post("/phones/{number}", guarded(self._text_back)),
             web.post("/calls/{sid}", guarded(self._press)),
@@ -51,6 +57,12 @@ class Pages:
     async def _overview(self, request: web.Request) -> web.Response:
         content = overview(self._board.truth, request.query.get("q", ""))
         return page("Phones and mailboxes", content, here="/")
+
+    async def _log(self, request: web.Request) -> web.Response:
+        content = log_page(self._board.truth, request.match_info["name"])
+        if content is None:
+            raise web.HTTPNotFound
+        return page("What was received", content)
 
     async def _phone(self, request: web.Request) -> web.Response:
         number = request.match_info["number"]
@@ -88,7 +100,7 @@ class Pages:
 
     async def _html(self, request: web.Request) -> web.Response:
         return web.Response(
-            text=self._reading(request).html,
+            text=f'<base target="_blank">{self._reading(request).html}',
             content_type="text/html",
             headers={"Content-Security-Policy": _MAIL_POLICY},
         )

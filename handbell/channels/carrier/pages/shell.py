@@ -1,10 +1,12 @@
 """The frame of every page: title, what this is, where else to go; times and states in words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
+from handbell.channels.carrier.pages.icons import Icon, drawn
 from handbell.channels.carrier.pages.markup import Child, Markup, joined, tag
 
 _STATIC = Path(__file__).parent / "static"
@@ -14,7 +16,7 @@ SCRIPT = (_STATIC / "carrier.js").read_text()
 # Nothing is loaded from anywhere else, and no script of a mail can run.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+    "frame-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 )
 _PLACES = (("/", "Phones and mailboxes"), ("/misbehaviour", "Misbehaviour"))
 
@@ -27,6 +29,7 @@ def page(title: str, *main: Child, here: str = "") -> web.Response:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", f"{title} - Rehearsal carrier"),
         tag("link", rel="stylesheet", href="/rehearsal/carrier.css"),
+        tag("link", rel="icon", href="data:,"),
     )
     body = tag(
         "body",
@@ -59,10 +62,20 @@ def moment(at: datetime, *, show: str = "both") -> Markup:
     return tag("time", text, datetime=at.isoformat(timespec="milliseconds"), data_show=show)
 
 
-def chip(mark: str, word: str, role: str = "", *, why: str | None = None) -> Markup:
+def part(heading: str, *children: Child) -> Markup:
+    """Return a part of a page under its own heading."""
+    return tag("section", tag("h2", heading), *children, class_="part")
+
+
+def table(heads: tuple[str, ...], rows: Iterable[Markup]) -> Markup:
+    """Return a table; on a phone each row becomes a block."""
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
+    return tag("table", head, tag("tbody", *rows))
+
+
+def chip(icon: Icon, word: str, role: str = "", *, why: str | None = None) -> Markup:
     """Return a state: icon and word, and its reason on hover."""
-    icon = tag("span", mark, aria_hidden="true")
-    return tag("span", icon, f" {word}", class_=f"chip {role}".strip(), title=why)
+    return tag("span", drawn(icon), f" {word}", class_=f"chip {role}".strip(), title=why)
 
 
 def counted(count: int, word: str) -> str:
@@ -75,9 +88,7 @@ def _top(here: str) -> Markup:
         tag("a", name, href=href, aria_current="page" if href == here else None)
         for href, name in _PLACES
     ]
-    name = joined(
-        tag("span", "\N{BELL}\N{VARIATION SELECTOR-15}", class_="bell"), "Rehearsal carrier"
-    )
+    name = joined(tag("span", drawn(Icon.BELL), class_="bell"), "Rehearsal carrier")
     inside = tag(
         "div",
         tag("a", name, href="/", class_="name"),

@@ -109,7 +109,7 @@ def _callback(form: Form, name: str) -> str:
 
 def _is_web_address(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return url.isascii() and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _method(form: Form, name: str) -> str:

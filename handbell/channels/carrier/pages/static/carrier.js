@@ -14,14 +14,19 @@ function localTimes(root) {
   }
 }
 
+// What each live part came from; the page itself has been changed since (times, heights).
+const sources = new Map();
+for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, part.innerHTML);
+
 function replaceChanged(fresh) {
   for (const old of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(old.id);
-    if (!next || old.contains(document.activeElement)) continue;
+    if (!next || next.innerHTML === sources.get(old.id)) continue;
+    if (old.contains(document.activeElement)) continue;
+    sources.set(old.id, next.innerHTML);
     localTimes(next);
-    const open = new Set([...old.querySelectorAll("details[open]")].map((d) => d.id));
-    for (const details of next.querySelectorAll("details")) details.open = open.has(details.id);
-    if (next.innerHTML !== old.innerHTML) old.replaceWith(document.importNode(next, true));
+    old.replaceWith(document.importNode(next, true));
+    fitAll();
   }
 }
 
@@ -37,7 +42,22 @@ async function refresh(note) {
   }
 }
 
+// An e-mail is as tall as it is. Its frame runs no script, so it is measured from here.
+function fit(frame) {
+  const root = frame.contentDocument?.documentElement;
+  if (!root) return;
+  frame.style.height = "0"; // a document is never less tall than its frame
+  frame.style.height = `${Math.min(Math.max(root.scrollHeight, 80), 1200) + 2}px`;
+}
+function fitAll() {
+  for (const frame of document.querySelectorAll(".mail iframe")) {
+    fit(frame);
+    frame.addEventListener("load", () => fit(frame));
+  }
+}
+
 localTimes(document);
+fitAll();
 const note = document.getElementById("connection");
 if (document.querySelector("[data-live]")) setInterval(() => refresh(note), EVERY_MS);
 for (const button of document.querySelectorAll("button[data-text]")) {
