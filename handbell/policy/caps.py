@@ -2,10 +2,11 @@
 
 Caps count touches per address, not per patient, over the last days on the recipient's wall
 clock (rules.md 29). The messages of one touch on several channels (a text and a call about the
-same step of the same day's visits) count once. Emergency notices neither count nor are capped
-here.
+same step of the same day's visits) count once; a second one on the same channel counts again,
+whoever of the household it is for. Emergency notices neither count nor are capped here.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,18 +78,28 @@ def broken_cap(
     if purpose is Purpose.EMERGENCY_NOTICE:
         return None
     sent = list(past)
+    this = PastTouch(purpose, channel, touch, now)
     for cap in CAPS:
         if purpose not in cap.purposes or channel not in cap.channels:
             continue
         since = _days_ago(cap.days, now, zone)
-        counted = {
-            (p.purpose, p.touch)
+        counted = [
+            p
             for p in sent
             if p.purpose in cap.purposes and p.channel in cap.channels and p.at > since
-        }
-        if (purpose, touch) not in counted and len(counted) >= cap.most + (1 if corrects else 0):
+        ]
+        before, after = _count(counted), _count([*counted, this])
+        if after > max(before, cap.most + (1 if corrects else 0)):
             return cap
     return None
+
+
+def _count(touches: Iterable[PastTouch]) -> int:
+    """Return how often the address was contacted: a text and a call of one touch are once."""
+    times: dict[tuple[Purpose, str], Counter[Channel]] = defaultdict(Counter)
+    for one in touches:
+        times[one.purpose, one.touch][one.channel] += 1
+    return sum(max(channels.values()) for channels in times.values())
 
 
 def _days_ago(days: int, now: datetime, zone: ZoneInfo) -> datetime:

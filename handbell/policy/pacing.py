@@ -36,4 +36,6 @@ def next_token_at(bucket: Bucket) -> datetime | None:
     """Return when the next whole token is there, or None if one is there already."""
     if whole_tokens(bucket) >= 1 or bucket.tokens_at is None:
         return None
-    return bucket.tokens_at + timedelta(seconds=(1.0 - bucket.tokens) / bucket.rate)
+    seconds = (1.0 - bucket.tokens) / bucket.rate
+    # A clock counts microseconds: one more, so that rounding does not wake us a moment too soon.
+    return bucket.tokens_at + timedelta(seconds=seconds, microseconds=1)

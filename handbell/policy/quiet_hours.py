@@ -68,7 +68,8 @@ def next_open(at: datetime, *, window: Window | None, zones: Sequence[ZoneInfo])
     """
     if window is None or not zones:
         return at
-    moment = at
+    # In UTC, because two times of one zone compare by their wall clock, which repeats itself.
+    moment = at = at.astimezone(UTC)
     for _ in range(16 * len(zones)):
         later = max(_opening_in(moment, window, zone) for zone in zones)
         if later == moment:
@@ -89,5 +90,5 @@ def _opening_in(at: datetime, window: Window, zone: ZoneInfo) -> datetime:
         begins = datetime.combine(date, opens, tzinfo=zone).astimezone(UTC)
         ends = datetime.combine(date, window.closes, tzinfo=zone).astimezone(UTC)
         if at < ends:
-            return max(at, begins).astimezone(at.tzinfo)
+            return max(at, begins)
     return at  # a window that never opens: the settings refuse it, so this is not met

@@ -41,16 +41,16 @@ def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def step_moment(step: Step, *, starts_at: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment a step names for a visit."""
+    """Return the moment a step names for a visit; hours before are real hours, not the wall's."""
     if step.days_before is not None and step.at is not None:
         day = starts_at.astimezone(zone).date() - timedelta(days=step.days_before)
         return wall_clock(day, step.at, zone)
-    return starts_at - timedelta(hours=step.hours_before or 0)
+    return starts_at.astimezone(UTC) - timedelta(hours=step.hours_before or 0)
 
 
 def useful_until(*, starts_at: datetime, too_late_hours: int) -> datetime:
     """Return the last moment at which a reminder still helps the patient."""
-    return starts_at - timedelta(hours=too_late_hours)
+    return starts_at.astimezone(UTC) - timedelta(hours=too_late_hours)
 
 
 def next_delivery(*, not_before: datetime, at: time, zone: ZoneInfo) -> datetime:
