@@ -13,7 +13,7 @@ from django.db import connection
 
 from config.environment import Environment, SettingFlaw, read
 from handbell.commands import ready, tables
-from handbell.commands.worker import STALLED_SECONDS
+from handbell.commands.workers import alive
 from handbell.supervisor import programs
 from handbell.supervisor.flaws import StartFlaw
 from handbell.vocabulary.words import Channel
@@ -179,13 +179,7 @@ def senders(environment: Environment) -> Iterator[Finding]:
 
 def workers() -> Finding:
     """Is a worker alive? Without one nothing is planned and nothing goes out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
-            [STALLED_SECONDS],
-        )
-        (count,) = cursor.fetchone()
+    count = alive()
     if not count:
         return ill("workers", "none is running: nothing goes out", cure="handbell worker")
     return well("workers", f"{count} running")

@@ -13,7 +13,7 @@ import click
 from django.db import connections
 
 from config.environment import Environment, read
-from handbell.commands import logs, ready, tables
+from handbell.commands import logs, ready, tables, workers
 from handbell.commands.answers import answers_http
 from handbell.supervisor import instance, placement
 from handbell.supervisor.ports import Port, require_free
@@ -87,6 +87,7 @@ def _run(
     for child in _children(environment, form):
         with step(f"starting {START_ORDER[child.name]}"):
             household.start(child)
+    connections.close_all()
     click.echo(_welcome(environment, logins))
     signals.interrupting = False
     household.watch(lambda: _keep_up(server, signals))
@@ -118,6 +119,8 @@ def _start_database(environment: Environment, undo: contextlib.ExitStack) -> Pos
     with step("making the database (first start)" if first else "starting the database"):
         server = undo.enter_context(serving(place, say=tell))
     undo.callback(tell, "stopping the database")
+    if not place.data.is_relative_to(environment.home):
+        tell(f"root may not use user namespaces here: the data are in {place.data}")
     return server
 
 
@@ -129,11 +132,11 @@ def _prepare(environment: Environment, *, demo: bool | None) -> "list[DemoLogin]
     real = environment.database_url or environment.twilio or environment.smtp
     logins: list[DemoLogin] = []
     if demo or (demo is None and not real):
-        with step("making the demo practice, if this is the first start"):
-            from handbell.commands.demo import ensure_demo_practice  # needs the models
+        from handbell.commands.demo import LOGINS_FILE, ensure_demo_practice  # need the models
 
+        first = not (environment.home / LOGINS_FILE).exists()
+        with step("making the demo practice") if first else contextlib.nullcontext():
             logins = ensure_demo_practice(now=datetime.now(UTC))
-    connections.close_all()
     return logins
 
 
@@ -141,12 +144,23 @@ def _children(environment: Environment, form: logs.Form) -> list[Child]:
     shown = ("plain" if sys.stdout.isatty() else "json") if form == "auto" else form
     words = [sys.executable, "-m", "handbell.commands.main", "--log", shown]
     web, api, mail = _ports(environment)
+    before = workers.newest()
     is_up: dict[str, Callable[[], bool]] = {
         "web": lambda: answers_http(web),
         "carrier": lambda: api.answers() and mail.answers(),
+        "worker": lambda: workers.newest() > before,
     }
+    # If we are killed, the embedded database goes at that moment too: a worker that took its time
+    # could settle nothing any more.
+    death = {"worker": "TERM" if environment.database_url else "KILL"}
     return [
-        Child(name, [*words, name], ready=is_up.get(name, lambda: True)) for name in START_ORDER
+        Child(
+            name,
+            [*words, name],
+            ready=is_up[name],
+            death_signal=death.get(name, "TERM"),
+        )
+        for name in START_ORDER
     ]
 
 

@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 
 import click
+import psycopg
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from config.database import embedded_url
 from config.environment import read
 from handbell.commands import logs
 from handbell.supervisor.lifeline import die_with_parent
@@ -31,6 +33,7 @@ def web(form: logs.Form) -> None:
     environment = read()
     port = Port(environment.web_host, environment.web_port, "HANDBELL_WEB_PORT")
     require_free([port], say=lambda line: click.echo(line, err=True))
+    psycopg.connect(environment.database_url or embedded_url(environment)).close()
     Granian(
         "config.wsgi:application",
         address=port.host,

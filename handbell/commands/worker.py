@@ -7,10 +7,10 @@ from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 
 from handbell.commands import ready
+from handbell.commands.workers import HEARTBEAT_SECONDS, STALLED_SECONDS
 
-HEARTBEAT_SECONDS = 5.0
-STALLED_SECONDS = 15.0  # a worker that was not heard of for so long is dead; its jobs are retried
-GRACE_SECONDS = 25.0  # for the jobs under way when we are asked to stop; providers answer in 20
+GRACE_SECONDS = 50.0  # for the jobs under way when we are asked to stop: a sender's turn takes
+# up to 25, a provider's last answer 20; what is cut off then is in doubt
 
 
 @click.command()

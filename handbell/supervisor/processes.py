@@ -20,7 +20,8 @@ from handbell.supervisor.signals import Signals
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0  # seconds before a child that died is started again
 SETTLED_SECONDS = 60  # a child that lived so long starts again without a grown delay
-STOP_SECONDS = 30  # a worker may be waiting for a provider's answer; then it is killed
+STOP_SECONDS = 60  # a worker's turn and a provider's slow answer; what takes longer is killed
+PATIENT_SECONDS = 3  # before we say what we are waiting for
 LOOK_SECONDS = 0.1
 LONGEST_LINE = 100_000  # bytes held back while a line is not finished
 
@@ -29,11 +30,13 @@ Show = Callable[[str, str], None]  # (name of the child, one line of its output)
 
 @dataclass
 class Child:
-    """One of our processes. `ready` tells when it can be used."""
+    """One of our processes. `ready` tells when it can be used; `death_signal` is what the kernel
+    sends it if we die."""
 
     name: str
     command: Sequence[str]
     ready: Callable[[], bool] = lambda: True
+    death_signal: str = "TERM"
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0
     again_at: float | None = None
@@ -93,10 +96,15 @@ class Household:
         self._selector.close()
 
     def _await_end(self, child: Child, heard: int) -> None:
-        end = time.monotonic() + STOP_SECONDS
+        began = time.monotonic()
+        said = False
         while child.is_running():
             self._look(LOOK_SECONDS)
-            if time.monotonic() > end or self.signals.stops_heard > heard:
+            waited = time.monotonic() - began
+            if waited > PATIENT_SECONDS and not said:
+                said = True
+                self.say(f"{child.name} is finishing its work; Ctrl-C again ends it at once")
+            if waited > STOP_SECONDS or self.signals.stops_heard > heard:
                 self.say(f"{child.name} does not end by itself: it is killed")
                 child.signal(signal.SIGKILL, whole_group=True)
                 break
@@ -107,7 +115,7 @@ class Household:
     def _spawn(self, child: Child) -> None:
         # Its own session keeps the terminal's Ctrl-C away from it: we pass it on in order.
         child.process = subprocess.Popen(
-            [*_mortal(), *child.command],
+            [*_mortal(child.death_signal), *child.command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -178,9 +186,9 @@ class Household:
             stream.close()
 
 
-def _mortal() -> tuple[str, ...]:
+def _mortal(death_signal: str) -> tuple[str, ...]:
     """Return the words before a command that end it with us; none where there is no such tool."""
-    return ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
+    return ("setpriv", "--pdeathsig", death_signal) if shutil.which("setpriv") else ()
 
 
 def _output(child: Child) -> IO[bytes]:
