@@ -99,9 +99,9 @@ class Control:
         truth = self._board.truth
         return answer(
             {
-                "texts": sum(1 for r in truth.received() if isinstance(r, Text)),
-                "calls": sum(1 for r in truth.received() if isinstance(r, Call)),
-                "mails": len(truth.mails),
+                "texts": truth.count_of(Text),
+                "calls": truth.count_of(Call),
+                "mails": truth.count_of(Mail),
                 "counts": dict(truth.received_counts()),
                 "twice": truth.received_twice(),
                 "untold": [r.sid for r in truth.untold()],

@@ -71,7 +71,10 @@ class Truth:
         self.refusals: list[Refusal] = []
         self._keep = keep
         self._stopped: set[tuple[str, str]] = set()
-        self._arrivals = 0
+        self._received: list[str] = []  # names, in order of arrival
+        self._kinds: Counter[type[Record]] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._twice: set[str] = set()
         self._wrote_at: dict[tuple[str, str], datetime] = {}
         self._phones: defaultdict[str, list[str]] = defaultdict(list)
         self._senders: defaultdict[str, list[str]] = defaultdict(list)
@@ -88,27 +91,24 @@ class Truth:
 
     def restore(self, kept: Kept) -> None:
         """Take in what a journal kept, without keeping it again."""
+        if isinstance(kept, StopMark):
+            self._restore_stop(kept)
+            return
+        before = self._known(kept.sid)
         match kept:
             case Text():
-                self._index(kept.sid in self.texts, kept)
                 self.texts[kept.sid] = kept
                 if not kept.outbound:
                     self._wrote_at[kept.number, kept.sender] = kept.created_at
             case Call():
-                self._index(kept.sid in self.calls, kept)
                 self.calls[kept.sid] = kept
             case Mail():
                 self.mails[kept.sid] = kept
-                self._mailboxes[kept.mailbox].append(kept.sid)
-                self._touch(kept.mailbox)
-            case StopMark():
-                self._restore_stop(kept)
-        if not isinstance(kept, StopMark):
-            self._arrivals = max(self._arrivals, kept.arrival)
+        self._index(kept, before)
 
     def next_arrival(self) -> int:
         """Return the number of the next thing to reach anybody."""
-        return self._arrivals + 1
+        return len(self._received) + 1
 
     def arrive(self, sid: str, at: datetime) -> None:
         """The phone shows the text."""
@@ -169,21 +169,25 @@ class Truth:
 
     def received(self) -> Iterator[Record]:
         """Yield everything that reached anybody, in order: texts, answered calls, mails."""
-        everything: Iterator[Record] = chain(
-            self.texts.values(), self.calls.values(), self.mails.values()
-        )
-        return iter(sorted((r for r in everything if r.arrival), key=lambda r: r.arrival))
+        for sid in self._received:
+            record = self._known(sid)
+            assert record is not None
+            yield record
+
+    def count_of(self, kind: type[Record]) -> int:
+        """Return how many texts, calls or mails reached somebody."""
+        return self._kinds[kind]
 
     def received_counts(self) -> Counter[str]:
         """Return how often each of the sender's messages reached somebody, by its key.
 
         A text typed by a person or written by the carrier is nobody's message and not counted.
         """
-        return Counter(record.key for record in self.received() if record.key)
+        return Counter(self._counts)
 
     def received_twice(self) -> dict[str, int]:
         """Return the messages that reached somebody more than once; empty is what we want."""
-        return {key: count for key, count in self.received_counts().items() if count > 1}
+        return {key: self._counts[key] for key in self._twice}
 
     def untold(self) -> tuple[Record, ...]:
         """Return what reached somebody although the sender was never told that we had it."""
@@ -220,11 +224,29 @@ class Truth:
 
     # -- inside ---------------------------------------------------------------------------
 
-    def _index(self, known: bool, record: Text | Call) -> None:
-        if not known:
-            self._phones[record.number].append(record.sid)
-            self._senders[record.sender].append(record.sid)
-        self._touch(record.number)
+    def _known(self, sid: str) -> Record | None:
+        return self.texts.get(sid) or self.calls.get(sid) or self.mails.get(sid)
+
+    def _index(self, record: Record, before: Record | None) -> None:
+        if isinstance(record, Mail):
+            self._mailboxes[record.mailbox].append(record.sid)
+            self._touch(record.mailbox)
+        else:
+            if before is None:
+                self._phones[record.number].append(record.sid)
+                self._senders[record.sender].append(record.sid)
+            self._touch(record.number)
+        if record.arrival and not (before and before.arrival):
+            self._count(record)
+
+    def _count(self, record: Record) -> None:
+        """Something has just reached somebody, for the first time."""
+        self._received.append(record.sid)
+        self._kinds[type(record)] += 1
+        if record.key:
+            self._counts[record.key] += 1
+            if self._counts[record.key] > 1:
+                self._twice.add(record.key)
 
     def _touch(self, place: str) -> None:
         self._touched.pop(place, None)

@@ -28,11 +28,10 @@ def overview(truth: Truth, search: str) -> Markup:
 
 
 def _figures(truth: Truth) -> Markup:
-    received = list(truth.received())
     figures = (
-        ("text", "Texts received", sum(isinstance(r, Text) for r in received)),
-        ("call", "Calls picked up", sum(isinstance(r, Call) for r in received)),
-        ("mail", "E-mails received", len(truth.mails)),
+        ("text", "Texts received", truth.count_of(Text)),
+        ("call", "Calls picked up", truth.count_of(Call)),
+        ("mail", "E-mails received", truth.count_of(Mail)),
         ("refused", "Turned away", len(truth.refusals)),
         ("twice", "Received twice", len(truth.received_twice())),
     )
