@@ -26,9 +26,10 @@ STOP_WORDS: Final = frozenset(
     {
         "stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "revoke",
         "optout", "opt out", "opt-out", "remove", "arret", "td", "alto", "parar", "cancelar",
-        "no mas", "basta",
+        "no mas", "basta", "pare", "paren", "detener",
     }
 )  # fmt: skip
+_STOP_WORDS_TOGETHER: Final = frozenset(word.replace(" ", "") for word in STOP_WORDS)
 START_WORDS: Final = frozenset({"start", "unstop", "empezar", "comenzar"})
 HELP_WORDS: Final = frozenset({"help", "info", "ayuda", "informacion"})
 CONFIRM_WORDS: Final = frozenset({"c", "confirm", "confirmed", "confirmo", "confirmar"})
@@ -36,23 +37,57 @@ CONFIRM_WORDS: Final = frozenset({"c", "confirm", "confirmed", "confirmo", "conf
 YES_WORDS: Final = frozenset({"y", "yes", "yep", "yeah", "ok", "okay", "si", "1"})
 CALL_BACK_WORDS: Final = frozenset({"r", "reschedule", "call", "call me", "reprogramar", "llamar"})
 
-_STOP_PHRASES: Final = re.compile(
-    r"""
-    \b(?:
-        (?:please\s+|pls\s+|just\s+)*stop(?!\s+(?:by|in|at|over|off|for)\b)
-        | unsubscribe | opt(?:ing|ed)?\s?-?\s?(?:me\s+)?out
-        | quit\s+(?:text|call|contact|send|messag)\w*
-        | (?:do\s*n[o']?t|dont|never|no\s+longer|no\s+more|quit)\s+(?:\w+\s+){0,3}?
-          (?:text|texts|texting|call|calls|calling|contact|message|messages|messaging|email|emails)
-        | (?:remove|take)\s+(?:me|my\s+(?:number|name))(?:\s+(?:off|from))?
-        | leave\s+me\s+alone | wrong\s+(?:number|person)
-        | no\s+(?:me\s+)?(?:envi\w+|mand\w+|llam\w+|escrib\w+)(?:\s+mas)?
-        | dej\w+\s+de\s+(?:envi|mand|llam|escrib|text|molest)\w* | ya\s+no\s+(?:quiero|me)
-        | no\s+mas\s+(?:mensajes|textos|llamadas) | dar(?:me)?\s+de\s+baja | numero\s+equivocado
-    )
-    """,
-    re.VERBOSE,
+# Said around a word without changing it.
+_COURTESY: Final = re.compile(r"\b(?:please|pls|plz|thank you|thanks|thx|por favor|gracias|now)\b")
+
+# What is meant by "these", so that "don't call" is a stop and "don't forget" is not.
+_THINGS: Final = r"(?:text|call|contact|messag|e-?mail|reminder|notif|spam|bother)\w*"
+_WANTING: Final = (
+    r"(?:please|ever|again|(?:want|wish|like|need|care)(?:\sto)?(?:\s(?:get|receive|be|have)\w*)?"
+    r"|send\w*(?:\s(?:me|us))?)"
 )
+_ANY: Final = r"(?:any|more|further|of|your|these|those|this|the|such|automated|appointment)"
+
+_NOT_THE_VISIT: Final = r"(?!.*\b(?:schedule|calendar|appointment|visit)\b)"
+
+_STOP_PHRASES: Final = (
+    re.compile(
+        rf"""
+        \b(?:
+            (?<!bus\s)(?<!train\s)stop+(?:all)?\b
+                (?!\s(?:by|over|off|in(?!\sfuture)|at(?!\sonce)|for(?!\s(?:good|ever)))\b)
+            | unsub\w+ | unsus?cri\w+ | opt(?:ing|ed)?[\s-]?(?:me\s)?out
+            | (?:do\s?n[o'\s]?t|no\slonger|no\smore|quit)\s(?:{_WANTING}\s)*(?:{_ANY}\s)*{_THINGS}
+            | never\s(?:ever\s|again\s)*{_THINGS}
+            | do\s?n[o'\s]?t\swant\s(?:these|this|them|it|any)(?:\sany\s?more)?$
+            | no\smore$
+            | (?:remove|delete|lose|erase)\s(?:me|my\s(?:number|name|phone))\b{_NOT_THE_VISIT}
+            | take\s(?:me|my\s(?:number|name|phone))\soff\b{_NOT_THE_VISIT}
+            | leave\sme\salone | wrong\s(?:number|person)(?!\sof\b)
+        )
+        """,
+        re.VERBOSE,
+    ),
+    re.compile(
+        r"""
+        \b(?:
+            (?:ya\s)?no\s(?:me\s|nos\s)?
+                (?:envi\w+|mand\w+|llam(?!o\b|a\b)\w+|escrib\w+|molest\w+|contact\w+)
+            | (?:ya\s)?no\squiero\s
+                (?:recibir|que\s(?:me|nos)|(?:mas\s|sus\s)*(?:mensaj|texto|llamad|correo))
+            | ya\sno\squiero$
+            | dej\w+\sde\s(?:envi|mand|llam|escrib|text|molest)\w*
+            | no\smas\s(?:mensajes|textos|llamadas|correos) | basta | dar(?:me|nos)?\sde\sbaja
+            | (?:quit|borr|elimin)\w*(?:me|nos)\sde\s(?:la|su|esta)\slista
+            | numero\sequivocado
+        )
+        """,
+        re.VERBOSE,
+    ),
+)
+
+#: A text holds 1,600 characters; more is no reply.
+LONGEST: Final = 1600
 
 _INVISIBLE: Final = {"Cf", "Cc", "Mn", "So", "Sk", "Co", "Cs"}
 
@@ -73,20 +108,27 @@ def meaning_of(text: str, *, confirm_is_open: bool) -> Meaning:
 
     `confirm_is_open` says whether this number has an unanswered reminder of a visit ahead.
     """
-    plain = normalise(text)
-    if plain in STOP_WORDS or _STOP_PHRASES.search(plain):
+    plain = normalise(text[:LONGEST])
+    word = normalise(_COURTESY.sub(" ", plain))
+    if _is_stop(plain, word):
         return Meaning.STOP
-    if plain in START_WORDS:
+    if word in START_WORDS:
         return Meaning.START
-    if plain in HELP_WORDS:
+    if word in HELP_WORDS:
         return Meaning.HELP
-    if plain in CONFIRM_WORDS:
+    if word in CONFIRM_WORDS:
         return Meaning.CONFIRM
-    if plain in YES_WORDS and confirm_is_open:
+    if word in YES_WORDS and confirm_is_open:
         return Meaning.CONFIRM
-    if plain in CALL_BACK_WORDS:
+    if word in CALL_BACK_WORDS:
         return Meaning.CALL_BACK
     return Meaning.UNCLEAR
+
+
+def _is_stop(plain: str, word: str) -> bool:
+    if word in STOP_WORDS or word.replace(" ", "") in _STOP_WORDS_TOGETHER:
+        return True  # also spelt out: s.t.o.p.
+    return any(phrases.search(plain) for phrases in _STOP_PHRASES)
 
 
 def meaning_of_key(digits: str) -> Meaning:
