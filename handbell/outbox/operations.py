@@ -181,7 +181,9 @@ def withhold_due(*, now: datetime) -> int:
     """End every message that is due and has an objection; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHHOLD_DUE, [now, now, now])
-        return int(cursor.rowcount)
+        ended = [row[0] for row in cursor.fetchall()]
+    release_merged(ended, now=now)
+    return len(ended)
 
 
 def expire(*, now: datetime) -> int:
