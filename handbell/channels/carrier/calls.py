@@ -35,18 +35,13 @@ class Lines:
             acknowledged=acknowledged,
         )
         self._board.truth.put(call)
-        line = Line(self._board, call.sid, CallReporter.of(self._board, call))
-        self._open[call.sid] = line
+        line = self._line(call, CallReporter.of(self._board, call))
         line.after(0, line.dial, now)
         return call
 
     def find(self, sid: str) -> Line | None:
         """Return the line of a call under way, None once it has ended."""
-        line = self._open.get(sid)
-        if line is not None and not line.open:
-            del self._open[sid]
-            return None
-        return line
+        return self._open.get(sid)
 
     async def press(self, sid: str, digits: str) -> bool:
         """The person on a call presses keys; whether anything was listening."""
@@ -62,5 +57,10 @@ class Lines:
     def drop_those_of_before(self, now: datetime) -> None:
         """After a restart: calls that were open were cut off; their senders are told so."""
         for call in self._board.truth.calls_open():
-            line = Line(self._board, call.sid, CallReporter(self._board, call.sid))
+            line = self._line(call, CallReporter(self._board, call.sid))
             line.finish("completed" if call.answered_at else "failed", now)
+
+    def _line(self, call: Call, reporter: CallReporter) -> Line:
+        line = Line(self._board, call.sid, reporter, ended=self._open.__delitem__)
+        self._open[call.sid] = line
+        return line

@@ -8,7 +8,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from aiohttp import web
@@ -29,7 +29,7 @@ class Caller:
     """Whose request it is: what behaviours are matched against."""
 
     kind: Kind
-    number: str
+    number: str = field(repr=False)
     sender: str
 
 

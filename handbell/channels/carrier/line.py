@@ -5,6 +5,7 @@ pressed, the sender redirects or ends the call, a person hangs up.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ class Line:
     board: Switchboard
     sid: str
     reporter: CallReporter
+    ended: Callable[[str], None]  # told once, when the call is over
     score: Score | None = None
     moment: Moment | None = None
     moment_step: int = 0
@@ -188,6 +190,7 @@ class Line:
         self._become(status, at)
         self._change(ended_at=at)
         self.reporter.event("completed", status, at)
+        self.ended(self.sid)
 
     def _end_after(self, seconds: float, status: str, at: datetime) -> None:
         when = at + self.board.timing.span(seconds)

@@ -1,7 +1,7 @@
 """The life of a text: taken, sent, shown on the phone, reported; and texts back from people."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handbell.channels.carrier.behaviour import Aspect, Behaviour, Does, Kind
@@ -41,8 +41,8 @@ class Taken:
     """A text the sender handed us."""
 
     sender: str
-    number: str
-    body: str
+    number: str = field(repr=False)
+    body: str = field(repr=False)
     status_callback: str = ""
     validity_seconds: int = 36_000
     origin: Origin = Origin.API

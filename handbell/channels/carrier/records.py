@@ -68,7 +68,7 @@ class Text:
     sid: str
     origin: Origin
     sender: str
-    number: str
+    number: str = field(repr=False)
     body: str = field(repr=False)
     created_at: datetime
     updated_at: datetime
@@ -105,7 +105,7 @@ class Step:
     """One thing that happened on the line: spoken, waited, pressed. `seconds` as played."""
 
     kind: str
-    text: str
+    text: str = field(repr=False)
     at: datetime
     seconds: float
 
@@ -138,7 +138,7 @@ class Call:
 
     sid: str
     sender: str
-    number: str
+    number: str = field(repr=False)
     request: CallRequest
     created_at: datetime
     updated_at: datetime
@@ -150,7 +150,7 @@ class Call:
     picked_up_by: str = ""
     answered_by: str | None = None
     arrival: int = 0
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = field(default=(), repr=False)
     reports: tuple[Report, ...] = ()
 
     @property
@@ -191,7 +191,7 @@ class Mail:
 
     sid: str
     sender: str
-    mailbox: str
+    mailbox: str = field(repr=False)
     raw: bytes = field(repr=False)
     created_at: datetime
     arrival: int
@@ -215,9 +215,9 @@ class Refusal:
     at: datetime
     channel: str
     sender: str
-    number: str
+    number: str = field(repr=False)
     code: str
-    why: str
+    why: str = field(repr=False)
 
 
 Record = Text | Call | Mail

@@ -6,7 +6,7 @@ record to `keep` (the journal) before anything else can see it.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
@@ -28,7 +28,7 @@ class StopMark:
     """Whether a person stopped a sender (True) or let it speak again (False)."""
 
     sender: str
-    number: str
+    number: str = field(repr=False)
     stopped: bool
 
 
@@ -39,7 +39,7 @@ Kept = Record | StopMark
 class Phone:
     """One person's phone: `items` in the order they came to be, `received` as they arrived."""
 
-    number: str
+    number: str = field(repr=False)
     items: tuple[Text | Call, ...]
 
     @property
@@ -53,7 +53,7 @@ class Phone:
 class Mailbox:
     """One mailbox; what it received, in order."""
 
-    address: str
+    address: str = field(repr=False)
     received: tuple[Mail, ...]
 
 

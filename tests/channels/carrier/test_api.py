@@ -114,6 +114,23 @@ async def test_a_national_number_is_understood(stage: Stage) -> None:
     assert stage.carrier.truth.texts[sid].number == PAT
 
 
+async def test_no_number_and_no_word_reaches_a_log_or_a_repr(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    sid = await stage.text(body="Elm Clinic: secret")
+    await stage.call("<Response><Say>secret</Say></Response>")
+    await stage.carrier.text_from(PAT, CLINIC, "secret")
+    await stage.post("Messages.json", {**TEXT, "To": "+15558069773"})
+    await stage.passes(60)
+    truth = stage.carrier.truth
+    shown = [*truth.texts.values(), *truth.calls.values(), *truth.refusals, truth.phone(PAT)]
+    seen = caplog.text + "".join(map(repr, [*shown, *stage.app.callbacks]))
+    assert sid in seen
+    for hidden in ("secret", PAT, "5558069773"):
+        assert hidden not in seen
+
+
 # -- lists --------------------------------------------------------------------------------
 
 
