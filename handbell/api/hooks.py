@@ -1,6 +1,7 @@
 """The webhook views: what Django received, put into words for webhooks.py, and back."""
 
 from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone

@@ -1,0 +1,1 @@
+"""Files from the clinic's own system in, facts or flaws out."""

@@ -259,7 +259,7 @@ def message_life(
             "merged_into",
         )
         .prefetch_related(
-            Prefetch("tries", Attempt.objects.order_by("number")),
+            Prefetch("tries", Attempt.objects.select_related("sender").order_by("number")),
             Prefetch("merged", _for_list(Message.objects.order_by("appointment__starts_at"))),
         )
         .first()

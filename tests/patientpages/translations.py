@@ -5,6 +5,7 @@ sentence of the templates has its Spanish.
 """
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,7 +22,10 @@ KEYWORDS = {"gettext": None, "ngettext": (1, 2), "_": None}
 def read_catalog() -> Catalog:
     """Return the Spanish sentences as they are written."""
     with SPANISH.open("rb") as file:
-        return read_po(file, locale="es")
+        catalog = read_po(file, locale="es")
+    # Without a date the file would change every time it is written.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    return catalog
 
 
 def compiled(catalog: Catalog) -> bytes:
