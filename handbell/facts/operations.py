@@ -39,6 +39,17 @@ def mark_practice_changed(practice_id: int, *, at: datetime) -> None:
         cursor.execute(_MARK_PRACTICE, [at, practice_id])
 
 
+def one_at_a_time(practice_id: int, address: str) -> None:
+    """Make transactions about one address take turns: the lock lasts as long as the transaction.
+
+    Two texts that arrive together must not both find that nobody has said STOP yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [address, practice_id]
+        )
+
+
 def patients_at(practice_id: int, address: str) -> list[int]:
     """Return the patients of a practice whose own or guardian's contact point is `address`."""
     found = ContactPoint.objects.filter(practice_id=practice_id, value=address)
@@ -58,7 +69,8 @@ def suppress(
     """Never use this address on these channels again, anywhere in the practice.
 
     Idempotent: returns False if every channel was suppressed in this way already and no consent
-    has been given since, True if anything is new.
+    has been given since, True if anything is new. Callers that act on the answer take turns
+    (`one_at_a_time`).
     """
     rows = [
         Suppression(
@@ -82,7 +94,7 @@ def _stands_already(
 ) -> bool:
     newest = (
         Suppression.objects.filter(
-            practice_id=practice_id, address=address, channel=channel, kind=kind, at__lte=now
+            practice_id=practice_id, address=address, channel=channel, kind=kind
         )
         .order_by("-at")
         .first()
@@ -95,6 +107,7 @@ def _stands_already(
         channel=channel,
         kind=ConsentKind.GRANTED,
         at__gt=newest.at,
+        at__lte=now,
     ).exists()
 
 

@@ -91,7 +91,7 @@ ORDER BY patient_id, purpose, channel, at DESC, kind DESC
 """
 
 _SUPPRESSIONS = """
-SELECT address, channel, kind, at, lifted_at FROM facts_suppression
+SELECT practice_id, address, channel, kind, at, lifted_at FROM facts_suppression
 WHERE practice_id = ANY(%s) AND address = ANY(%s) AND at <= %s
 """
 
@@ -122,7 +122,7 @@ def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Perso
             facility_id=row[8],
             contacts=contacts.get(row[0], {}),
             consents=consents.get(row[0], ()),
-            suppressions=suppressions,
+            suppressions=suppressions.get(row[1], {}),
         )
         for row in rows
     }
@@ -152,11 +152,12 @@ def _consents(
 
 def _suppressions(
     cursor: CursorWrapper, practices: list[int], addresses: list[str], now: datetime
-) -> dict[str, list[SuppressionEvent]]:
+) -> dict[int, dict[str, list[SuppressionEvent]]]:
+    """Return the suppressions by practice, because one practice's STOP is none of another's."""
     cursor.execute(_SUPPRESSIONS, [practices, addresses, now])
-    found: dict[str, list[SuppressionEvent]] = defaultdict(list)
-    for address, channel, kind, at, lifted_at in cursor.fetchall():
-        found[address].append(
+    found: dict[int, dict[str, list[SuppressionEvent]]] = defaultdict(lambda: defaultdict(list))
+    for practice_id, address, channel, kind, at, lifted_at in cursor.fetchall():
+        found[practice_id][address].append(
             SuppressionEvent(Channel(channel), SuppressionKind(kind), at, lifted_at)
         )
     return found

@@ -10,6 +10,7 @@ from handbell.facts.models import Appointment
 from handbell.facts.operations import (
     confirm_appointments,
     consented_pairs,
+    one_at_a_time,
     patients_at,
     record_consent,
     suppress,
@@ -69,10 +70,12 @@ def open_question(practice_id: int, address: str, *, now: datetime) -> Message |
     )
 
 
+@transaction.atomic
 def stop_address(
     *, practice_id: int, address: str, channels: Iterable[Channel], source: str, now: datetime
 ) -> bool:
     """Never text or call this number again, for anybody in the practice; False if known."""
+    one_at_a_time(practice_id, address)
     return suppress(
         practice_id=practice_id,
         address=address,

@@ -15,7 +15,7 @@ from handbell.access.practice_settings import PracticeSettings, practice_setting
 from handbell.channels.receipt import Inbound, KeyPress
 from handbell.dispatch.compose import national
 from handbell.facts.models import Patient
-from handbell.facts.operations import patients_at
+from handbell.facts.operations import one_at_a_time, patients_at
 from handbell.outbox.models import Message, Sender
 from handbell.policy.replies import Meaning, meaning_of, meaning_of_key
 from handbell.receipts.intake import append_event
@@ -80,6 +80,7 @@ def receive_text(inbound: Inbound, *, provider: str, now: datetime) -> str | Non
     )
     if event_id is None or sender is None:
         return None
+    one_at_a_time(sender.practice_id, _e164(inbound.address))
     heard = _heard(inbound, practice_settings(sender.practice_id), now)
     answer = _answer_to(heard)
     Reply.objects.create(
