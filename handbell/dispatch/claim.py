@@ -30,7 +30,8 @@ from handbell.dispatch.candidates import (
 )
 from handbell.dispatch.compose import Composed, Letter, compose
 from handbell.dispatch.results import Claimed, Results, write_results
-from handbell.planner.touches import balance_standing, reminder_standing
+from handbell.planner.balances import balance_standing
+from handbell.planner.reminders import reminder_standing
 from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Proposal, Refuse, Standing, Verdict, judge
 from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens

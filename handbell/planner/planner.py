@@ -20,7 +20,8 @@ from handbell.facts.people import load_people
 from handbell.outbox import operations as outbox
 from handbell.planner import queries
 from handbell.planner.difference import Difference, Existing, add_difference
-from handbell.planner.touches import Plan, plan_person
+from handbell.planner.person import plan_person
+from handbell.planner.touches import Frame, Plan
 from handbell.vocabulary.words import Channel
 
 BATCH = 500
@@ -94,17 +95,16 @@ def describe(
     visits = queries.visits_ahead(patient_ids, now=now)
     entries = load_entries(patient_ids)
     consents = queries.next_consents(patient_ids, now=now)
+    frame = Frame(settings, sendable, now)
     return {
         patient_id: plan_person(
             person,
             visits=visits.get(patient_id, ()),
             entries=entries.get(patient_id, ()),
             slots=queries.balance_slots(existing.get(patient_id, ())),
-            settings=settings,
-            sendable=sendable,
             known=frozenset(message.key for message in existing.get(patient_id, ())),
             next_consent_at=consents.get(patient_id),
-            now=now,
+            frame=frame,
         )
         for patient_id, person in people.items()
     }

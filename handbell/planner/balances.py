@@ -1,0 +1,157 @@
+"""Which balance alert should exist for a patient now? Pure, but for following the last one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from handbell.access.practice_settings import PracticeSettings
+from handbell.facts.people import Person
+from handbell.planner.touches import (
+    HORIZON,
+    Frame,
+    Plan,
+    Slot,
+    Touch,
+    chosen_channels,
+    in_window,
+    standing_of,
+)
+from handbell.policy.judge import Standing, standing_objection
+from handbell.policy.ledger import Account, Entry, account, balance_objection
+from handbell.policy.timetable import (
+    BALANCE_USEFUL_FOR,
+    DAYS_BETWEEN_ALERTS,
+    next_delivery,
+    wall_clock,
+)
+from handbell.vocabulary.words import Channel, Objection, Purpose
+
+#: Balance alerts go by text or e-mail (strataemr.md 1.4).
+BALANCE_CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
+
+
+def balance_alerts(
+    person: Person,
+    *,
+    entries: Sequence[Entry],
+    slots: Sequence[Slot],
+    frame: Frame,
+) -> Plan:
+    """Return the next balance alert, if the patient owes anything and it is near."""
+    settings, now = frame.settings, frame.now
+    between = DAYS_BETWEEN_ALERTS.get(settings.frequency)
+    coming = [entry.effective_at for entry in entries if entry.effective_at > now]
+    again = min(coming, default=None)
+    if between is None:
+        return Plan((), None)
+    state = account(entries, now=now)
+    moment = _next_alert(person, state, slots, between=between, settings=settings, now=now)
+    if moment is None:
+        return Plan((), again)
+    if moment > now + HORIZON:
+        return Plan((), min([*coming, moment - HORIZON]))
+    touches = [
+        _balance_alert(person, state, channel, moment, frame=frame)
+        for channel in chosen_channels(person, Purpose.BALANCE_ALERT, BALANCE_CHANNELS, now)
+    ]
+    # Once this one has gone, the next one must be found.
+    return Plan(touches, min([*coming, moment + BALANCE_USEFUL_FOR]))
+
+
+def _next_alert(
+    person: Person,
+    state: Account,
+    slots: Sequence[Slot],
+    *,
+    between: int,
+    settings: PracticeSettings,
+    now: datetime,
+) -> datetime | None:
+    """Return when the next alert is due, or None while nothing is owed.
+
+    The first goes at the delivery time after the responsibility, the next ones `between` days
+    after the last. An alert that was held back counts as a turn too, unless something newer
+    became owed since; a patient whose 60 days ran out is told so once.
+    """
+    newest_responsibility = state.newest_responsibility
+    if state.balance <= Decimal(0) or newest_responsibility is None:
+        return None
+    zone = settings.zone_of(person.facility_id)
+    at = settings.balance_at
+    last_sent = max((slot.day for slot in slots if slot.sent), default=None)
+    held = max(
+        (slot for slot in slots if not slot.sent and not slot.waiting),
+        key=lambda slot: slot.day,
+        default=None,
+    )
+    earliest = newest_responsibility.effective_at
+    if last_sent is not None:
+        earliest = max(earliest, wall_clock(last_sent + timedelta(days=between), at, zone))
+    if held is not None and newest_responsibility.effective_at <= wall_clock(held.day, at, zone):
+        if held.objection == Objection.NO_RECENT_RESPONSIBILITY:
+            return None
+        earliest = max(earliest, wall_clock(held.day + timedelta(days=between), at, zone))
+    for slot in slots:
+        moment = wall_clock(slot.day, at, zone)
+        if slot.waiting and earliest <= moment and now <= moment + BALANCE_USEFUL_FOR:
+            return moment  # due, and about to be claimed
+    return next_delivery(not_before=max(earliest, now), at=at, zone=zone)
+
+
+def _balance_alert(
+    person: Person, state: Account, channel: Channel, moment: datetime, *, frame: Frame
+) -> Touch:
+    settings = frame.settings
+    day = moment.astimezone(settings.zone_of(person.facility_id)).date()
+    facts = balance_standing(
+        person,
+        state,
+        channel=channel,
+        settings=settings,
+        has_sender=channel in frame.sendable,
+        today=day,
+    )
+    objection = standing_objection(facts, now=frame.now)
+    due = in_window(
+        person, facts, facility_id=person.facility_id, settings=settings, not_before=moment
+    )
+    return Touch(
+        purpose=Purpose.BALANCE_ALERT,
+        channel=channel,
+        patient_id=person.id,
+        appointment_id=None,
+        subject_id=person.id,
+        subject_revision=1,
+        step=day.isoformat(),
+        recipient=facts.recipient,
+        address=facts.address,
+        visit_date=None,
+        planned_for=moment,
+        due_at=due if objection is None else moment,
+        useful_until=moment + BALANCE_USEFUL_FOR,
+        objection=objection,
+    )
+
+
+def balance_standing(
+    person: Person,
+    state: Account,
+    *,
+    channel: Channel,
+    settings: PracticeSettings,
+    has_sender: bool,
+    today: date,
+) -> Standing:
+    """Return what the facts say about a balance alert on the facility-local day `today`."""
+    facts = standing_of(
+        person,
+        purpose=Purpose.BALANCE_ALERT,
+        channel=channel,
+        today=today,
+        has_sender=has_sender,
+    )
+    return replace(
+        facts, balance=balance_objection(state, minimum=settings.balance_minimum, today=today)
+    )
