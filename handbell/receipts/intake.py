@@ -31,7 +31,8 @@ BATCH = 500
 _APPEND = """
 INSERT INTO receipts_providerevent
     (provider, kind, key, message_id, attempt, payload, received_at)
-SELECT %s, %s, %s, (SELECT id FROM outbox_message WHERE id = %s), %s, %s::jsonb, %s
+SELECT %s, %s, %s, m.id, COALESCE(NULLIF(%s::smallint, 0), m.attempts), %s::jsonb, %s
+FROM (SELECT) AS one LEFT JOIN outbox_message m ON m.id = %s
 ON CONFLICT ON CONSTRAINT provider_event_once DO NOTHING
 RETURNING id
 """
@@ -65,10 +66,13 @@ def append_event(
     payload: Mapping[str, Any],
     now: datetime,
 ) -> int | None:
-    """Append one event; return its id, or None if it was here before (a replay)."""
+    """Append one event; return its id, or None if it was here before (a replay).
+
+    An event that names no attempt (0: a bounced e-mail) is about the newest one there is now.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            _APPEND, [provider, kind, key[:200], message_id, attempt, json.dumps(payload), now]
+            _APPEND, [provider, kind, key[:200], attempt, json.dumps(payload), now, message_id]
         )
         row = cursor.fetchone()
     return row[0] if row else None
