@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, Func, QuerySet, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 
 from handbell.access.models import Practice
 from handbell.facts.models import Consent, ContactPoint, Patient, Suppression
@@ -19,9 +19,9 @@ from handbell.vocabulary.words import ConsentKind
 #: More patients than this is not a search result but a reason to type one more letter.
 MOST_PATIENTS: Final = 500
 
-#: Letters that count as the same: people type Pena and mean Peña, or Smith for a Smith-Jones.
-_ACCENTED: Final = "áàâäãåéèêëíìîïóòôöõúùûüñçý-"
-_PLAIN: Final = "aaaaaaeeeeiiiiooooouuuuncy "
+#: Letters that count as the same: people type Pena and mean Peña.
+_ALIKE: Final = ("aáàâäãå", "eéèêë", "iíìîï", "oóòôöõ", "uúùûü", "nñ", "cç", "yý")
+_LETTERS: Final = {letter: f"[{alike}]" for alike in _ALIKE for letter in alike}
 
 _PHONE: Final = re.compile(r"[+(]?[\d\s().-]{7,}")
 
@@ -83,20 +83,26 @@ def _by_name_or_id(practice: Practice, text: str) -> list[int]:
     """Every word begins a name of the patient, in any order; or the whole is the patient's id."""
     patients = Patient.objects.filter(practice=practice)
     by_id = patients.filter(external_id=text).values_list("id", flat=True)
-    words = text.lower().translate(str.maketrans(_ACCENTED, _PLAIN)).split()
+    words = text.lower().replace("-", " ").split()
     if not words:
         return []
-    named = patients.annotate(names=_plain_names())
+    space = Value(" ")
+    named = patients.annotate(
+        names=Concat(space, F("first_name"), space, F("preferred_name"), space, F("last_name"))
+    )
     for word in words:
-        named = named.filter(names__contains=f" {word}")
+        named = named.filter(names__iregex=_beginning(word))
     return [*by_id, *named.values_list("id", flat=True)[: MOST_PATIENTS + 1]]
 
 
-def _plain_names() -> Func:
-    """All names of a patient in plain small letters, a space before each."""
-    space = Value(" ")
-    names = Concat(space, F("first_name"), space, F("preferred_name"), space, F("last_name"))
-    return Func(Lower(names), Value(_ACCENTED), Value(_PLAIN), function="translate")
+def _beginning(word: str) -> str:
+    """Return the pattern of a name that begins like `word`, accents aside (PostgreSQL's own)."""
+    letters = (_LETTERS.get(letter) or _literal(letter) for letter in word)
+    return "[ -]" + "".join(letters)
+
+
+def _literal(letter: str) -> str:
+    return letter if letter.isalnum() else f"\\{letter}"
 
 
 def unread_replies(practice: Practice, *, limit: int) -> list[Reply]:

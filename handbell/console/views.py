@@ -96,7 +96,7 @@ def messages(request: StaffRequest) -> HttpResponse:
 @staff_page(Action.SEE_MESSAGES)
 def find(request: StaffRequest) -> HttpResponse:
     """Keep what was typed in the session and open the list: a name never stands in an address."""
-    typed = request.POST.get("q", "").strip()[:100]
+    typed = request.POST.get("q", "").replace("\0", "").strip()[:100]
     if not typed:
         return redirect("console:messages")
     token = keep_search(request.session, typed)

@@ -164,6 +164,15 @@ class Message(models.Model):
                 F("merged_into"), condition=Q(merged_into__isnull=False), name="message_merged"
             ),
             models.Index(fields=["patient", "due_at"], name="message_by_patient"),
+            # "Why did they get nothing?" over any time; only messages with a reason are in it.
+            models.Index(
+                F("practice"),
+                F("objection"),
+                F("due_at"),
+                F("id"),
+                condition=~Q(objection=""),
+                name="message_by_reason",
+            ),
             models.Index(fields=["practice", "due_at", "id"], name="message_by_practice"),
             models.Index(
                 F("practice"),

@@ -109,6 +109,7 @@ class TestSearch:
             "MARÍA",
             "pena",
             "smith mar",
+            "penã",
             "de la peña",
             "(202) 555-0155",
             "202.555.0155",
@@ -135,7 +136,21 @@ class TestSearch:
         assert ids(search(browser, phone(77))) == [sent.pk]
 
     @pytest.mark.parametrize(
-        "typed", ["zzz", "%", "_", "'; DROP TABLE x; --", "#999999999", "@", "\\", "555"]
+        "typed",
+        [
+            "zzz",
+            "%",
+            "_",
+            "'; DROP TABLE x; --",
+            "#999999999",
+            "@",
+            "\\",
+            "555",
+            "(",
+            "[a-",
+            ".*",
+            "\0",
+        ],
     )
     def test_finds_nothing_and_says_how_to_search(self, browser: Client, typed: str) -> None:
         html = search(browser, typed)
@@ -171,8 +186,9 @@ class TestSearch:
         html = browser.get(address).content.decode()
         assert "Search: maria" in html
 
-    def test_an_empty_search_opens_the_plain_list(self, browser: Client) -> None:
-        assert browser.post("/messages/find", {"q": "  "}).headers["Location"] == "/messages"
+    @pytest.mark.parametrize("typed", ["", "  ", "\0"])
+    def test_an_empty_search_opens_the_plain_list(self, browser: Client, typed: str) -> None:
+        assert browser.post("/messages/find", {"q": typed}).headers["Location"] == "/messages"
 
     def test_too_many_patients_are_said(self, clinic: Clinic, browser: Client) -> None:
         Patient.objects.bulk_create(
