@@ -149,7 +149,7 @@ class TestSearch:
             "(",
             "[a-",
             ".*",
-            "\0",
+            "a\0b",
         ],
     )
     def test_finds_nothing_and_says_how_to_search(self, browser: Client, typed: str) -> None:
