@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from handbell.access.models import Practice
 from handbell.dispatch.providers import REHEARSAL
+from handbell.importers.facts import Severity
 from handbell.importers.feed import import_paths
+from handbell.importers.report import ImportReport
 from handbell.outbox.models import Sender
 from handbell.receipts.intake import fold_new
 from handbell.rehearsal.events import Event, Kind
@@ -117,6 +119,8 @@ def _import(rehearsal: Rehearsal, folder: Path) -> None:
     use_stand_ins(rehearsal.practice)
 
 
-def flaws_of(report: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """Return an import's flaws as JSON holds them."""
-    return [flaw.as_json() for flaw in report.flaws]
+def flaws_of(report: ImportReport) -> list[dict[str, Any]]:
+    """Return what an import found wrong, as JSON holds it; rows of no use are not wrong."""
+    return [
+        found.as_json() for found in report.flaws if found.what.severity is not Severity.NOT_USED
+    ]
