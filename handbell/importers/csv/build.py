@@ -1,0 +1,122 @@
+"""Which fact do the cells of a row make? One function per kind; what takes two cells to judge is
+judged here. Pure. The cells come checked and in the order of csv/columns.py.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from handbell.importers.bad_value import BadValue
+from handbell.importers.context import Context
+from handbell.importers.facts import (
+    AppointmentFact,
+    FacilityFact,
+    Fact,
+    Kind,
+    LedgerFact,
+    PatientFact,
+    SubscriptionFact,
+)
+from handbell.importers.times import settle
+from handbell.importers.values import check_amount
+from handbell.vocabulary.words import Channel, ConsentKind
+
+
+def _facility(line: int, cells: list[Any], context: Context) -> Fact:
+    return FacilityFact(line, *cells)
+
+
+def _patient(line: int, cells: list[Any], context: Context) -> Fact:
+    (patient, first, last, preferred, birth, language, mobile, home, email) = cells[:9]
+    (facility, status, deceased, zone, guardian, guardian_phone, guardian_email) = cells[9:]
+    return PatientFact(
+        line=line,
+        patient=patient,
+        first_name=first,
+        last_name=last,
+        preferred_name=preferred,
+        birth_date=birth,
+        language=language,
+        status=status,
+        deceased=deceased,
+        time_zone=zone,
+        facility=facility,
+        mobile_phone=mobile,
+        home_phone=home,
+        email=email,
+        guardian_name=guardian,
+        guardian_mobile_phone=guardian_phone,
+        guardian_email=guardian_email,
+    )
+
+
+def _appointment(line: int, cells: list[Any], context: Context) -> Fact:
+    appointment, patient, facility, provider, kind, starts, minutes, status, booked = cells
+    facility = facility or context.places.only
+    if facility is None:
+        reason = (
+            "the practice has no facility" if not context.places.zones else "no facility is named"
+        )
+        raise BadValue(
+            "facility", reason, "import facilities.csv, and name one in every row", field="facility"
+        )
+    zone = context.zone_of(facility)
+    try:
+        starts_at = settle(starts, zone)
+    except BadValue as bad:
+        bad.field = "starts at"
+        raise
+    return AppointmentFact(
+        line=line,
+        appointment=appointment,
+        patient=patient,
+        facility=facility,
+        provider=provider,
+        type=kind,
+        starts_at=starts_at,
+        duration_minutes=minutes,
+        status=status,
+        booked_at=settle(booked, zone) if booked else None,
+    )
+
+
+def _ledger(line: int, cells: list[Any], context: Context) -> Fact:
+    entry, patient, kind, amount, day, description = cells
+    try:
+        check_amount(kind, amount)
+    except BadValue as bad:
+        bad.field = "amount"
+        raise
+    return LedgerFact(line, entry, patient, kind, amount, day, description)
+
+
+def _subscription(line: int, cells: list[Any], context: Context) -> Fact:
+    patient, purpose, channels, at, how, by = cells
+    if not channels:
+        return SubscriptionFact(
+            line=line,
+            patient=patient,
+            purpose=purpose,
+            channels=tuple(Channel),
+            consent=ConsentKind.WITHDRAWN,
+            at=at,
+            how=how or "opt-out in the imported file",
+            by=by or "import",
+        )
+    for name, given in (("consented at", at), ("how", how), ("by", by)):
+        if not given:
+            raise BadValue(
+                "consent",
+                "a consent needs a time, a way and a person",
+                "write when it was given, how (paper form) and who took it; none was recorded",
+                field=name,
+            )
+    return SubscriptionFact(line, patient, purpose, channels, ConsentKind.GRANTED, at, how, by)
+
+
+BUILD: Final[Mapping[Kind, Callable[[int, list[Any], Context], Fact]]] = {
+    Kind.FACILITIES: _facility,
+    Kind.PATIENTS: _patient,
+    Kind.APPOINTMENTS: _appointment,
+    Kind.LEDGER: _ledger,
+    Kind.SUBSCRIPTIONS: _subscription,
+}

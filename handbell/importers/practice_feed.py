@@ -1,0 +1,164 @@
+"""How does a practice.toml become a practice? Creates or updates it, and nothing else of its slug.
+
+Idempotent: a second time nothing differs and nothing is written. A step is known by its moment
+(days or hours before, and the time), so its key stays when its channels change.
+"""
+
+from datetime import datetime, time
+from enum import Enum
+
+from django.utils.text import slugify
+
+from handbell.access.models import Practice, ReminderStep
+from handbell.facts.operations import mark_practice_changed
+from handbell.importers.bad_value import BadValue
+from handbell.importers.facts import Kind
+from handbell.importers.findings import Findings
+from handbell.importers.practice import (
+    UNIT,
+    PracticeSetting,
+    ScriptSetting,
+    SenderSetting,
+    StepSetting,
+)
+from handbell.importers.report import FileReport
+from handbell.outbox.models import Sender
+from handbell.scripts.operations import ScriptFlaw, save_script
+from handbell.scripts.starting_texts import Text
+
+
+class _Done(Enum):
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+def store_practice(
+    setting: PracticeSetting, report: FileReport, *, now: datetime
+) -> Practice | None:
+    """Create or update the practice a file describes; None if it cannot have a slug."""
+    slug = setting.slug or slugify(setting.name)[:60].strip("-")
+    if not slug:
+        findings = Findings(report.name, UNIT, 0)
+        bad = BadValue("slug", "none can be made from the name", 'write slug = "main-street"')
+        findings.flaw(Kind.PRACTICE, "slug", bad)
+        report.take_flaws(findings.items)
+        return None
+    practice, done = _store_settings(setting, slug)
+    results = [(Kind.PRACTICE, done)]
+    results += [(Kind.STEPS, done) for done in _store_steps(practice, setting, report)]
+    results += [(Kind.SENDERS, _store_sender(practice, one)) for one in setting.senders]
+    for script in setting.scripts:
+        results += _store_script(practice, script, report)
+    for kind, done in results:
+        _count(report, kind, done)
+    if any(done is not _Done.UNCHANGED for _, done in results) or report.notes:
+        mark_practice_changed(practice.pk, at=now)
+    return practice
+
+
+def _count(report: FileReport, kind: Kind, done: _Done) -> None:
+    count = report.count(kind)
+    count.rows += 1
+    count.new += done is _Done.NEW
+    count.updated += done is _Done.UPDATED
+    count.unchanged += done is _Done.UNCHANGED
+
+
+def _store_settings(setting: PracticeSetting, slug: str) -> tuple[Practice, _Done]:
+    wanted = {"name": setting.name, **setting.columns}
+    practice = Practice.objects.select_for_update().filter(slug=slug).first()
+    if practice is None:
+        return Practice.objects.create(slug=slug, **wanted), _Done.NEW
+    differing = [name for name, value in wanted.items() if getattr(practice, name) != value]
+    for name in differing:
+        setattr(practice, name, wanted[name])
+    if not differing:
+        return practice, _Done.UNCHANGED
+    practice.save(update_fields=differing)
+    return practice, _Done.UPDATED
+
+
+def _store_steps(practice: Practice, setting: PracticeSetting, report: FileReport) -> list[_Done]:
+    """Bring the steps to what the file says; those it leaves out go, unless one had a flaw."""
+    own = {_moment(step): step for step in ReminderStep.objects.filter(practice=practice)}
+    if setting.steps is None:
+        if not own and not setting.steps_flawed:
+            ReminderStep.objects.create(
+                practice=practice, key="1d@10:00", days_before=1, at=time(10)
+            )
+        return []
+    done = [_store_step(practice, step, own.pop(_moment(step), None)) for step in setting.steps]
+    if not setting.steps_flawed:
+        for step in own.values():
+            report.note(f"reminder step {step.key} was removed")
+            step.delete()
+    return done
+
+
+def _moment(step: StepSetting | ReminderStep) -> tuple[int | None, int | None, time | None]:
+    return step.days_before, step.hours_before, step.at
+
+
+def _store_step(practice: Practice, step: StepSetting, known: ReminderStep | None) -> _Done:
+    channels = [channel.value for channel in step.channels]
+    if known is None:
+        ReminderStep.objects.create(
+            practice=practice,
+            key=step.key,
+            days_before=step.days_before,
+            hours_before=step.hours_before,
+            at=step.at,
+            channels=channels,
+            when_confirmed=step.when_confirmed,
+        )
+        return _Done.NEW
+    if (known.channels, known.when_confirmed) == (channels, step.when_confirmed):
+        return _Done.UNCHANGED
+    known.channels, known.when_confirmed = channels, step.when_confirmed
+    known.save(update_fields=["channels", "when_confirmed"])
+    return _Done.UPDATED
+
+
+def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:
+    sender = Sender.objects.filter(
+        practice=practice, channel=setting.channel, address=setting.address
+    ).first()
+    wanted: dict[str, str | float] = {"provider": setting.provider}
+    if setting.rate_per_second is not None:
+        wanted["rate_per_second"] = setting.rate_per_second
+    if sender is None:
+        Sender.objects.create(
+            practice=practice, channel=setting.channel, address=setting.address, **wanted
+        )
+        return _Done.NEW
+    differing = [name for name, value in wanted.items() if getattr(sender, name) != value]
+    for name in differing:
+        setattr(sender, name, wanted[name])
+    if not differing:
+        return _Done.UNCHANGED
+    sender.save(update_fields=differing)
+    return _Done.UPDATED
+
+
+def _store_script(
+    practice: Practice, script: ScriptSetting, report: FileReport
+) -> list[tuple[Kind, _Done]]:
+    """Save a text as a new version if it says something new; its findings are flaws."""
+    try:
+        saved = save_script(
+            practice_id=practice.pk,
+            purpose=script.purpose,
+            channel=script.channel,
+            language=script.language or practice.language,
+            text=Text(script.body, script.subject),
+            written_by="practice.toml",
+        )
+    except ScriptFlaw as flaw:
+        findings = Findings(report.name, UNIT, 0)
+        language = f"_{script.language}" if script.language else ""
+        bad = BadValue("text", "; ".join(flaw.findings), "mend the text and import it again")
+        findings.flaw(Kind.SCRIPTS, f"scripts.{script.purpose}.{script.channel}{language}", bad)
+        report.take_flaws(findings.items)
+        return []
+    return [(Kind.SCRIPTS, _Done.UNCHANGED if saved is None else _Done.NEW)]

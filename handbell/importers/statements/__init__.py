@@ -1,0 +1,1 @@
+"""The SQL of an import, one module per kind of row."""

@@ -1,0 +1,69 @@
+"""Consents given and withdrawn: events that are only ever added. Plain SQL."""
+
+# ruff: noqa: S608 - put together from names of ours only
+
+from typing import Final
+
+from handbell.importers.statements.staging import moment
+
+#: Where a patient is treated, else where the practice is.
+ZONE: Final = "COALESCE(f.time_zone, %(zone)s)"
+
+_EVENTS: Final = f"""
+    SELECT s.seq, p.id AS patient_id, s.purpose, c.channel, s.consent AS kind, s.how, s.by,
+           COALESCE(s.at, {moment("s.at_local", ZONE)}, %(now)s) AS at,
+           s.at IS NULL AND s.at_local IS NULL AS whenever
+    FROM staged_subscription s
+    JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = s.patient
+    LEFT JOIN access_facility f ON f.id = p.facility_id
+    CROSS JOIN LATERAL unnest(s.channels) AS c (channel)
+"""
+
+SUBSCRIPTIONS_RESOLVE: Final = f"""
+CREATE TEMP TABLE resolved ON COMMIT DROP AS
+SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.at) e.*
+FROM ({_EVENTS}) AS e
+WHERE NOT e.whenever AND NOT EXISTS (
+    SELECT 1 FROM facts_consent k
+    WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
+      AND k.kind = e.kind AND k.at = e.at)
+ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.at, e.seq
+"""
+
+#: An opt-out without a time is recorded now, unless the newest event says so already.
+SUBSCRIPTIONS_RESOLVE_NOW: Final = f"""
+INSERT INTO resolved
+SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind) e.*
+FROM ({_EVENTS}) AS e
+WHERE e.whenever AND COALESCE((
+    SELECT k.kind FROM facts_consent k
+    WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
+      AND k.at <= %(now)s
+    ORDER BY k.at DESC, k.kind DESC LIMIT 1), '') <> e.kind
+ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.seq
+"""
+
+SUBSCRIPTIONS_ADD: Final = """
+INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by, wording,
+    recorded_at)
+SELECT %(practice)s, patient_id, purpose, channel, kind, at, how, by, '', %(now)s
+FROM resolved WHERE whenever = %(whenever)s
+ON CONFLICT (patient_id, purpose, channel, kind, at) DO NOTHING
+"""
+
+#: What has a time first, so that an opt-out without one sees it; with what `ADD` is to add.
+STEPS: Final = ((SUBSCRIPTIONS_RESOLVE, False), (SUBSCRIPTIONS_RESOLVE_NOW, True))
+
+SUBSCRIPTIONS_NEW: Final = "SELECT count(DISTINCT seq) FROM resolved"
+
+SUBSCRIPTIONS_KNOWN: Final = """
+SELECT count(*) FROM staged_subscription s
+WHERE NOT EXISTS (SELECT 1 FROM resolved r WHERE r.seq = s.seq)
+"""
+
+SUBSCRIPTIONS_CHANGE: Final = """
+INSERT INTO facts_change (patient_id, practice_id, at)
+SELECT patient_id, %(practice)s, min(GREATEST(%(now)s, at)) FROM resolved
+GROUP BY patient_id ORDER BY patient_id
+ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+"""
