@@ -72,3 +72,18 @@ def test_several_share_one_database(
     until(lambda: count(fresh_database, "procrastinate_workers") == 2, "both are known")
 
     assert (first.poll(), second.poll()) == (None, None)
+
+
+def test_one_that_lost_its_database_says_so_and_fails(
+    work: Callable[[], "subprocess.Popen[bytes]"], fresh_database: str
+) -> None:
+    process = work()
+    until(lambda: count(fresh_database, "procrastinate_workers") == 1, "the worker is known")
+
+    with psycopg.connect(fresh_database, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert process.wait(timeout=60) == 2
