@@ -1,6 +1,7 @@
 """Hands messages over without a provider: claim, then settle with the answer a test chooses."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from handbell.channels.gateway import Accepted, HandOver, Outcome
 from handbell.channels.receipt import Receipt, ReceiptStatus
@@ -27,7 +28,7 @@ def reminded(clinic: Clinic, *, channel: Channel = Channel.SMS, number: int = 1)
     return clinic.visit(patient, at(4, 14))
 
 
-def ready(channel: Channel = Channel.SMS, *, patients: int = 1, **sender: object) -> Clinic:
+def ready(channel: Channel = Channel.SMS, *, patients: int = 1, **sender: Any) -> Clinic:
     """Return a clinic whose reminders on one channel are planned for Tuesday at ten."""
     clinic = Clinic()
     clinic.sender(channel, **sender)

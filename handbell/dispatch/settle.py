@@ -5,6 +5,7 @@ into doubt) under the same lease: a receipt that came first has said more than w
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,8 +56,8 @@ WHERE m.id = u.id AND m.lease = %s AND m.state IN ('claimed', 'in_doubt')
 """
 
 _SETTLE_ATTEMPTS = """
-UPDATE outbox_attempt a SET outcome = u.outcome, provider_id = u.provider_id, code = u.code,
-    settled_at = %s
+UPDATE outbox_attempt a SET outcome = u.outcome, code = u.code, settled_at = %s,
+    provider_id = COALESCE(NULLIF(u.provider_id, ''), a.provider_id)
 FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[])
     AS u (message_id, number, outcome, provider_id, code)
 WHERE a.message_id = u.message_id AND a.number = u.number
@@ -70,7 +71,7 @@ SELECT count(*) FILTER (WHERE sender_id = %s AND changed_at > %s),
        count(*) FILTER (WHERE address = %s)
 FROM outbox_message
 WHERE practice_id = %s AND detail = %s AND changed_at > %s
-  AND (sender_id = %s OR address = %s)
+  AND (sender_id = %s OR address = %s) AND id <> %s
 """
 
 _PAUSE = "UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE id = %s"
@@ -79,13 +80,20 @@ _PAUSE_PROVIDER = """
 UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE provider = %s
 """
 
-_REST = """
-UPDATE outbox_sender SET paused_until = GREATEST(COALESCE(paused_until, %s), %s), tokens = 0
-WHERE id = %s AND paused_reason = ''
+_HOLD = """
+UPDATE outbox_sender SET paused_reason = %s, paused_until = %s
+WHERE id = %s AND (paused_reason = '' OR paused_until IS NOT NULL)
 """
 
-#: How long a sender rests after the provider said "too fast" without naming a time.
+_REST = """
+UPDATE outbox_sender SET paused_until = GREATEST(COALESCE(paused_until, %s), %s), tokens = 0
+WHERE id = %s AND (paused_reason = '' OR paused_until IS NOT NULL)
+"""
+
+#: How long a sender rests after the provider said "too fast" without naming a time. Where the
+#: table's wait is longer than a few minutes it is our standing that is judged (4.7.28): that long.
 REST = timedelta(seconds=5)
+ABOUT_OUR_STANDING = timedelta(minutes=10)
 
 
 def settle(
@@ -97,8 +105,9 @@ def settle(
 ) -> None:
     """Record the outcome of every hand-over of a batch. Idempotent under one lease."""
     useful = _useful_until([message.message_id for message, _ in answers])
+    met: Counter[str] = Counter()
     rows = [
-        _settlement(message, outcome, sender, useful[message.message_id], now)
+        _settlement(message, outcome, sender, useful[message.message_id], met, now)
         for message, outcome in answers
     ]
     with transaction.atomic():
@@ -117,8 +126,14 @@ def settle(
 
 
 def _settlement(
-    message: HandOver, outcome: Outcome, sender: SenderRow, useful_until: datetime, now: datetime
+    message: HandOver,
+    outcome: Outcome,
+    sender: SenderRow,
+    useful_until: datetime,
+    met: Counter[str],
+    now: datetime,
 ) -> Settlement:
+    """Return what to write; `met` counts the codes the batch has met so far."""
     match outcome:
         case Accepted(provider_id):
             return Settlement(
@@ -134,15 +149,20 @@ def _settlement(
                 look_up_at=next_look_up(handed_over_at=now, now=now),
             )
         case Busy(code, retry_after):
+            rule = _rule_of(message, code, sender, met, now)
+            consequence = after_code(
+                rule, attempts=message.attempt, useful_until=useful_until, now=now
+            )
             retry_at = after_busy(
+                rule,
                 attempts=message.attempt,
                 retry_after=retry_after,
                 useful_until=useful_until,
                 now=now,
             )
-            return _not_taken(message, "busy", code, retry_at, Objection.TRIES_SPENT, None)
+            return _not_taken(message, "busy", code, retry_at, Objection.TRIES_SPENT, consequence)
         case Rejected(code):
-            rule = rule_now(sender, address=message.to.value, code=code, now=now)
+            rule = _rule_of(message, code, sender, met, now)
             consequence = after_code(
                 rule, attempts=message.attempt, useful_until=useful_until, now=now
             )
@@ -154,6 +174,20 @@ def _settlement(
                 Objection.PROVIDER_REFUSED,
                 consequence,
             )
+
+
+def _rule_of(
+    message: HandOver, code: str, sender: SenderRow, met: Counter[str], now: datetime
+) -> CodeRule:
+    met[code] += 1
+    return rule_now(
+        sender,
+        address=message.to.value,
+        code=code,
+        message_id=message.message_id,
+        in_batch=met[code],
+        now=now,
+    )
 
 
 def _not_taken(
@@ -214,8 +248,19 @@ def _useful_until(ids: Sequence[int]) -> dict[int, datetime]:
         return dict(cursor.fetchall())
 
 
-def rule_now(sender: SenderRow, *, address: str, code: str, now: datetime) -> CodeRule:
-    """Return the rule of a code as it acts now: some actions wait until it was seen often."""
+def rule_now(
+    sender: SenderRow,
+    *,
+    address: str,
+    code: str,
+    message_id: int,
+    in_batch: int = 1,
+    now: datetime,
+) -> CodeRule:
+    """Return the rule of a code as it acts now: some actions wait until it was seen often.
+
+    `in_batch` says how many of the batch being settled met it, this message included.
+    """
     rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
     if max(rule.alert_after, rule.flag_after, rule.suppress_after) == 1:
         return rule
@@ -231,10 +276,11 @@ def rule_now(sender: SenderRow, *, address: str, code: str, now: datetime) -> Co
                 now - timedelta(days=30),
                 sender.id,
                 address,
+                message_id,
             ],
         )
         by_sender, by_address = cursor.fetchone()
-    return acting(rule, Seen(by_sender + 1, by_address + 1))
+    return acting(rule, Seen(by_sender + in_batch, by_address + 1))
 
 
 def apply_consequence(
@@ -270,6 +316,8 @@ def apply_consequence(
             cursor.execute(_PAUSE_PROVIDER, [reason, sender.provider])
         elif consequence.pause_sender:
             cursor.execute(_PAUSE, [reason, sender.id])
+        elif consequence.hold_until is not None:
+            cursor.execute(_HOLD, [reason, consequence.hold_until, sender.id])
         elif consequence.slow_down:
             cursor.execute(_REST, [now, now + REST, sender.id])
     if consequence.alarm:
@@ -280,16 +328,21 @@ def _rest_if_too_fast(
     answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
 ) -> None:
     """Let the sender rest when the provider asked for less speed, for as long as it asked."""
-    pauses = [
-        outcome.retry_after or REST
+    rests = [
+        outcome.retry_after or _rest_of(sender, outcome.code)
         for _, outcome in answers
         if isinstance(outcome, Busy) and _is_too_fast(sender, outcome.code)
     ]
-    if pauses:
+    if rests:
         with connection.cursor() as cursor:
-            cursor.execute(_REST, [now, now + max(pauses), sender.id])
+            cursor.execute(_REST, [now, now + max(rests), sender.id])
 
 
 def _is_too_fast(sender: SenderRow, code: str) -> bool:
     rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
-    return bool(rule.actions & {Action.SLOW_DOWN, Action.PAUSE_SENDER, Action.PAUSE_ALL})
+    return Action.SLOW_DOWN in rule.actions
+
+
+def _rest_of(sender: SenderRow, code: str) -> timedelta:
+    wait = rule_for(sender.provider, sender.channel, code, sender=sender.address).retry_after
+    return wait if wait is not None and wait >= ABOUT_OUR_STANDING else REST

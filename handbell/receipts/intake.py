@@ -193,7 +193,7 @@ def _act_on_failure(message: Message, code: str, now: datetime) -> None:
     if message.sender_id is None or not code:
         return
     sender = read_sender(message.sender_id)
-    rule = rule_now(sender, address=message.address, code=code, now=now)
+    rule = rule_now(sender, address=message.address, code=code, message_id=message.pk, now=now)
     consequence = after_code(
         rule, attempts=message.attempts, useful_until=message.useful_until, now=now
     )

@@ -188,7 +188,8 @@ def test_two_workers_claim_different_messages(clinic: Clinic) -> None:
     def work() -> list[int]:
         try:
             found = []
-            for _ in range(20):
+            # A claim that finds the sender taken comes back empty, however often that happens.
+            while Message.objects.filter(state="queued").exists():
                 found += [
                     message.message_id
                     for message in claim(sender_id, now=at(3, 10), public_url=URL, size=5).messages
