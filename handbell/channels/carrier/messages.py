@@ -119,7 +119,7 @@ def _leave(board: Switchboard, sid: str, at: datetime) -> None:
 def _arrive(board: Switchboard, sid: str, at: datetime) -> None:
     board.truth.arrive(sid, at)
     text = board.truth.texts[sid]
-    if text.origin is Origin.API and not _just_wrote(board, text, at):
+    if not _just_wrote(board, text, at):
         answer = board.behaviours.take(
             Aspect.REPLY, number=text.number, sender=text.sender, kind=Kind.TEXT
         )
@@ -276,7 +276,7 @@ def _answers_in(reply: CallbackReply) -> tuple[tuple[str, ...], str]:
 
 def _answer(board: Switchboard, text: Text, body: str, at: datetime) -> None:
     answer = Taken(sender=text.sender, number=text.number, body=body, origin=Origin.REPLY)
-    if board.honours_stop and board.truth.is_stopped(text.sender, text.number):
+    if board.truth.is_stopped(text.sender, text.number):
         _drop(board, answer, at)
     else:
         take(board, answer, now=at)

@@ -110,9 +110,9 @@ def basic(sid: str, token: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def staged(**settings: Any) -> AsyncIterator[Stage]:
-    """Run a carrier whose clock stands at START."""
-    clock, app = HandClock(), App()
+async def staged(*, begins: datetime = START, **settings: Any) -> AsyncIterator[Stage]:
+    """Run a carrier whose clock stands at `begins`."""
+    clock, app = HandClock(begins), App()
     given = {"clock": clock, "deliver": app.deliver, "inbound_url": INBOUND, **settings}
     async with Carrier(**given) as carrier:
         login = basic(carrier.account_sid, carrier.auth_token)

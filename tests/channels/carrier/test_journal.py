@@ -113,8 +113,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
 @asynccontextmanager
 async def later(path: Path, seconds: float = 60) -> AsyncIterator[Stage]:
     """A second carrier on the same journal, some time after the first."""
-    async with staged(journal=path) as stage:
-        stage.clock.now = START + timedelta(seconds=seconds)
+    async with staged(journal=path, begins=START + timedelta(seconds=seconds)) as stage:
         yield stage
 
 

@@ -26,7 +26,7 @@ def read_text(board: Switchboard, form: Form) -> Taken:
         raise Fault(21617)
     if number == sender:
         raise Fault(21266, number)
-    if board.honours_stop and board.truth.is_stopped(sender, number) and not is_toll_free(sender):
+    if board.truth.is_stopped(sender, number) and not is_toll_free(sender):
         raise Fault(OPTED_OUT)
     return Taken(
         sender=sender,
