@@ -31,6 +31,7 @@ COMMANDS = {
     "web": "Serve the staff pages, the patients' pages and the webhooks.",
     "worker": "Plan, hand over and settle messages; start as many as you like.",
     "carrier": "Run the rehearsal carrier: phones and mailboxes that only exist here.",
+    "import": "Bring in patients, visits, balances and consents from the clinic's own system.",
     "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
     "migrate": "Bring the database's tables up to this version.",
     "doctor": "Check this installation and say, in plain words, what to repair.",

@@ -1,5 +1,6 @@
 """What is in this file? Found from its first bytes, never from its name. Pure."""
 
+import csv
 import re
 import tomllib
 from dataclasses import dataclass
@@ -108,14 +109,25 @@ def _parses(text: str) -> bool:
 
 
 def _guess_table(text: str) -> Guess:
-    lines = [line for line in text.splitlines()[:3] if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()][:3]
     if lines and lines[0].lower().startswith("sep="):
         lines = lines[1:]
     if not lines:
         return Guess(Format.UNKNOWN, len(_RANKS))
-    header = [cell.strip().strip('"') for cell in lines[0].split(delimiter_of(lines[0]))]
-    table = recognise(header)
+    table = recognise(_cells(lines[0], delimiter_of(lines[0])))
     if isinstance(table, Table):
         return Guess(Format.CSV, min(_RANKS[reading.kind] for reading in table.readings))
-    readable = len(header) > 1 and all(cell.isprintable() and len(cell) < 200 for cell in header)
-    return Guess(Format.CSV if readable else Format.UNKNOWN, len(_RANKS))
+    return Guess(Format.CSV if _is_tabular(lines) else Format.UNKNOWN, len(_RANKS))
+
+
+def _is_tabular(lines: list[str]) -> bool:
+    """Return whether lines have cells, and the same number each; prose with commas has not."""
+    delimiter = delimiter_of(lines[0])
+    widths = {len(_cells(line, delimiter)) for line in lines[:2]}
+    is_text = lines[0].replace("\t", " ").isprintable()
+    return is_text and len(widths) == 1 and widths.pop() > 1
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Return a line's cells, as far as one line can tell."""
+    return next(csv.reader([line], delimiter=delimiter), [])

@@ -59,7 +59,7 @@ class _Run:
 
 
 def import_paths(
-    paths: Iterable[Path],
+    paths: Iterable[Path | Source],
     *,
     practice: Practice | None,
     now: datetime,
@@ -71,8 +71,8 @@ def import_paths(
 
     Each folder is one practice's, and so are all files named singly: the practice its practice.toml
     describes, else `practice`, else the only one there is. Raises PracticeNeeded if that leaves
-    none, before anything is stored. `now` is the moment the facts become known. With `dry_run`
-    everything is done and then taken back.
+    none. `now` is the moment the facts become known. `on_flaw` is told every flaw, of which the
+    report keeps the first places only. With `dry_run` everything is done and then taken back.
     """
     return _import(_groups(paths), practice, now, progress, on_flaw, dry_run=dry_run)
 
@@ -100,12 +100,14 @@ class _Found:
     named: bool
 
 
-def _groups(paths: Iterable[Path]) -> list[list[_Found]]:
+def _groups(paths: Iterable[Path | Source]) -> list[list[_Found]]:
     """Return the files, those of one practice together. Hidden files are left out."""
     single: list[_Found] = []
     groups: list[list[_Found]] = []
     for path in paths:
-        if path.is_dir():
+        if isinstance(path, Source):
+            single.append(_Found(path, named=True))
+        elif path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
             names = [str(Path(path.name) / p.relative_to(path)) for p in inside]
             groups.append(

@@ -75,6 +75,7 @@ class Found:
 
     what: Reason
     count: int = 0
+    line: int = 0  # the first place's
     places: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -87,6 +88,7 @@ class Found:
             "reason": self.what.reason,
             "what_to_do": self.what.cure,
             "count": self.count,
+            "line": self.line,
             "places": self.places,
         }
 
@@ -105,6 +107,10 @@ class FileReport:
 
     def count(self, kind: Kind) -> Count:
         return self.counts.setdefault(kind, Count())
+
+    def by_kind(self) -> list[tuple[Kind, Count]]:
+        """Return the counts in the order in which kinds are stored."""
+        return [(kind, self.counts[kind]) for kind in Kind if kind in self.counts]
 
     def note(self, text: str) -> None:
         self.notes.append(text)
@@ -129,7 +135,7 @@ class FileReport:
         )
         found = self.flaws.get(reason)
         if found is None:
-            found = self.flaws[reason] = Found(reason)
+            found = self.flaws[reason] = Found(reason, line=flaw.line)
         found.count += 1
         if len(found.places) < PLACES_KEPT:
             found.places.append(flaw.place)
@@ -153,9 +159,7 @@ class FileReport:
             "file": self.name,
             "format": self.format,
             "rows_read": self.rows_read,
-            "kinds": {
-                kind.value: self.counts[kind].as_json() for kind in Kind if kind in self.counts
-            },
+            "kinds": {kind.value: count.as_json() for kind, count in self.by_kind()},
             "notes": self.notes,
         }
 
@@ -187,21 +191,24 @@ class ImportReport:
 
     @property
     def flaws(self) -> list[Found]:
-        """The flaws by reason, in the order of the files; with rows Handbell has no use for."""
-        return [found for file in self.files for found in file.flaws.values()]
+        """What should be mended, by reason, in the order of the files."""
+        return [found for found in self._all() if found.what.severity is not Severity.NOT_USED]
 
     @property
-    def has_flaws(self) -> bool:
-        """Whether anything in the files should be mended; rows of no use need no mending."""
-        return any(found.what.severity is not Severity.NOT_USED for found in self.flaws)
+    def not_used(self) -> list[Found]:
+        """The sound rows Handbell has no use for, by reason; they need no mending."""
+        return [found for found in self._all() if found.what.severity is Severity.NOT_USED]
+
+    def _all(self) -> list[Found]:
+        return [found for file in self.files for found in file.flaws.values()]
 
     @property
     def exit_code(self) -> int:
         """0: all that Handbell keeps went in. 1: there are flaws. 2: nothing could be used."""
         total = self.total
-        if not total.stored and not total.unchanged and self.has_flaws:
+        if not total.stored and not total.unchanged and self.flaws:
             return 2
-        return 1 if self.has_flaws else 0
+        return 1 if self.flaws else 0
 
     def check(self) -> None:
         """Raise SumDoesNotHold unless every row of every file is accounted for."""
@@ -216,4 +223,5 @@ class ImportReport:
             "kinds": {kind.value: count.as_json() for kind, count in self.totals().items()},
             "files": [file.as_json() for file in self.files],
             "flaws": [found.as_json() for found in self.flaws],
+            "not_used": [found.as_json() for found in self.not_used],
         }
