@@ -161,8 +161,23 @@ def confirm_appointments(appointment_ids: Iterable[int], *, now: datetime) -> in
 
 
 def consented_pairs(patient_id: int, *, now: datetime) -> set[tuple[Purpose, Channel]]:
-    """Return every purpose and channel this patient ever consented to, up to `now`."""
-    rows = Consent.objects.filter(
-        patient_id=patient_id, kind=ConsentKind.GRANTED, at__lte=now
-    ).values_list("purpose", "channel")
-    return {(Purpose(purpose), Channel(channel)) for purpose, channel in rows.distinct()}
+    """Return every purpose and channel this patient ever consented to, up to `now`.
+
+    Billing counts only while it has not been taken back: no word brings it back (rules.md 16).
+    """
+    events = Consent.objects.filter(patient_id=patient_id, at__lte=now).order_by("at", "kind")
+    newest = {
+        (Purpose(purpose), Channel(channel)): ConsentKind(kind)
+        for purpose, channel, kind in events.values_list("purpose", "channel", "kind")
+    }
+    granted = {
+        (Purpose(purpose), Channel(channel))
+        for purpose, channel in events.filter(kind=ConsentKind.GRANTED).values_list(
+            "purpose", "channel"
+        )
+    }
+    return {
+        pair
+        for pair in granted
+        if pair[0] is not Purpose.BALANCE_ALERT or newest[pair] is ConsentKind.GRANTED
+    }
