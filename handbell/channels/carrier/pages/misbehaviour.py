@@ -18,6 +18,22 @@ _GROUPS = {
 }
 _KINDS = {Kind.TEXT: "texts", Kind.CALL: "calls", Kind.MAIL: "e-mails", Kind.LOOK_UP: "look-ups"}
 
+# Fields of the form: name, label, and what it means left empty or filled.
+_WHO = (
+    (
+        "number",
+        "Which phones or mailboxes",
+        "Empty: everybody. *0190: those that end in 0190; *@full.example",
+    ),
+    ("sender", "From which sender", "Empty: any. One of the clinic's numbers or addresses"),
+)
+_HOW = (
+    ("times", "How many times", "Empty: until taken back"),
+    ("seconds", "Seconds", "Empty: the usual for this behaviour"),
+    ("code", "Code", "Such as 30007, 21610, or 550 5.7.1"),
+    ("text", "Text or keys", "What they reply or press"),
+)
+
 
 def misbehaviour_page(behaviours: tuple[Behaviour, ...], *, flaw: str = "") -> Markup:
     """Return the page's content; `flaw` says what was wrong with what was just asked."""
@@ -81,40 +97,17 @@ def _take_back(behaviour: Behaviour) -> Markup:
 
 def _ask_form(flaw: str) -> Markup:
     error = tag("p", f"Not done: {flaw}.", class_="chip bad all", role="alert") if flaw else None
+    button = tag("div", tag("button", "Misbehave like this", class_="main"), class_="all")
     return part(
         "Ask for more",
         tag(
             "form",
             error,
             _field("does", "What it does", tag("select", *_choices(), name="does", id="does")),
-            _field(
-                "number",
-                "Which phones or mailboxes",
-                _input("number", "*"),
-                "* is everybody; *0190 those that end in 0190; *@full.example",
-            ),
-            _field(
-                "sender",
-                "From which sender",
-                _input("sender", "*"),
-                "One of the clinic's numbers or addresses",
-            ),
+            *(_field(name, label, _input(name), words) for name, label, words in _WHO),
             _field("kind", "Only for", tag("select", *_kinds(), name="kind", id="kind")),
-            _field(
-                "times",
-                "How often",
-                _input("times", "", inputmode="numeric"),
-                "Empty: until taken back",
-            ),
-            _field(
-                "seconds",
-                "Seconds",
-                _input("seconds", "", inputmode="decimal"),
-                "Empty: the usual for this behaviour",
-            ),
-            _field("code", "Code", _input("code", ""), "Such as 30007, 21610, or 550 5.7.1"),
-            _field("text", "Text or keys", _input("text", ""), "What they reply or press"),
-            tag("div", tag("button", "Misbehave like this", class_="main"), class_="all"),
+            *(_field(name, label, _input(name), words) for name, label, words in _HOW),
+            button,
             method="post",
             action="/misbehaviour",
             class_="grid",
@@ -140,8 +133,8 @@ def _field(name: str, label: str, control: Markup, help_text: str = "") -> Marku
     return tag("div", tag("label", label, for_=name), control, helped, class_="field")
 
 
-def _input(name: str, value: str, *, inputmode: str | None = None) -> Markup:
-    return tag("input", name=name, id=name, value=value, inputmode=inputmode, autocomplete="off")
+def _input(name: str) -> Markup:
+    return tag("input", name=name, id=name, autocomplete="off")
 
 
 def _conventions() -> Markup:
