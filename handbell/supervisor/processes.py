@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from handbell.supervisor.flaws import StartFlaw
-from handbell.supervisor.patience import Say
+from handbell.supervisor.patience import SECONDS_BETWEEN_LINES, Say
 from handbell.supervisor.signals import Signals
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0  # seconds before a child that died is started again
@@ -69,8 +69,12 @@ class Household:
         """Start a child and return when it is ready. Raises StartFlaw if it ends before."""
         self.children.append(child)
         self._spawn(child)
+        said = child.started_at
         while not child.ready():
             self._look(LOOK_SECONDS)
+            if time.monotonic() - said > SECONDS_BETWEEN_LINES:
+                said = time.monotonic()
+                self.say(f"{child.name} is not ready yet ({said - child.started_at:.0f} s)")
             if not child.is_running():
                 self._drain(child)
                 raise StartFlaw(f"{child.name} did not start ({_ending(child)}); see above")

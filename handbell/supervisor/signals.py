@@ -28,9 +28,10 @@ class Signals:
     def __enter__(self) -> "Signals":
         self._ear, self._mouth = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._former_fd = signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
-        self._former = {
-            number: signal.signal(number, self._hear) for number in {*STOPPING, signal.SIGCHLD}
-        }
+        heard = {*STOPPING, signal.SIGCHLD}
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+            heard.remove(signal.SIGHUP)  # nohup: we are to outlive the terminal
+        self._former = {number: signal.signal(number, self._hear) for number in heard}
         return self
 
     def __exit__(

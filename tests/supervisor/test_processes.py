@@ -174,6 +174,16 @@ def test_a_signal_interrupts_the_start_at_once(signals: Signals) -> None:
     assert signals.stops_heard == 2
 
 
+def test_nohup_is_respected() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Signals() as hearing:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert hearing.stops_heard == 0
+    finally:
+        signal.signal(signal.SIGHUP, former)
+
+
 def test_kill_9_of_the_parent_ends_every_child(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     program = f"""
