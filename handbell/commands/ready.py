@@ -71,6 +71,7 @@ def _keep(environment: Environment, command: str, keeping: contextlib.ExitStack)
             if other.holder.command == RUN:
                 return False
             patience.wait(f"`{other.holder.command}` (process {other.holder.pid}) to end")
+    say(f"the database is not running: it is started for `{command}`")
     place = placement.of_installation(environment.home, chosen_programs=environment.pg_bin)
     keeping.enter_context(serving(place, say=say))
     return True
