@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from handbell.facts.models import Appointment
 from handbell.facts.operations import (
@@ -43,18 +44,27 @@ def visits_of(message: Message) -> list[int]:
     ]
 
 
+def visits_as_told(message: Message) -> list[int]:
+    """Return those of the visits that are still when and where the message said."""
+    rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
+    as_told = rows.filter(subject_revision=F("appointment__revision"))
+    return list(as_told.values_list("appointment__pk", flat=True))
+
+
 def confirm_visits(*, message: Message, how: str, now: datetime) -> int:
     """Confirm the visits a message spoke of; return how many were newly confirmed.
 
-    `how` is a fixed word for the log: link, text or key.
+    `how` is a fixed word for the log: link, text or key. The page behind a link shows a visit
+    as it is now; who answers a text or a call knows it only as it was told.
     """
-    count = confirm_appointments(visits_of(message), now=now)
+    visits = visits_of(message) if how == "link" else visits_as_told(message)
+    count = confirm_appointments(visits, now=now)
     log.info("visits.confirmed", message_id=message.pk, how=how, count=count)
     return count
 
 
 def open_question(practice_id: int, address: str, *, now: datetime) -> Message | None:
-    """Return the newest reminder sent to an address whose visit is ahead and still booked."""
+    """Return the newest reminder sent to an address whose visit is ahead, booked and not moved."""
     return (
         Message.objects.filter(
             practice_id=practice_id,
@@ -62,6 +72,7 @@ def open_question(practice_id: int, address: str, *, now: datetime) -> Message |
             purpose=Purpose.APPOINTMENT_REMINDER,
             state__in=[state.value for state in REACHED],
             handed_over_at__gt=now - CONFIRM_OPEN_FOR,
+            subject_revision=F("appointment__revision"),
             appointment__starts_at__gt=now,
             appointment__status__in=[AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED],
         )
@@ -114,6 +125,13 @@ def start_address(*, practice_id: int, address: str, wording: str, now: datetime
                 now=now,
             )
     return len(patients)
+
+
+def is_confirmed(message: Message, *, now: datetime) -> bool:
+    """Return whether a visit the message spoke of is ahead, as told, and confirmed."""
+    return Appointment.objects.filter(
+        pk__in=visits_as_told(message), starts_at__gt=now, status=AppointmentStatus.CONFIRMED
+    ).exists()
 
 
 def opt_out_by_link(*, message: Message, now: datetime) -> None:

@@ -23,6 +23,7 @@ from handbell.receipts.models import Reply
 from handbell.receipts.operations import (
     PHONE_CHANNELS,
     confirm_visits,
+    is_confirmed,
     open_question,
     start_address,
     stop_address,
@@ -42,6 +43,8 @@ KEY_WORDS: Final = {
     (Meaning.CONFIRM, "es"): "Gracias, su cita queda confirmada. Adiós.",
     (Meaning.STOP, "en"): "You will get no more calls or texts from us. Goodbye.",
     (Meaning.STOP, "es"): "No recibirá más llamadas ni mensajes nuestros. Adiós.",
+    (Meaning.CALL_BACK, "en"): "This appointment has changed. Please call us. Goodbye.",
+    (Meaning.CALL_BACK, "es"): "Esta cita ha cambiado. Por favor, llámenos. Adiós.",
     (Meaning.UNCLEAR, "en"): "Goodbye.",
     (Meaning.UNCLEAR, "es"): "Adiós.",
 }
@@ -105,11 +108,14 @@ _FOR_STAFF = frozenset({Meaning.UNCLEAR, Meaning.CALL_BACK})
 def _heard(inbound: Inbound, settings: PracticeSettings, now: datetime) -> Heard:
     address = _e164(inbound.address)
     message = open_question(settings.id, address, now=now)
+    meaning = meaning_of(inbound.text, confirm_is_open=message is not None)
+    if meaning is Meaning.CONFIRM and message is None:
+        meaning = Meaning.UNCLEAR  # there is nothing to confirm
     return Heard(
         settings=settings,
         address=address,
         text=inbound.text,
-        meaning=meaning_of(inbound.text, confirm_is_open=message is not None),
+        meaning=meaning,
         message=message,
         patients=patients_at(settings.id, address),
         taken=inbound.taken_as is not None,
@@ -152,8 +158,7 @@ def _on_help(heard: Heard) -> str | None:
 
 
 def _on_confirm(heard: Heard) -> str | None:
-    if heard.message is None:
-        return _on_unclear(heard)
+    assert heard.message is not None  # _heard saw to it
     confirm_visits(message=heard.message, how="text", now=heard.now)
     return _say("confirm", heard)
 
@@ -229,6 +234,8 @@ def receive_keys(press: KeyPress, *, provider: str, now: datetime) -> tuple[str,
     )
     if event_id is not None:
         _act_on_key(message, meaning, press.digits, event_id, now)
+    if meaning is Meaning.CONFIRM and not is_confirmed(message, now=now):
+        meaning = Meaning.CALL_BACK
     language = language_of(message.patient.language, message.practice.language)
     return KEY_WORDS[meaning, language], language
 
