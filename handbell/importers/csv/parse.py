@@ -88,6 +88,7 @@ class Rows:
 
     def _read(self, record: Record, reading: Reading, found: list[Item]) -> None:
         cells: list[Any] = []
+        before = len(found)
         try:
             for column, cell in zip(reading.columns, reading.pick(record.cells), strict=True):
                 cells.append(
@@ -95,7 +96,8 @@ class Rows:
                 )
             found.append(BUILD[reading.kind](record.line, cells, self._context))
         except BadValue as bad:
-            found.append(self._flaw(record, reading, bad.field, bad, Severity.ROW))
+            # Of a row that is not used only the reason for that counts.
+            found[before:] = [self._flaw(record, reading, bad.field, bad, Severity.ROW)]
 
     def _cell(
         self, record: Record, reading: Reading, column: Column, cell: str, found: list[Item]
