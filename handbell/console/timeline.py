@@ -50,7 +50,7 @@ def timeline(
     moments = [
         _planned(message, say),
         *(moment for one in tries for moment in _try(message, one)),
-        *_reports(message, events),
+        *_told_once(_reports(message, events)),
         *(_reply(reply) for reply in replies),
         *_ending(message),
         *_ahead(message, now),
@@ -129,9 +129,10 @@ def _reports(message: Message, events: Iterable[ProviderEvent]) -> Iterator[Mome
     """Yield what the provider reported; a key that was pressed is told as a reply."""
     told = set()
     for event in events:
-        if event.kind != "receipt":
-            continue
         status = ReceiptStatus(event.payload.get("status", ReceiptStatus.UNKNOWN))
+        # "Pending" says again what was said at the hand-over.
+        if event.kind != "receipt" or status is ReceiptStatus.PENDING:
+            continue
         told.add(status)
         yield _report(message, event, status)
     last = {S.DELIVERED: ReceiptStatus.DELIVERED, S.UNDELIVERED: ReceiptStatus.UNDELIVERED}
@@ -142,8 +143,20 @@ def _reports(message: Message, events: Iterable[ProviderEvent]) -> Iterator[Mome
         yield Moment(message.changed_at, title, icon, tone, detail, code=message.detail)
 
 
+def _told_once(moments: Iterable[Moment]) -> list[Moment]:
+    """Leave out what a provider says twice running; the later time of saying knows more."""
+    told: list[Moment] = []
+    for moment in moments:
+        if told and told[-1].title == moment.title:
+            told.pop()
+        told.append(moment)
+    return told
+
+
 def _report(message: Message, event: ProviderEvent, status: ReceiptStatus) -> Moment:
     title, icon, tone = _REPORTS[status]
+    if status is ReceiptStatus.SENT and message.channel == Channel.VOICE:
+        title, icon = _RINGING if event.payload.get("word") == "ringing" else _ANSWERING
     word, code = event.payload.get("word", ""), event.payload.get("code", "")
     parts = [f"The provider says “{word}”."] if word else []
     if answered := event.payload.get("answered_by"):
@@ -153,6 +166,8 @@ def _report(message: Message, event: ProviderEvent, status: ReceiptStatus) -> Mo
     return Moment(event.received_at, title, icon, tone, " ".join(parts), code=code)
 
 
+_RINGING = ("Ringing", "phone-arrow-up-right")
+_ANSWERING = ("Answered", "phone")
 _ANSWERED = {
     "human": "A person answered.",
     "fax": "A fax machine answered.",

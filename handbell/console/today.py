@@ -73,7 +73,7 @@ class Held:
 
 _FIGURES: Final = (
     (Standing.HANDED_OVER, "Handed over", "to the provider", "accent"),
-    (Standing.DELIVERED, "Delivered", "of those, so far", "good"),
+    (Standing.DELIVERED, "Delivered", "known to have arrived", "good"),
     (Standing.WAITING, "Waiting", "to go today", "wait"),
     (Standing.HELD_BACK, "Held back", "with a reason", "soft"),
     (Standing.TROUBLE, "Failed or in doubt", "somebody should look", "bad"),

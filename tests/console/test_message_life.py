@@ -94,6 +94,22 @@ def test_a_call_is_numbered_steps_and_what_a_machine_hears(clinic: Clinic, brows
     assert "A person answered." in html
 
 
+def test_a_call_that_rings_and_is_answered_is_told_without_repetition(
+    clinic: Clinic, browser: Client
+) -> None:
+    call = message(clinic, clinic.patient(), state=S.DELIVERED, channel=Channel.VOICE)
+    attempt(call, "words")
+    for status, word in (
+        ("pending", "initiated"),
+        ("sent", "ringing"),
+        ("sent", "in-progress"),
+        ("sent", "answered"),
+        ("delivered", "completed"),
+    ):
+        event(call, status=status, word=word, code="")
+    assert titles(show(browser, call))[3:] == ["Ringing", "Answered", "Delivered"]
+
+
 def test_every_try_is_shown_with_its_words_the_newest_first(
     clinic: Clinic, browser: Client
 ) -> None:

@@ -7,7 +7,13 @@ import pytest
 from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from handbell.console import words
-from handbell.console.timeline import _ENDINGS, _OUTCOMES, _REPORTS
+from handbell.console.timeline import (
+    _ANSWERING,
+    _ENDINGS,
+    _OUTCOMES,
+    _REPORTS,
+    _RINGING,
+)
 from handbell.outbox.queries import Standing
 from handbell.vocabulary.words import (
     AppointmentStatus,
@@ -55,7 +61,8 @@ def test_every_state_has_a_chip_whose_icon_exists(state: MessageState, objection
 
 def test_every_icon_of_a_timeline_exists() -> None:
     shown = [*_OUTCOMES.values(), *_REPORTS.values(), *_ENDINGS.values()]
-    assert all("<svg" in heroicon_micro(icon) for _, icon, _ in shown)
+    icons = [icon for _, icon, _ in shown] + [_RINGING[1], _ANSWERING[1]]
+    assert all("<svg" in heroicon_micro(icon) for icon in icons)
 
 
 def test_what_the_patient_stopped_says_so_before_and_after_its_time() -> None:

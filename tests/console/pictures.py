@@ -1,0 +1,229 @@
+"""Takes a picture of every page with the demo practice, at three widths, light and dark.
+
+Starts Handbell as a newcomer would, in a throwaway home on free ports, waits until the demo
+practice's first messages have arrived, and looks at each page with Chromium. Ends with 1 if a
+page scrolls sideways, writes an error to the browser's console, or (with `--axe FILE`, the
+`axe.min.js` of axe-core) is not accessible.
+
+    python -m tests.console.pictures --into var/pictures
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+CHECKOUT = Path(__file__).parent.parent.parent
+WIDTHS = (380, 834, 1440)
+SCHEMES = ("light", "dark")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+#: One message of each kind worth looking at: the list it is found in.
+LISTS = {
+    "text-delivered": "channel=sms&state=delivered",
+    "call": "channel=voice&state=handed_over",
+    "e-mail": "channel=email&state=handed_over",
+    "held-back": "state=held_back",
+    "stopped": "reason=opted_out",
+    "merged": "state=merged",
+    "planned": "state=waiting&sort=earliest",
+    "in-doubt": "state=in_doubt",
+    "failed": "state=trouble",
+}
+
+
+@dataclass
+class Camera:
+    """One browser window: goes to pages, takes pictures, notes what is wrong with them."""
+
+    page: Page
+    into: Path
+    suffix: str
+    axe: str
+    findings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on(
+            "console",
+            lambda said: self.note(f"console: {said.text}") if is_fault(said) else None,
+        )
+        self.page.on("pageerror", lambda error: self.note(f"script: {error}"))
+
+    def note(self, finding: str) -> None:
+        self.findings.append(f"{self.page.url} ({self.suffix}): {finding}")
+
+    def take(self, name: str, address: str | None = None) -> None:
+        if address is not None:
+            self.page.goto(address)
+        self.page.wait_for_load_state("networkidle")
+        self.page.screenshot(path=self.into / f"{name}-{self.suffix}.png", full_page=True)
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if self.page.evaluate(wide) > 0:
+            self.note("scrolls sideways")
+        if self.axe:
+            self._ask_axe()
+
+    def _ask_axe(self) -> None:
+        # Through the debugger: the page's own policy refuses a script it did not bring.
+        session = self.page.context.new_cdp_session(self.page)
+        question = self.axe + (
+            ";axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify("
+            "found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))))"
+        )
+        answer = session.send(
+            "Runtime.evaluate",
+            {"expression": question, "awaitPromise": True, "returnByValue": True},
+        )
+        for violation in json.loads(answer["result"]["value"]):
+            self.note(f"axe: {violation[:300]}")
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    """A page that is meant to be missing is no fault."""
+    return said.type == "error" and "404 (Not Found)" not in said.text
+
+
+def main() -> int:
+    """Take the pictures; return 1 if something is wrong with a page."""
+    wanted = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    wanted.add_argument("--into", type=Path, default=CHECKOUT / "var" / "pictures")
+    wanted.add_argument("--axe", type=Path, help="axe.min.js of axe-core, to check accessibility")
+    given = wanted.parse_args()
+    given.into.mkdir(parents=True, exist_ok=True)
+    axe = given.axe.read_text() if given.axe else ""
+    findings: list[str] = []
+    with handbell() as (address, home), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        logins = json.loads((home / "demo_logins.json").read_text())
+        wait_for_messages(browser, address, logins[-1])
+        for number, (scheme, width) in enumerate(product(SCHEMES, WIDTHS)):
+            window = browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if scheme == "dark" else "light",
+            )
+            camera = Camera(window.new_page(), given.into, f"{width}-{scheme}", axe)
+            tour(camera, address, logins[-1], number)
+            findings += camera.findings
+            window.close()
+    print(f"{len(list(given.into.glob('*.png')))} pictures in {given.into}")
+    for finding in dict.fromkeys(findings):
+        print(finding)
+    return 1 if findings else 0
+
+
+def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> None:
+    """Look at every page once; `number` picks the visit, because looking confirms it."""
+    camera.take("login", f"{address}/login")
+    sign_in(camera.page, login)
+    camera.take("today", f"{address}/")
+    camera.take("messages", f"{address}/messages")
+    camera.take("messages-none", f"{address}/messages?from=2020-01-01&to=2020-01-02")
+    for name, query in LISTS.items():
+        camera.page.goto(f"{address}/messages?from=&to=&{query}")
+        row = camera.page.locator(".row-link").first
+        if row.count():
+            row.click()
+            camera.take(f"message-{name}")
+    camera.page.goto(f"{address}/messages?from=&to=&channel=email&state=handed_over")
+    camera.page.locator(".row-link").nth(number).click()
+    camera.page.wait_for_selector(".letter")
+    links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
+    visit(camera, links[0])
+    camera.page.goto(f"{address}/v/lost")
+    camera.take("visit-unknown")
+
+
+def visit(camera: Camera, link: str) -> None:
+    """Do what a patient does: read, confirm, stop."""
+    camera.take("visit", f"{link}?lang=en")
+    camera.take("visit-spanish", f"{link}?lang=es")
+    for action in ("confirm", "stop"):
+        button = camera.page.locator(f"form[action$='/{action}'] button")
+        if button.count():
+            button.click()
+            camera.take(f"visit-after-{action}")
+
+
+def sign_in(page: Page, login: dict[str, str]) -> None:
+    page.fill("#id_username", login["email"])
+    page.fill("#id_password", login["password"])
+    page.click("button[type=submit]")
+    page.wait_for_selector("#numbers", state="attached")
+
+
+def wait_for_messages(browser: Browser, address: str, login: dict[str, str]) -> None:
+    """Wait until the demo practice's first messages have been delivered, a minute at most."""
+    window: BrowserContext = browser.new_context()
+    page = window.new_page()
+    page.goto(f"{address}/login")
+    sign_in(page, login)
+    for _ in range(30):
+        page.goto(f"{address}/")
+        if int(page.locator("#figure-delivered strong").inner_text().replace(",", "")) > 20:
+            break
+        time.sleep(2)
+    window.close()
+
+
+def chromium() -> str:
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    sys.exit("no Chromium here: install one (on Debian: apt-get install chromium)")
+
+
+@contextmanager
+def handbell() -> Iterator[tuple[str, Path]]:
+    """Run Handbell in a throwaway home; yield its address and the home."""
+    ports = free_ports(3)
+    names = ("HANDBELL_WEB_PORT", "HANDBELL_CARRIER_PORT", "HANDBELL_CARRIER_SMTP_PORT")
+    with tempfile.TemporaryDirectory(prefix="handbell-pictures-") as folder:
+        home = Path(folder)
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBELL_")}
+        clean.pop("DATABASE_URL", None)
+        ours = dict(zip(names, map(str, ports), strict=True)) | {"HANDBELL_HOME": folder}
+        command = [sys.executable, "-m", "handbell.commands.main", "run"]
+        running = subprocess.Popen(command, env=clean | ours, cwd=CHECKOUT)
+        try:
+            wait_for_port(ports[0], running)
+            yield f"http://127.0.0.1:{ports[0]}", home
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.wait(timeout=60)
+
+
+def free_ports(many: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def wait_for_port(port: int, running: "subprocess.Popen[bytes]") -> None:
+    for _ in range(240):
+        if running.poll() is not None:
+            sys.exit("Handbell did not start; its own words are above")
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    sys.exit("Handbell did not answer within two minutes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
