@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from handbell.access.models import Facility, Practice, ReminderStep
@@ -108,7 +109,7 @@ class Clinic:
         consents: Iterable[Channel] = (),
         purpose: Purpose = Purpose.APPOINTMENT_REMINDER,
         consented_at: datetime | None = None,
-        **columns: object,
+        **columns: Any,
     ) -> Patient:
         values: dict[str, object] = {"facility": self.facility, "last_name": "Doe"}
         patient = Patient.objects.create(

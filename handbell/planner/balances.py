@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.facts.people import Person
@@ -49,7 +50,7 @@ def balance_alerts(
     state = account(entries, now=now)
     moment = _next_alert(person, state, slots, between=between, settings=settings, now=now)
     if moment is None:
-        return Plan((), again)
+        return Plan((), again, settled=state.balance <= Decimal(0))
     if moment > now + HORIZON:
         return Plan((), min([*coming, moment - HORIZON]))
     touches = [
@@ -82,7 +83,7 @@ def _next_alert(
     at = settings.balance_at
     last_sent = max((slot.day for slot in slots if slot.sent), default=None)
     held = max(
-        (slot for slot in slots if not slot.sent and not slot.waiting),
+        (slot for slot in slots if not slot.sent and not _waits(slot, at, zone, now)),
         key=lambda slot: slot.day,
         default=None,
     )
@@ -95,9 +96,14 @@ def _next_alert(
         earliest = max(earliest, wall_clock(held.day + timedelta(days=between), at, zone))
     for slot in slots:
         moment = wall_clock(slot.day, at, zone)
-        if slot.waiting and earliest <= moment and now <= moment + BALANCE_USEFUL_FOR:
+        if _waits(slot, at, zone, now) and earliest <= moment:
             return moment  # due, and about to be claimed
     return next_delivery(not_before=max(earliest, now), at=at, zone=zone)
+
+
+def _waits(slot: Slot, at: time, zone: ZoneInfo, now: datetime) -> bool:
+    """Return whether an alert may still leave; one that is of no more use is about to expire."""
+    return slot.waiting and now <= wall_clock(slot.day, at, zone) + BALANCE_USEFUL_FOR
 
 
 def _balance_alert(

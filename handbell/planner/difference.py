@@ -75,7 +75,8 @@ def add_difference(
             difference.replanned.append(_replanned(message, touch, senders))
     for message in existing:
         if message.state == MessageState.QUEUED and _is_unwanted(message, wanted, now):
-            difference.cancelled.append((message.id, _why_cancelled(message, wanted)))
+            why = _why_cancelled(message, wanted, settled=plan.settled)
+            difference.cancelled.append((message.id, why))
 
 
 def _is_unwanted(message: Existing, wanted: Mapping[Key, Touch], now: datetime) -> bool:
@@ -87,12 +88,12 @@ def _is_unwanted(message: Existing, wanted: Mapping[Key, Touch], now: datetime) 
     return touch is None or touch.state is MessageState.CANCELLED
 
 
-def _why_cancelled(message: Existing, wanted: Mapping[Key, Touch]) -> Objection:
+def _why_cancelled(message: Existing, wanted: Mapping[Key, Touch], *, settled: bool) -> Objection:
     touch = wanted.get(message.key)
     if touch is not None and touch.objection is not None:
         return touch.objection
     if message.purpose == Purpose.BALANCE_ALERT:
-        return Objection.SETTINGS_CHANGED if wanted else Objection.PAID
+        return Objection.PAID if settled else Objection.SETTINGS_CHANGED
     if message.current_revision is not None and message.current_revision > message.subject_revision:
         return Objection.MOVED
     return Objection.SETTINGS_CHANGED

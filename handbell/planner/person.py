@@ -41,7 +41,8 @@ def plan_person(
     found = balance_alerts(person, entries=entries, slots=slots, frame=frame)
     touches += found.touches
     moments.append(found.again_at)
-    return Plan(touches, min((at for at in moments if at is not None), default=None))
+    again_at = min((at for at in moments if at is not None), default=None)
+    return Plan(touches, again_at, settled=found.settled)
 
 
 def _comes_of_age(born: date | None, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -97,10 +97,14 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What should exist, and the next moment at which the answer may differ."""
+    """What should exist, and the next moment at which the answer may differ.
+
+    `settled` says that nothing is owed: why a balance alert is wanted no more.
+    """
 
     touches: Sequence[Touch]
     again_at: datetime | None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

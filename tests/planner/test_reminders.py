@@ -1,6 +1,7 @@
 """Which reminders are planned, when, and what happens to them when facts change."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -235,7 +236,7 @@ def test_a_minor_is_reached_through_the_guardian(clinic: Clinic) -> None:
     [({"deceased": True}, "deceased"), ({"status": "inactive"}, "inactive")],
 )
 def test_the_deceased_and_the_inactive_get_nothing(
-    clinic: Clinic, columns: dict[str, object], reason: str
+    clinic: Clinic, columns: dict[str, Any], reason: str
 ) -> None:
     clinic.step()
     patient = clinic.patient(mobile=phone(1), consents=[Channel.SMS], **columns)
