@@ -9,9 +9,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, Protocol
 from xml.etree import ElementTree as ET
 
 from config.environment import TwilioAccount
+from handbell.channels.addresses import CALL_ANSWERED, CALL_STATUS, SMS_STATUS
 from handbell.channels.gateway import VoiceContent
 from handbell.channels.receipt import Receipt
 from handbell.channels.sms.twilio import receipt as sms
@@ -20,7 +22,7 @@ from handbell.channels.voice.twilio import receipt as voice
 from handbell.channels.voice.twilio import twiml
 from handbell.channels.voice.twilio.client import TwilioVoice
 from handbell.outbox.models import Attempt
-from handbell.receipts.intake import append_receipt
+from handbell.receipts.intake import Arrived, append_receipts
 from handbell.receipts.replies import receive_keys, receive_text
 
 
@@ -52,6 +54,12 @@ TAKEN = Answer(204)
 Accounts = Mapping[str, TwilioAccount]  # by provider name: twilio, rehearsal
 
 
+class Reader(Protocol):
+    """Reads a receipt from a form."""
+
+    def __call__(self, form: Mapping[str, str], *, message_id: int, attempt: int) -> Receipt: ...
+
+
 def signed_by(posted: Posted, accounts: Accounts) -> str | None:
     """Return the provider whose account signed the request, or None if none did."""
     for provider, account in accounts.items():
@@ -68,37 +76,56 @@ def signed_by(posted: Posted, accounts: Accounts) -> str | None:
     return None
 
 
+#: How the receipts at each address are read.
+READERS: Final[Mapping[str, Reader]] = {
+    SMS_STATUS: sms.read_status,
+    CALL_STATUS: voice.read_status,
+    CALL_ANSWERED: voice.read_answered,
+}
+
+
+def read_receipt(
+    name: str, posted: Posted, accounts: Accounts, *, message_id: int, attempt: int, now: datetime
+) -> Arrived | None:
+    """Return the receipt posted to the address `name`, or None if nobody we know signed it."""
+    provider = signed_by(posted, accounts)
+    if provider is None:
+        return None
+    receipt = READERS[name](posted.form, message_id=message_id, attempt=attempt)
+    return Arrived(receipt, provider, now)
+
+
 def sms_status(
     posted: Posted, accounts: Accounts, *, message_id: int, attempt: int, now: datetime
 ) -> Answer:
     """Append what became of a text."""
-    if (provider := signed_by(posted, accounts)) is None:
-        return NOT_SIGNED
-    receipt = sms.read_status(posted.form, message_id=message_id, attempt=attempt)
-    return _append(receipt, provider, now)
+    arrived = read_receipt(
+        SMS_STATUS, posted, accounts, message_id=message_id, attempt=attempt, now=now
+    )
+    return _append(arrived)
 
 
 def call_status(
     posted: Posted, accounts: Accounts, *, message_id: int, attempt: int, now: datetime
 ) -> Answer:
     """Append what became of a call."""
-    if (provider := signed_by(posted, accounts)) is None:
-        return NOT_SIGNED
-    receipt = voice.read_status(posted.form, message_id=message_id, attempt=attempt)
-    return _append(receipt, provider, now)
+    arrived = read_receipt(
+        CALL_STATUS, posted, accounts, message_id=message_id, attempt=attempt, now=now
+    )
+    return _append(arrived)
 
 
 def call_answered(
     posted: Posted, accounts: Accounts, *, message_id: int, attempt: int, now: datetime
 ) -> Answer:
     """Append who answered; a machine is told the voicemail instead of the script."""
-    if (provider := signed_by(posted, accounts)) is None:
-        return NOT_SIGNED
-    receipt = voice.read_answered(posted.form, message_id=message_id, attempt=attempt)
-    answer = _append(receipt, provider, now)
+    arrived = read_receipt(
+        CALL_ANSWERED, posted, accounts, message_id=message_id, attempt=attempt, now=now
+    )
+    answer = _append(arrived)
     spoken = _voicemail(message_id, attempt)
-    if spoken is not None and receipt.answered_by:
-        asyncio.run(_speak_to_machine(accounts[provider], spoken, receipt))
+    if arrived is not None and spoken is not None and arrived.receipt.answered_by:
+        asyncio.run(_speak_to_machine(accounts[arrived.provider], spoken, arrived.receipt))
     return answer
 
 
@@ -150,8 +177,10 @@ def inbound(posted: Posted, accounts: Accounts, *, now: datetime) -> Answer:
     return Answer(200, _message_twiml(answer))
 
 
-def _append(receipt: Receipt, provider: str, now: datetime) -> Answer:
-    append_receipt(receipt, provider=provider, now=now)
+def _append(arrived: Arrived | None) -> Answer:
+    if arrived is None:
+        return NOT_SIGNED
+    append_receipts([arrived])
     return TAKEN
 
 

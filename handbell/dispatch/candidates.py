@@ -118,6 +118,12 @@ WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at 
 ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own column list
 
+_COUNT_DUE = """
+SELECT count(*) FROM (
+    SELECT FROM outbox_message
+    WHERE sender_id = %s AND state = 'queued' AND objection = '' AND due_at <= %s LIMIT %s) due
+"""
+
 # The other visits of the day that go to the same number, though their own hour may be later;
 # and what travelled in an earlier try of one of these.
 _COMPANIONS = f"""
@@ -190,6 +196,14 @@ def _sender(sql: str, sender_id: int) -> SenderRow | None:
 def lock_due(sender_id: int, *, limit: int, now: datetime) -> list[Candidate]:
     """Return up to `limit` due messages, most urgent first, locked."""
     return _candidates(_DUE, [sender_id, now, limit])
+
+
+def count_due(sender_id: int, *, limit: int, now: datetime) -> int:
+    """Return how many messages are due, counting no further than `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_DUE, [sender_id, now, limit])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]:

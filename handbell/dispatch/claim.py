@@ -22,6 +22,7 @@ from handbell.dispatch.candidates import (
     FactsNow,
     Past,
     SenderRow,
+    count_due,
     facts_now,
     lock_addresses,
     lock_companions,
@@ -93,15 +94,17 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         return Batch(None, lease)
     if sender.is_paused(now):
         return Batch(None, lease, again_at=sender.paused_until)
-    settings = practice_settings(sender.practice_id)
     bucket = refilled(sender.bucket, now=now)
-    today = now.astimezone(settings.zone).date()
-    allowance = _allowance(sender, bucket, today, size)
-    if allowance < 1:
-        return Batch(None, lease, again_at=next_token_at(bucket))
-    due = lock_due(sender.id, limit=allowance, now=now)
+    if whole_tokens(bucket) < 1:
+        return Batch(None, lease, again_at=_worth_waking(sender, bucket, now))
+    due = lock_due(sender.id, limit=min(size, whole_tokens(bucket)), now=now)
     if not due:
         return Batch(None, lease)
+    settings = practice_settings(sender.practice_id)
+    today = now.astimezone(settings.zone).date()
+    due = due[: sender.left_today(today)]
+    if not due:
+        return Batch(None, lease)  # the day's budget is spent
     candidates = due + lock_companions(sender.id, due)
     lock_addresses(settings.id, [candidate.address for candidate in candidates])
     desk = Desk(
@@ -127,10 +130,15 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     return Batch(sender, lease, [claimed.hand_over for claimed in desk.results.claimed], now)
 
 
-def _allowance(sender: SenderRow, bucket: Bucket, today: date, size: int) -> int:
-    left = sender.left_today(today)
-    allowed = min(size, whole_tokens(bucket))
-    return allowed if left is None else min(allowed, left)
+def _worth_waking(sender: SenderRow, bucket: Bucket, now: datetime) -> datetime | None:
+    """Return when enough tokens are there for what waits: ten seconds' worth at the most.
+
+    A claim costs the same for one message as for ten, so a slow sender is not asked each second.
+    """
+    waiting = count_due(sender.id, limit=max(int(bucket.rate * 10), 1), now=now)
+    if not waiting:
+        return None
+    return next_token_at(bucket, count=min(waiting, bucket.burst, CLAIM_SIZE))
 
 
 def _bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[list[Candidate]]:

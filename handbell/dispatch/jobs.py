@@ -6,6 +6,7 @@ What is due lives in our tables; a job only says "look". Losing one costs five s
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -64,7 +65,7 @@ async def sender_turn(context: JobContext, sender_id: int) -> None:
     gateways = open_gateways(settings.ENVIRONMENT)
     database = DatabaseThread()
     try:
-        while not context.should_abort():
+        while not _must_end(context):
             progress = await dispatch_sender(
                 sender_id,
                 gateways=gateways,
@@ -73,14 +74,25 @@ async def sender_turn(context: JobContext, sender_id: int) -> None:
                 database=database,
                 until=ends,
             )
-            if progress.again_at is None:
+            if progress.again_at is None or not await _wait(context, progress.again_at, ends):
                 return
-            pause = max((progress.again_at - timezone.now()).total_seconds(), 0.0)
-            if time.monotonic() + pause >= ends:
-                return
-            await asyncio.sleep(pause)
     finally:
         await _close(gateways, database)
+
+
+def _must_end(context: JobContext) -> bool:
+    """Return whether the worker was told to stop: the batch under way was the last."""
+    is_stopping = context.additional_context.get("is_stopping", bool)
+    return bool(is_stopping()) or context.should_abort()
+
+
+async def _wait(context: JobContext, moment: datetime, ends: float) -> bool:
+    """Sleep until `moment` in short pieces; return False if the turn ends before."""
+    while (pause := (moment - timezone.now()).total_seconds()) > 0:
+        if _must_end(context) or time.monotonic() + pause >= ends:
+            return False
+        await asyncio.sleep(min(pause, 0.5))
+    return True
 
 
 @app.periodic(cron="* * * * * */20")

@@ -1,5 +1,7 @@
 """Move one message along its life, if there is an arrow; say whether it moved."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -44,3 +46,42 @@ def advance(
             ],
         )
         return bool(cursor.rowcount == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One message that should be in another state, and the provider's code that says so."""
+
+    message_id: int
+    state: MessageState
+    detail: str = ""
+
+
+_ADVANCE_MANY = """
+UPDATE outbox_message m SET state = %s, changed_at = %s, objection = '', detail = u.detail,
+    look_up_at = NULL
+FROM unnest(%s::bigint[], %s::text[]) AS u (id, detail)
+WHERE m.id = u.id AND m.state = ANY(%s)
+RETURNING m.id
+"""
+
+
+def advance_many(moves: Sequence[Move], *, now: datetime) -> frozenset[int]:
+    """Move messages that were handed over; return those that an arrow let through."""
+    moved: set[int] = set()
+    for state in {move.state for move in moves}:
+        own = [move for move in moves if move.state is state]
+        sources = [old.value for old, new in ARROWS.items() if state in new]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _ADVANCE_MANY,
+                [
+                    state.value,
+                    now,
+                    [move.message_id for move in own],
+                    [move.detail[:120] for move in own],
+                    sources,
+                ],
+            )
+            moved |= {row[0] for row in cursor.fetchall()}
+    return frozenset(moved)

@@ -32,10 +32,10 @@ def whole_tokens(bucket: Bucket) -> int:
     return int(bucket.tokens + 1e-6)
 
 
-def next_token_at(bucket: Bucket) -> datetime | None:
-    """Return when the next whole token is there, or None if one is there already."""
-    if whole_tokens(bucket) >= 1 or bucket.tokens_at is None:
+def next_token_at(bucket: Bucket, *, count: int = 1) -> datetime | None:
+    """Return when `count` whole tokens are there, or None if they are there already."""
+    if whole_tokens(bucket) >= count or bucket.tokens_at is None:
         return None
-    seconds = (1.0 - bucket.tokens) / bucket.rate
+    seconds = (count - bucket.tokens) / bucket.rate
     # A clock counts microseconds: one more, so that rounding does not wake us a moment too soon.
     return bucket.tokens_at + timedelta(seconds=seconds, microseconds=1)

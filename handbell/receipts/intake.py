@@ -7,6 +7,7 @@ workers at once without changing the answer.
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from handbell.dispatch.candidates import read_sender
 from handbell.dispatch.consequences import after_code
 from handbell.dispatch.settle import apply_consequence, rule_now
 from handbell.outbox.models import Message
-from handbell.outbox.states import advance
+from handbell.outbox.states import Move, advance, advance_many
 from handbell.receipts.fold import Folded, Heard, fold
 from handbell.receipts.models import ProviderEvent
 from handbell.vocabulary.words import Channel, MessageState, Purpose
@@ -35,6 +36,17 @@ SELECT %s, %s, %s, m.id, COALESCE(NULLIF(%s::smallint, 0), m.attempts), %s::json
 FROM (SELECT) AS one LEFT JOIN outbox_message m ON m.id = %s
 ON CONFLICT ON CONSTRAINT provider_event_once DO NOTHING
 RETURNING id
+"""
+
+_APPEND_RECEIPTS = """
+INSERT INTO receipts_providerevent
+    (provider, kind, key, message_id, attempt, payload, received_at)
+SELECT u.provider, 'receipt', u.key, m.id, COALESCE(NULLIF(u.attempt, 0), m.attempts), u.payload,
+       u.at
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::smallint[], %s::jsonb[], %s::timestamptz[])
+    AS u (provider, key, message_id, attempt, payload, at)
+LEFT JOIN outbox_message m ON m.id = u.message_id
+ON CONFLICT ON CONSTRAINT provider_event_once DO NOTHING
 """
 
 _UNFOLDED = """
@@ -78,31 +90,58 @@ def append_event(
     return row[0] if row else None
 
 
-def append_receipt(receipt: Receipt, *, provider: str, now: datetime) -> bool:
-    """Append a receipt; return False if it was here before.
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A receipt, who sent it, and when it came."""
+
+    receipt: Receipt
+    provider: str
+    at: datetime
+
+
+def append_receipts(arrived: Sequence[Arrived]) -> int:
+    """Append receipts in one statement; return how many were not here before.
 
     The payload is the receipt in our words; the provider's form holds the patient's number,
     which we have already, so it is not kept a second time.
     """
-    payload = {
+    for one in arrived:
+        if one.receipt.status is ReceiptStatus.UNKNOWN:
+            log.error(
+                "receipt.unknown_word", provider=one.provider, message_id=one.receipt.message_id
+            )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPEND_RECEIPTS,
+            [
+                [one.provider for one in arrived],
+                [_key(one.receipt) for one in arrived],
+                [one.receipt.message_id for one in arrived],
+                [one.receipt.attempt for one in arrived],
+                [json.dumps(_payload(one.receipt)) for one in arrived],
+                [one.at for one in arrived],
+            ],
+        )
+        return int(cursor.rowcount)
+
+
+def append_receipt(receipt: Receipt, *, provider: str, now: datetime) -> bool:
+    """Append one receipt; return False if it was here before."""
+    return append_receipts([Arrived(receipt, provider, now)]) == 1
+
+
+def _key(receipt: Receipt) -> str:
+    return f"{receipt.message_id}.{receipt.attempt}:{receipt.key}"[:200]
+
+
+def _payload(receipt: Receipt) -> dict[str, str]:
+    return {
         "status": receipt.status.value,
         "word": receipt.provider_word,
         "code": receipt.code or "",
         "answered_by": receipt.answered_by or "",
         "provider_id": receipt.provider_id,
     }
-    if receipt.status is ReceiptStatus.UNKNOWN:
-        log.error("receipt.unknown_word", provider=provider, message_id=receipt.message_id)
-    added = append_event(
-        provider=provider,
-        kind="receipt",
-        key=f"{receipt.message_id}.{receipt.attempt}:{receipt.key}",
-        message_id=receipt.message_id,
-        attempt=receipt.attempt,
-        payload=payload,
-        now=now,
-    )
-    return added is not None
 
 
 def fold_new(*, now: datetime) -> int:
@@ -127,9 +166,14 @@ def fold_batch(*, now: datetime) -> int:
         receipts = _receipts_of(message_ids)
         cursor.execute(_FOLDED, [now, [event_id for event_id, _ in events]])
     messages = Message.objects.select_for_update().in_bulk(message_ids)
-    for message_id in message_ids:
-        message = messages[message_id]
-        _apply(message, fold(receipts[message_id], channel=Channel(message.channel)), now)
+    _apply(
+        {
+            message_id: fold(receipts[message_id], channel=Channel(message.channel))
+            for message_id, message in messages.items()
+        },
+        messages,
+        now,
+    )
     _note_provider_ids([event_id for event_id, _ in events])
     return len(events)
 
@@ -155,13 +199,18 @@ def _note_provider_ids(event_ids: Sequence[int]) -> None:
         )
 
 
-def _apply(message: Message, folded: Folded, now: datetime) -> None:
-    if folded.state is None or folded.state == message.state or _is_old_news(message, folded):
-        return
-    if not advance(message.pk, folded.state, now=now, detail=folded.code):
-        return
-    if folded.state is MessageState.UNDELIVERED:
-        _act_on_failure(message, folded.code, now)
+def _apply(folded: Mapping[int, Folded], messages: Mapping[int, Message], now: datetime) -> None:
+    news = [
+        Move(message_id, found.state, found.code)
+        for message_id, found in folded.items()
+        if found.state is not None
+        and found.state != messages[message_id].state
+        and not _is_old_news(messages[message_id], found)
+    ]
+    moved = advance_many(news, now=now)
+    for move in news:
+        if move.message_id in moved and move.state is MessageState.UNDELIVERED:
+            _act_on_failure(messages[move.message_id], move.detail, now)
 
 
 def _is_old_news(message: Message, folded: Folded) -> bool:

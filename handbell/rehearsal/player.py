@@ -13,32 +13,45 @@ from typing import Any, Final
 
 from handbell.access.models import Practice
 from handbell.dispatch.providers import REHEARSAL
+from handbell.facts.models import ContactPoint
 from handbell.importers.facts import Severity
 from handbell.importers.feed import import_paths
 from handbell.importers.report import ImportReport
 from handbell.outbox.models import Sender
-from handbell.receipts.intake import fold_new
 from handbell.rehearsal.events import Event, Kind
 from handbell.rehearsal.stage import Stage, set_stage
 from handbell.vocabulary.words import Channel
 
-#: What stands in for a sender the data does not name.
+#: What stands in for a sender the data does not name: the first of these no patient has.
 STAND_INS: Final = {
-    Channel.SMS: "+12025550100",
-    Channel.VOICE: "+12025550101",
-    Channel.EMAIL: "frontdesk@rehearsal.example",
+    Channel.SMS: [f"+1989555{last:04d}" for last in range(199, 99, -1)],
+    Channel.VOICE: [f"+1989555{last:04d}" for last in range(100, 200)],
+    Channel.EMAIL: ["frontdesk@rehearsal.example"],
 }
 
 
 def use_stand_ins(practice: Practice) -> list[int]:
     """Send everything of the practice to the rehearsal carrier; return its senders' ids."""
-    Sender.objects.filter(practice=practice).update(provider=REHEARSAL)
-    for channel, address in STAND_INS.items():
-        if not Sender.objects.filter(practice=practice, channel=channel).exists():
+    senders = Sender.objects.filter(practice=practice)
+    senders.update(provider=REHEARSAL)
+    for channel, candidates in STAND_INS.items():
+        if not senders.filter(channel=channel).exists():
             Sender.objects.create(
-                practice=practice, channel=channel, address=address, provider=REHEARSAL
+                practice=practice,
+                channel=channel,
+                address=_free(practice, candidates),
+                provider=REHEARSAL,
             )
-    return list(Sender.objects.filter(practice=practice).values_list("pk", flat=True))
+    return list(senders.values_list("pk", flat=True))
+
+
+def _free(practice: Practice, candidates: Sequence[str]) -> str:
+    taken = set(
+        ContactPoint.objects.filter(practice=practice, value__in=candidates).values_list(
+            "value", flat=True
+        )
+    )
+    return next(address for address in candidates if address not in taken)
 
 
 @dataclass(slots=True)
@@ -79,7 +92,7 @@ async def _play(rehearsal: Rehearsal, progress: Callable[[datetime], None]) -> N
         upcoming = await _next_moment(rehearsal)
         if not await stage.let_the_carrier_work(upcoming):
             if upcoming == rehearsal.ends:
-                await stage.database.run(fold_new, now=clock.now)
+                await stage.fold()
                 return
             clock.now = upcoming
 

@@ -1,42 +1,38 @@
 """How the carrier's webhooks reach us in a rehearsal: the same checks, without a web server."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from handbell.api import webhooks
-from handbell.api.webhooks import Accounts, Answer, Posted
+from handbell.api.webhooks import NOT_SIGNED, TAKEN, Accounts, Answer, Posted
 from handbell.channels import addresses
 from handbell.channels.carrier.callbacks import Callback, CallbackReply, signature
 from handbell.dispatch.worker import DatabaseThread
 from handbell.outbox.lifecycle import REACHED
 from handbell.outbox.models import Message
+from handbell.receipts.intake import Arrived, append_receipts
 from handbell.rehearsal.events import Event
 from handbell.vocabulary.words import Channel
 
 #: Where links and callbacks of a rehearsal point. `.invalid` never resolves.
 PUBLIC_URL = "https://rehearsal.invalid"
 
-_OF_ATTEMPT = {
-    addresses.SMS_STATUS: webhooks.sms_status,
-    addresses.CALL_STATUS: webhooks.call_status,
-    addresses.CALL_ANSWERED: webhooks.call_answered,
-    addresses.KEYS: webhooks.keys,
-}
-
-#: After these the facts may have changed.
-_NEWS = frozenset({addresses.KEYS, addresses.INBOUND})
-
 
 @dataclass(slots=True)
 class Post:
-    """Delivers callbacks to the webhooks. `news` says that a person answered since it was reset."""
+    """Delivers callbacks to the webhooks.
+
+    Receipts are checked at once and appended together by `flush`, before anybody looks at them;
+    what a person says is acted on at once. `news` says that somebody did since it was reset.
+    """
 
     database: DatabaseThread
     clock: Callable[[], datetime]
     accounts: Accounts
     news: bool = False
+    _arrived: list[Arrived] = field(default_factory=list)
 
     async def deliver(self, callback: Callback) -> CallbackReply:
         """Hand a callback to the webhook its address names."""
@@ -44,19 +40,46 @@ class Post:
         name, *numbers = parts.path.removeprefix(f"/{addresses.HOOKS}/").split("/")
         pairs = callback.params if callback.method == "POST" else tuple(parse_qsl(parts.query))
         posted = Posted(callback.url, pairs, callback.headers.get("X-Twilio-Signature", ""))
-        self.news = self.news or name in _NEWS
-        answer = await self.database.run(self._answer, name, numbers, posted)
+        if name == addresses.INBOUND:
+            answer = await self._answer(webhooks.inbound, posted)
+        elif len(numbers) != 2:
+            answer = Answer(404)
+        else:
+            answer = await self._about_attempt(name, posted, int(numbers[0]), int(numbers[1]))
         return CallbackReply(answer.status, answer.twiml)
 
-    def _answer(self, name: str, numbers: list[str], posted: Posted) -> Answer:
+    async def _about_attempt(
+        self, name: str, posted: Posted, message_id: int, attempt: int
+    ) -> Answer:
         now = self.clock()
-        if name == addresses.INBOUND:
-            return webhooks.inbound(posted, self.accounts, now=now)
-        act = _OF_ATTEMPT.get(name)
-        if act is None or len(numbers) != 2:
-            return Answer(404)
-        message_id, attempt = (int(number) for number in numbers)
-        return act(posted, self.accounts, message_id=message_id, attempt=attempt, now=now)
+        if name == addresses.KEYS:
+            return await self._answer(webhooks.keys, posted, message_id=message_id, attempt=attempt)
+        arrived = webhooks.read_receipt(
+            name, posted, self.accounts, message_id=message_id, attempt=attempt, now=now
+        )
+        if arrived is None:
+            return NOT_SIGNED
+        if name == addresses.CALL_ANSWERED and arrived.receipt.answered_by != "human":
+            return await self.database.run(
+                webhooks.call_answered,
+                posted,
+                self.accounts,
+                message_id=message_id,
+                attempt=attempt,
+                now=now,
+            )
+        self._arrived.append(arrived)
+        return TAKEN
+
+    async def _answer(self, act: Callable[..., Answer], posted: Posted, **numbers: int) -> Answer:
+        self.news = True
+        return await self.database.run(act, posted, self.accounts, **numbers, now=self.clock())
+
+    async def flush(self) -> None:
+        """Append the receipts that came since."""
+        if self._arrived:
+            arrived, self._arrived = self._arrived, []
+            await self.database.run(append_receipts, arrived)
 
     async def press(self, practice_id: int, event: Event) -> bool:
         """Press keys during the newest call to a number; False if there was none."""
@@ -69,8 +92,7 @@ class Post:
         pairs = (("CallSid", f"rehearsal-{event.line}"), ("Digits", event.text.strip()))
         signed = signature(token=account.auth_token, url=url, params=pairs)
         posted = Posted(url, pairs, signed)
-        numbers = [str(call[0]), str(call[1])]
-        answer = await self.database.run(self._answer, addresses.KEYS, numbers, posted)
+        answer = await self._answer(webhooks.keys, posted, message_id=call[0], attempt=call[1])
         return answer.status == 200
 
 

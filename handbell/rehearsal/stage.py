@@ -61,7 +61,7 @@ class Stage:
         """Everything the workers' ticks would do at this moment, in their order."""
         now = self.clock.now
         run = self.database.run
-        await run(fold_new, now=now)
+        await self.fold()
         await run(_tick, now)
         if await run(_has_doubts, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
@@ -76,6 +76,11 @@ class Stage:
             )
             again += [turn.again_at] if turn.again_at else []
         self.turn_at = min(again, default=None)
+
+    async def fold(self) -> None:
+        """Append and fold the receipts that came since."""
+        await self.post.flush()
+        await self.database.run(fold_new, now=self.clock.now)
 
     async def next_moment(self) -> datetime | None:
         """Return when something of ours is due next, later than now."""
