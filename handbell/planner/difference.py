@@ -45,6 +45,13 @@ class Existing:
             self.recipient,
         )
 
+    @property
+    def was_planned_in_its_time(self) -> bool:
+        """False while it only says that its step was missed, or was taken back unsent."""
+        if self.state == MessageState.CANCELLED:
+            return self.attempts > 0
+        return not (self.state == MessageState.QUEUED and self.objection == Objection.MERGED)
+
 
 @dataclass(slots=True)
 class Difference:

@@ -25,8 +25,8 @@ def plan_person(
 ) -> Plan:
     """Return every touch of the near future for one patient.
 
-    `known` are the dedup keys already in the outbox; `next_consent_at` is when a consent that is
-    recorded already takes effect, if later.
+    `known` are the dedup keys of messages that were planned in their time; `next_consent_at` is
+    when a consent that is recorded already takes effect, if later.
     """
     now = frame.now
     touches: list[Touch] = []

@@ -102,7 +102,11 @@ def describe(
             visits=visits.get(patient_id, ()),
             entries=entries.get(patient_id, ()),
             slots=queries.balance_slots(existing.get(patient_id, ())),
-            known=frozenset(message.key for message in existing.get(patient_id, ())),
+            known=frozenset(
+                message.key
+                for message in existing.get(patient_id, ())
+                if message.was_planned_in_its_time
+            ),
             next_consent_at=consents.get(patient_id),
             frame=frame,
         )

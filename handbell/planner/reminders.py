@@ -32,7 +32,7 @@ def reminders(
 ) -> Plan:
     """Return the reminders of one visit whose moment is near or past.
 
-    `known` are the dedup keys already in the outbox.
+    `known` are the dedup keys of messages that were planned in their time.
     """
     settings, now = frame.settings, frame.now
     if visit.starts_at <= now or not visit.wants_reminders:
@@ -70,11 +70,11 @@ def _only_last_missed(
 
     Somebody who books for tomorrow gets one message at once, not one per step missed.
     """
-    missed = [t for t in touches if t.planned_for < now and t.key not in known]
-    last = {touch.channel: touch for touch in missed}  # in order of planned_for
+    past = [touch for touch in touches if touch.planned_for < now and touch.objection is None]
+    last = {touch.channel: touch for touch in past}  # in order of planned_for
     return [
         ended(touch, Objection.MERGED)
-        if touch in missed and touch.objection is None and touch is not last[touch.channel]
+        if touch in past and touch.key not in known and touch is not last[touch.channel]
         else touch
         for touch in touches
     ]
