@@ -46,7 +46,8 @@ def store_practice(
         return None
     practice, done = _store_settings(setting, slug)
     results = [(Kind.PRACTICE, done)]
-    results += [(Kind.STEPS, done) for done in _store_steps(practice, setting, report)]
+    since = None if done is _Done.NEW else now
+    results += [(Kind.STEPS, one) for one in _store_steps(practice, setting, report, since=since)]
     results += [(Kind.SENDERS, _store_sender(practice, one)) for one in setting.senders]
     for script in setting.scripts:
         results += _store_script(practice, script, report)
@@ -79,8 +80,13 @@ def _store_settings(setting: PracticeSetting, slug: str) -> tuple[Practice, _Don
     return practice, _Done.UPDATED
 
 
-def _store_steps(practice: Practice, setting: PracticeSetting, report: FileReport) -> list[_Done]:
-    """Bring the steps to what the file says; those it leaves out go, unless one had a flaw."""
+def _store_steps(
+    practice: Practice, setting: PracticeSetting, report: FileReport, *, since: datetime | None
+) -> list[_Done]:
+    """Bring the steps to what the file says; those it leaves out go, unless one had a flaw.
+
+    `since`: a step added to a practice that is there already is not made up for.
+    """
     own = {_moment(step): step for step in ReminderStep.objects.filter(practice=practice)}
     if setting.steps is None:
         if not own and not setting.steps_flawed:
@@ -88,7 +94,10 @@ def _store_steps(practice: Practice, setting: PracticeSetting, report: FileRepor
                 practice=practice, key="1d@10:00", days_before=1, at=time(10)
             )
         return []
-    done = [_store_step(practice, step, own.pop(_moment(step), None)) for step in setting.steps]
+    done = [
+        _store_step(practice, step, own.pop(_moment(step), None), since=since)
+        for step in setting.steps
+    ]
     if not setting.steps_flawed:
         for step in own.values():
             report.note(f"reminder step {step.key} was removed")
@@ -100,7 +109,9 @@ def _moment(step: StepSetting | ReminderStep) -> tuple[int | None, int | None, t
     return step.days_before, step.hours_before, step.at
 
 
-def _store_step(practice: Practice, step: StepSetting, known: ReminderStep | None) -> _Done:
+def _store_step(
+    practice: Practice, step: StepSetting, known: ReminderStep | None, *, since: datetime | None
+) -> _Done:
     channels = [channel.value for channel in step.channels]
     if known is None:
         ReminderStep.objects.create(
@@ -111,6 +122,7 @@ def _store_step(practice: Practice, step: StepSetting, known: ReminderStep | Non
             at=step.at,
             channels=channels,
             when_confirmed=step.when_confirmed,
+            since=since,
         )
         return _Done.NEW
     if (known.channels, known.when_confirmed) == (channels, step.when_confirmed):
