@@ -12,6 +12,8 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 from handbell.access.models import Facility, Practice
 from handbell.commands.demo_people import SEED, Invented, Money, Story, invent
 from handbell.facts.models import (
@@ -219,7 +221,9 @@ def _visits(
 def _visit_days(known: Known, random: Random, now: datetime) -> list[date]:
     today = now.astimezone(known.zone).date()
     days = [today + timedelta(days=offset) for offset in range(-DAYS_BACK, DAYS_AHEAD + 1)]
-    return sorted(random.sample([day for day in days if day.weekday() < 6], random.randint(2, 4)))
+    closed = country_holidays("US", years={day.year for day in days})
+    is_open = [day for day in days if day.weekday() < 6 and day not in closed]
+    return sorted(random.sample(is_open, random.randint(2, 4)))
 
 
 def _visit(
