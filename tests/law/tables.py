@@ -41,7 +41,7 @@ def _acts(rule: CodeRule) -> list[str]:
     if Action.PAUSE_SCRIPT in actions:
         acts.append("the text pauses" + _from(rule.alert_after, "in a day"))
     if Action.SLOW_DOWN in actions:
-        acts.append("the sender rests a moment")
+        acts.append("the sender rests")
     if Action.SUPPRESS in actions and rule.suppress_as is not None:
         channels = " and ".join(channel.value for channel in rule.suppress_channels)
         many = _from(rule.suppress_after, "in 30 days")
