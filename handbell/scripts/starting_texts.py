@@ -1,8 +1,6 @@
 """The texts a practice starts with, in English and Spanish. Spanish is written, not translated.
 
 Spanish texts (SMS) keep to the letters of GSM-7: one accented a, i, o or u would halve the room.
-
-
 Each fits one segment with names of ordinary length, names the clinic first and says how to
 stop (rules.md 15 and 29). `SEVERAL` is used when one message speaks of more than one visit; it
 names nobody, because a shared telephone is read by the whole household.
@@ -193,7 +191,7 @@ ANSWERS: Final[Mapping[tuple[str, str], str]] = {
     ("call_back", "es"): "{{ clinic }}: llame al {{ phone }} para cambiar su cita.",
     ("unclear", "en"): "{{ clinic }}: nobody reads replies to this number at once. "
     "Please call {{ phone }}. Reply STOP to opt out.",
-    ("unclear", "es"): "{{ clinic }}: nadie lee al momento este número. "
+    ("unclear", "es"): "{{ clinic }}: nadie lee al momento las respuestas. "
     "Llame al {{ phone }}. STOP: no recibir.",
 }
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from handbell.policy.replies import START_WORDS, STOP_WORDS
 from handbell.vocabulary.segments import segments
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -29,6 +30,20 @@ REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
     Purpose.EMERGENCY_NOTICE: (("clinic",), ("closure", "date")),
 }
 
+# Carriers and we ourselves take these for "stop" and "start", whatever a text says they mean.
+_TAKEN: Final = "|".join(sorted(map(re.escape, STOP_WORDS | START_WORDS | {"yes"}), reverse=True))
+_TAUGHT: Final = re.compile(
+    r"(?P<verb>\b(?:reply|text|send|answer|type|respond[ae]?|conteste|env[ií]e|escriba|mande)\s+"
+    r"(?:with\s+|back\s+|con\s+)?)?"
+    rf"[\"'“‘]?\b(?P<word>{_TAKEN})\b[\"'”’]?"
+    r"(?P<meaning>(?:(?!\s(?:or|and|o|y)\s)[^.;,!?])*)",
+    re.IGNORECASE,
+)
+_ABOUT_A_VISIT: Final = re.compile(
+    r"\b(?:confirm|cancel|reschedul|mov|chang|appointment|visit|com|attend|cita|cambi|asist)",
+    re.IGNORECASE,
+)
+
 MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 
 
@@ -48,6 +63,7 @@ def check(*, purpose: Purpose, channel: Channel, subject: str, body: str) -> lis
         findings.append("only an e-mail has a subject line: leave it out")
     whole = f"{subject}\n{body}"
     findings += _unknown_blanks(whole, purpose)
+    findings += _taken_words(whole)
     used = set(BLANK.findall(whole))
     # The call's frame names the clinic before the script begins.
     for one_of in REQUIRED[purpose]:
@@ -75,3 +91,18 @@ def _unknown_blanks(text: str, purpose: Purpose) -> list[str]:
             "a variable is written {{ name }}, in small letters; nothing else in braces"
         )
     return findings
+
+
+def _taken_words(text: str) -> list[str]:
+    """Refuse "reply CANCEL to cancel your visit": it would unsubscribe the patient."""
+    taught = [
+        match["word"].upper()
+        for match in _TAUGHT.finditer(text)
+        if (match["verb"] or match["word"].isupper())
+        and (match["word"].lower() == "yes" or _ABOUT_A_VISIT.search(match["meaning"]))
+    ]
+    return [
+        f"{word} stops or starts our messages and cannot mean anything else: "
+        "let patients reply C, or call"
+        for word in dict.fromkeys(taught)
+    ]
