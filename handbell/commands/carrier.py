@@ -24,7 +24,8 @@ def carrier() -> None:
     """Run the rehearsal carrier: phones and mailboxes that exist only on this machine.
 
     Listens on 127.0.0.1, HANDBELL_CARRIER_PORT (8025, open it in a browser to see the phones) and
-    HANDBELL_CARRIER_SMTP_PORT (8026). It keeps what it took in HANDBELL_HOME.
+    HANDBELL_CARRIER_SMTP_PORT (8026). It keeps what it took in HANDBELL_HOME. The numbers 555-0190
+    to 555-0199 of any area code misbehave: they bounce, reply STOP, are busy (the page says which).
     """
     environment = read()
     ports = [
@@ -46,6 +47,7 @@ async def _serve(environment: Environment) -> None:
             auth_token=account.auth_token,
             inbound_url=addresses.inbound(addresses.hooks_base(environment.public_url)),
             journal=environment.home / JOURNAL,
+            conventions=True,
             ready=lambda _: log.info("carrier.ready", url=environment.carrier_url),
         )
     )

@@ -223,7 +223,10 @@ def _visit_days(known: Known, random: Random, now: datetime) -> list[date]:
     days = [today + timedelta(days=offset) for offset in range(-DAYS_BACK, DAYS_AHEAD + 1)]
     closed = country_holidays("US", years={day.year for day in days})
     is_open = [day for day in days if day.weekday() < 6 and day not in closed]
-    return sorted(random.sample(is_open, random.randint(2, 4)))
+    chosen = set(random.sample(is_open, random.randint(2, 4)))
+    if known.invented.story is Story.MISBEHAVING:  # their reminder goes out on the first day
+        chosen.add(next(day for day in is_open if day > today))
+    return sorted(chosen)
 
 
 def _visit(

@@ -61,6 +61,7 @@ class Story(StrEnum):
     DECEASED = "deceased"
     REFERRAL = "referral"
     TRAVELLING = "travelling"  # lives in another zone than the clinic
+    MISBEHAVING = "misbehaving"  # a telephone that bounces, is busy, asks who is there
 
 
 class Money(StrEnum):
@@ -76,6 +77,11 @@ class Money(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
+#: The numbers that misbehave at the rehearsal carrier (channels/carrier/conventions.py): one
+#: bounces, one replies STOP, one asks who is there. Those that concern calls choose calls.
+_MISBEHAVING: Final = tuple(f"+1202555019{digit}" for digit in range(10))
+_MISBEHAVING_CALLS: Final = frozenset(_MISBEHAVING[6:9])  # a machine, a busy line, nobody home
+
 #: How many of each in a hundred and twenty; the rest are USUAL and owe NOTHING.
 _STORIES: Final = {
     Story.CHILD: 9,
@@ -89,6 +95,7 @@ _STORIES: Final = {
     Story.DECEASED: 1,
     Story.REFERRAL: 3,
     Story.TRAVELLING: 4,
+    Story.MISBEHAVING: 10,
 }
 _MONEY: Final = {
     Money.RECENT: 16,
@@ -112,6 +119,7 @@ _CHANNELS: Final[Mapping[tuple[Channel, ...], int]] = {
 #: Where the story is about one channel, the patient has chosen it.
 _STORY_CHANNELS: Final[Mapping[Story, tuple[Channel, ...]]] = {
     Story.OPTED_OUT: (Channel.SMS,),
+    Story.MISBEHAVING: (Channel.SMS,),
     Story.BOUNCED: (Channel.EMAIL,),
 }
 
@@ -157,6 +165,7 @@ def invent() -> list[Invented]:
     stories = _shuffled(_STORIES, Story.USUAL, random)
     monies = _shuffled(_MONEY, Money.NOTHING, random)
     numbers = {place: _phone_numbers(codes) for place, codes in _AREA_CODES.items()}
+    numbers["misbehaving"] = iter(_MISBEHAVING)
     people: list[Invented] = []
     for number, (story, money) in enumerate(zip(stories, monies, strict=True), start=1):
         before = people[-1] if people else None
@@ -194,7 +203,8 @@ def _invent_one(
         last, place = before.last_name, before.place
     child = story in {Story.CHILD, Story.CHILD_ALONE}
     reachable = story not in {Story.NO_CONTACT, Story.CHILD_ALONE}
-    mobile, home = _telephones(story, before, numbers[place], random) if reachable else ("", "")
+    lines = numbers["misbehaving" if story is Story.MISBEHAVING else place]
+    mobile, home = _telephones(story, before, lines, random) if reachable else ("", "")
     return Invented(
         number=number,
         story=story,
@@ -209,7 +219,7 @@ def _invent_one(
         home=home,
         email=_mailbox(first, last, number) if reachable and _has_mailbox(story, random) else "",
         guardian_name=f"{random.choice(_FIRST_EN)} {last}" if story is Story.CHILD else "",
-        channels=_STORY_CHANNELS.get(story) or _chosen_channels(random),
+        channels=_chosen_channels(story, mobile, random),
         time_zone="America/Denver" if story is Story.TRAVELLING else "",
     )
 
@@ -218,7 +228,11 @@ def _has_mailbox(story: Story, random: Random) -> bool:
     return random.random() < 0.8 or story is Story.BOUNCED
 
 
-def _chosen_channels(random: Random) -> tuple[Channel, ...]:
+def _chosen_channels(story: Story, mobile: str, random: Random) -> tuple[Channel, ...]:
+    if mobile in _MISBEHAVING_CALLS:
+        return (Channel.VOICE,)
+    if story in _STORY_CHANNELS:
+        return _STORY_CHANNELS[story]
     return random.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0]
 
 
@@ -229,7 +243,7 @@ def _telephones(
     if story is Story.SHARED_PHONE and before and before.mobile:
         return before.mobile, ""
     kind = random.random()
-    if kind < 0.8 or story is Story.OPTED_OUT:
+    if kind < 0.8 or story in {Story.OPTED_OUT, Story.MISBEHAVING}:
         return next(numbers), ""
     if kind < 0.92:
         return next(numbers), next(numbers)

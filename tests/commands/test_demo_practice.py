@@ -4,6 +4,7 @@ import re
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from django.core import serializers
 from django.db import models
 
 from handbell.access.models import Facility, Practice, StaffMember
+from handbell.channels.carrier.behaviour import Does
+from handbell.channels.carrier.conventions import CONVENTIONS
 from handbell.commands.demo import LOGINS_FILE, demo_logins, ensure_demo_practice
 from handbell.commands.demo_people import HOW_MANY, Money, Story, invent
 from handbell.facts.models import (
@@ -121,6 +124,15 @@ def test_every_number_is_fictitious_and_valid_and_every_mailbox_reserved() -> No
             assert re.fullmatch(r"\+1\d{3}55501\d\d", number)
             assert PhoneNumber.parse(number).value == number
         assert not person.email or person.email.endswith("@mailbox.example")
+
+
+def test_every_number_that_misbehaves_at_the_carrier_belongs_to_somebody() -> None:
+    people = [person for person in invent() if person.story is Story.MISBEHAVING]
+    assert [person.mobile[-4:] for person in people] == [f"019{digit}" for digit in range(10)]
+    for convention in CONVENTIONS:
+        if convention.does in {Does.MACHINE, Does.BUSY, Does.NO_ANSWER}:
+            [person] = [p for p in people if fnmatchcase(p.mobile, convention.number)]
+            assert person.channels == (Channel.VOICE,)
 
 
 def test_households_share_a_number() -> None:

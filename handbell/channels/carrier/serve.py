@@ -16,6 +16,7 @@ async def serve(
     account_sid: str = REHEARSAL_ACCOUNT_SID,
     inbound_url: str = "",
     journal: Path | None = None,
+    conventions: bool = False,
     ready: Callable[[Carrier], None] | None = None,
 ) -> None:
     """Run until cancelled. `ready` is called once, when both ports listen.
@@ -30,6 +31,7 @@ async def serve(
         auth_token=auth_token,
         inbound_url=inbound_url,
         journal=journal,
+        conventions=conventions,
     )
     async with carrier:
         if ready is not None:
