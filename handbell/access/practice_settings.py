@@ -1,13 +1,16 @@
 """A practice's settings as one value, for the rooms that decide: read once per batch."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from handbell.access.models import Facility, Practice, ReminderStep
-from handbell.access.queries import practice_zone
+from django.db import connection
+
+from handbell.access.queries import zone_among
 from handbell.policy.quiet_hours import Windows
 from handbell.policy.timetable import Step
 from handbell.policy.zones import zone
@@ -62,27 +65,53 @@ class PracticeSettings:
         return next((place.phone for place in self.places.values() if place.phone), "")
 
 
+_PRACTICE = """
+SELECT id, name, phone, language, time_zone, payment_url, reminder_mode, reminder_too_late_hours,
+       balance_frequency, balance_at, balance_minimum, windows::text
+FROM access_practice WHERE id = %s
+"""
+
+_PLACES = """
+SELECT id, name, phone, address, time_zone FROM access_facility WHERE practice_id = %s ORDER BY id
+"""
+
+_STEPS = """
+SELECT key, days_before, hours_before, at, channels, when_confirmed, since
+FROM access_reminderstep WHERE practice_id = %s
+ORDER BY days_before DESC NULLS LAST, hours_before DESC NULLS LAST, id
+"""
+
+
 def practice_settings(practice_id: int) -> PracticeSettings:
-    """Return a practice's settings as they are now (three queries)."""
-    practice = Practice.objects.get(pk=practice_id)
-    own_zone = practice_zone(practice)
+    """Return a practice's settings as they are now. Every claim asks: plain SQL, three queries.
+
+    Raises LookupError if there is no such practice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PRACTICE, [practice_id])
+        row = cursor.fetchone()
+        if row is None:
+            raise LookupError("no such practice")
+        cursor.execute(_PLACES, [practice_id])
+        places = cursor.fetchall()
+        cursor.execute(_STEPS, [practice_id])
+        steps = cursor.fetchall()
+    own_zone = zone_among(row[4], [place[4] for place in places])
     return PracticeSettings(
-        id=practice.pk,
-        name=practice.name,
-        phone=practice.phone,
-        language=practice.language,
+        id=row[0],
+        name=row[1],
+        phone=row[2],
+        language=row[3],
         zone=own_zone,
-        payment_url=practice.payment_url,
-        mode=ReminderMode(practice.reminder_mode),
-        too_late_hours=practice.reminder_too_late_hours,
-        frequency=BalanceFrequency(practice.balance_frequency),
-        balance_at=practice.balance_at,
-        balance_minimum=practice.balance_minimum,
-        windows=parse_windows(practice.windows),
-        steps=tuple(_step(row) for row in ReminderStep.objects.filter(practice=practice)),
-        places={
-            row.pk: _place(row, own_zone) for row in Facility.objects.filter(practice=practice)
-        },
+        payment_url=row[5],
+        mode=ReminderMode(row[6]),
+        too_late_hours=row[7],
+        frequency=BalanceFrequency(row[8]),
+        balance_at=row[9],
+        balance_minimum=row[10],
+        windows=parse_windows(json.loads(row[11])),
+        steps=tuple(_step(step) for step in steps),
+        places={place[0]: _place(place, own_zone) for place in places},
     )
 
 
@@ -94,23 +123,19 @@ def parse_windows(stored: Mapping[str, list[str]]) -> Windows:
     }
 
 
-def _step(row: ReminderStep) -> Step:
+def _step(row: Sequence[Any]) -> Step:
     return Step(
-        key=row.key,
-        days_before=row.days_before,
-        hours_before=row.hours_before,
-        at=row.at,
-        channels=tuple(Channel(channel) for channel in row.channels),
-        when_confirmed=row.when_confirmed,
-        since=row.since,
+        key=row[0],
+        days_before=row[1],
+        hours_before=row[2],
+        at=row[3],
+        channels=tuple(Channel(channel) for channel in row[4]),
+        when_confirmed=row[5],
+        since=row[6],
     )
 
 
-def _place(row: Facility, fallback: ZoneInfo) -> Place:
+def _place(row: Sequence[Any], fallback: ZoneInfo) -> Place:
     return Place(
-        id=row.pk,
-        name=row.name,
-        phone=row.phone,
-        address=row.address,
-        zone=zone(row.time_zone) or fallback,
+        id=row[0], name=row[1], phone=row[2], address=row[3], zone=zone(row[4]) or fallback
     )

@@ -1,5 +1,6 @@
 """What do pages need to know about a practice: its clock, its facilities?"""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from handbell.access.models import Facility, Practice
@@ -8,10 +9,15 @@ from handbell.policy.zones import zone
 
 def practice_zone(practice: Practice) -> ZoneInfo:
     """Return the zone of the practice's own clock: the one it names, else its first facility's."""
-    if own := zone(practice.time_zone):
-        return own
-    first = Facility.objects.filter(practice=practice).order_by("id").first()
-    return (zone(first.time_zone) if first else None) or ZoneInfo("UTC")
+    facilities = Facility.objects.filter(practice=practice).order_by("id")
+    return zone_among(practice.time_zone, facilities.values_list("time_zone", flat=True)[:1])
+
+
+def zone_among(own: str, facilities: Iterable[str]) -> ZoneInfo:
+    """Return the practice's zone from the names of its own and its facilities' (by age)."""
+    if known := zone(own):
+        return known
+    return zone(next(iter(facilities), "")) or ZoneInfo("UTC")
 
 
 def facilities_of(practice: Practice) -> list[Facility]:

@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db import connection
 
-from handbell.scripts.models import Script, ScriptPause
+from handbell.scripts.models import ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
 from handbell.vocabulary.words import Channel, Purpose
+
+_NEWEST = """
+SELECT DISTINCT ON (purpose, channel, language) purpose, channel, language, subject, body
+FROM scripts_script WHERE practice_id = %s
+ORDER BY purpose, channel, language, version DESC
+"""
 
 
 def texts_of(practice_id: int) -> Mapping[Key, Text]:
     """Return every text in use in a practice: its newest versions over the starting texts."""
-    newest = Script.objects.filter(practice_id=practice_id).annotate(
-        rank=Window(
-            RowNumber(),
-            partition_by=["purpose", "channel", "language"],
-            order_by=F("version").desc(),
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [practice_id])
+        rows = cursor.fetchall()
     own = {
-        (Purpose(row.purpose), Channel(row.channel), row.language): Text(row.body, row.subject)
-        for row in newest
-        if row.rank == 1
+        (Purpose(purpose), Channel(channel), language): Text(body, subject)
+        for purpose, channel, language, subject, body in rows
     }
     return {**STARTING_TEXTS, **own}
 
