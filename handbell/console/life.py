@@ -96,14 +96,6 @@ def read_life(message: Message, *, now: datetime) -> Life:
     theirs = _patient_zone(message) or own
     differs = not same_clock(own, theirs, at=message.due_at)
     tries = list(message.tries.all())
-    moments = timeline(
-        message,
-        tries=tries,
-        events=events_of(message),
-        replies=replies_to(message),
-        say=partial(say_moment, zone=own, now=now),
-        now=now,
-    )
     code = message.detail if message.state in {"failed", "undelivered"} else ""
     return Life(
         chip=chip(message.state, message.objection),
@@ -114,23 +106,36 @@ def read_life(message: Message, *, now: datetime) -> Life:
         code=code,
         code_meaning=explain_code(message, code).meaning if code else "",
         visits=[_visit(one, now) for one in (message, *message.merged.all()) if one.appointment],
-        moments=[
-            Said(
-                moment,
-                say_moment(moment.at, zone=own, now=now),
-                say_moment(moment.at, zone=theirs, now=now) if differs else "",
-            )
-            for moment in moments
-        ],
-        tries=[
-            Told(
-                attempt,
-                preview(attempt, Channel(message.channel)),
-                say_moment(attempt.claimed_at, zone=own, now=now),
-            )
-            for attempt in reversed(tries)
-        ],
+        moments=_moments(message, tries, own, theirs if differs else None, now),
+        tries=[_told(attempt, message, own, now) for attempt in reversed(tries)],
     )
+
+
+def _moments(
+    message: Message,
+    tries: Sequence[Attempt],
+    own: ZoneInfo,
+    theirs: ZoneInfo | None,
+    now: datetime,
+) -> list[Said]:
+    say = partial(say_moment, zone=own, now=now)
+    moments = timeline(
+        message,
+        tries=tries,
+        events=events_of(message),
+        replies=replies_to(message),
+        say=say,
+        now=now,
+    )
+    return [
+        Said(one, say(one.at), say_moment(one.at, zone=theirs, now=now) if theirs else "")
+        for one in moments
+    ]
+
+
+def _told(attempt: Attempt, message: Message, own: ZoneInfo, now: datetime) -> Told:
+    words = preview(attempt, Channel(message.channel))
+    return Told(attempt, words, say_moment(attempt.claimed_at, zone=own, now=now))
 
 
 def _patient_zone(message: Message) -> ZoneInfo | None:

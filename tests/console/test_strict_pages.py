@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from handbell.access.models import StaffMember
+from handbell.console import views
+
 ROOMS = Path(__file__).parent.parent.parent / "handbell"
 TEMPLATES = sorted(
     [*ROOMS.glob("console/templates/**/*.html"), *ROOMS.glob("patientpages/templates/**/*.html")]
@@ -65,3 +68,20 @@ def test_every_asset_is_served_from_here(client: Client, asset: str) -> None:
 def test_colours_are_named_in_the_tokens_only() -> None:
     css = (ROOMS / "console/static/handbell/handbell.css").read_text()
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", css)
+
+
+def test_a_page_that_breaks_says_so_calmly_and_tells_nothing(
+    member: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(views, "read_board", break_down)
+    browser = Client(raise_request_exception=False)
+    browser.force_login(member)
+    answer = browser.get("/")
+    html = answer.content.decode()
+    assert answer.status_code == 500
+    assert "This page broke" in html
+    assert "secret" not in html
+    assert "Content-Security-Policy" in answer.headers
