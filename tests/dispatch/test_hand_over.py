@@ -184,7 +184,9 @@ def test_a_follower_whose_leader_is_cancelled_before_leaving_goes_on_its_own(
         )
         await stage.database.run(cancel, [(leader.pk, Objection.NOT_BOOKED)], now=stage.clock.now)
         await stage.database.run(
-            lambda: Appointment.objects.filter(pk=leader.appointment_id or 0).update(status="cancelled")
+            lambda: Appointment.objects.filter(pk=leader.appointment_id or 0).update(
+                status="cancelled"
+            )
         )
         await until(stage, at(3, 12))
         (text,) = stage.carrier.texts_to(phone(1))

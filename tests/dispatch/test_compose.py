@@ -1,0 +1,238 @@
+"""What does the patient read or hear? Finished words, in their language, of the right length."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from handbell.access.practice_settings import Place, PracticeSettings
+from handbell.channels.gateway import EmailContent, SmsContent, VoiceContent
+from handbell.dispatch.compose import Composed, Letter, compose, national, say_date, say_time
+from handbell.facts.people import Person
+from handbell.planner.touches import Visit
+from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
+from handbell.vocabulary.words import (
+    AppointmentStatus,
+    BalanceFrequency,
+    Channel,
+    PatientStatus,
+    Purpose,
+    ReminderMode,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 3, 15, tzinfo=UTC)
+REMINDER, ALERT = Purpose.APPOINTMENT_REMINDER, Purpose.BALANCE_ALERT
+LINK = "https://handbell.example/v/abcdefghijklmnop"
+
+SETTINGS = PracticeSettings(
+    id=1,
+    name="Harbor PT",
+    phone="",
+    language="en",
+    zone=NEW_YORK,
+    payment_url="",
+    mode=ReminderMode.NORMAL,
+    too_late_hours=2,
+    frequency=BalanceFrequency.EVERY_TWO_WEEKS,
+    balance_at=time(10),
+    balance_minimum=Decimal(5),
+    windows={},
+    steps=(),
+    places={1: Place(1, "Main & North", "+12025550190", "1 Harbor St", NEW_YORK)},
+)
+ALEX = Person(
+    id=1,
+    practice_id=1,
+    first_name="Alex",
+    birth_date=None,
+    language="",
+    status=PatientStatus.ACTIVE,
+    deceased=False,
+    time_zone="",
+    facility_id=1,
+    contacts={},
+    consents=(),
+    suppressions={},
+)
+
+
+def visit(day: int, hour: int, *, number: int = 1) -> Visit:
+    starts_at = datetime(2026, 11, day, hour, tzinfo=NEW_YORK).astimezone(UTC)
+    return Visit(number, 1, 1, starts_at, 45, AppointmentStatus.BOOKED, 3, None, True)
+
+
+def letter(channel: Channel, *, purpose: Purpose = REMINDER, **person: object) -> Letter:
+    visits = (visit(4, 14),) if purpose is REMINDER else ()
+    who = replace(ALEX, **person)  # type: ignore[arg-type]
+    return Letter(purpose, channel, who, visits, 1, LINK)
+
+
+def written(
+    wanted: Letter,
+    settings: PracticeSettings = SETTINGS,
+    texts: dict[Key, Text] | None = None,
+) -> Composed:
+    found = compose(wanted, settings=settings, texts=texts or dict(STARTING_TEXTS), now=NOW)
+    assert found is not None
+    return found
+
+
+def own(body: str) -> dict[Key, Text]:
+    return {(REMINDER, Channel.SMS, "en"): Text(body)}
+
+
+def test_a_text_in_english() -> None:
+    found = written(letter(Channel.SMS))
+    assert found.text == (
+        "Harbor PT: Alex, your appointment is Wed, Nov 4 at 2:00 PM. "
+        "Reply C to confirm or call (202) 555-0190. STOP to opt out."
+    )
+    assert (found.content, found.segments, found.subject) == (SmsContent(found.text), 1, "")
+
+
+@pytest.mark.parametrize("language", ["es", "es-MX", "ES"])
+def test_a_text_in_spanish_keeps_to_one_segment(language: str) -> None:
+    found = written(letter(Channel.SMS, language=language))
+    assert found.text == (
+        "Harbor PT: Alex, su cita es el mié 4 nov a las 14:00. "
+        "Responda C para confirmar o llame al (202) 555-0190. STOP: no recibir."
+    )
+    assert found.segments == 1
+
+
+def test_the_practices_language_is_for_whom_none_is_known() -> None:
+    spanish = replace(SETTINGS, language="es")
+    assert "su cita" in written(letter(Channel.SMS), spanish).text
+    assert "su cita" in written(letter(Channel.SMS, language="fr"), spanish).text
+    assert "your appointment" in written(letter(Channel.SMS, language="en-GB"), spanish).text
+
+
+@pytest.mark.parametrize(
+    ("name", "segments"), [("José", 1), ("Zoë", 2), ("Łucja", 2), ("Наталья", 2), ("李", 2)]
+)
+def test_a_name_is_never_changed_and_its_letters_are_counted(name: str, segments: int) -> None:
+    found = written(letter(Channel.SMS, first_name=name))
+    assert f": {name}, " in found.text
+    assert found.segments == segments
+
+
+def test_typographers_marks_are_made_plain() -> None:
+    found = written(letter(Channel.SMS, first_name="D’Arcy"))
+    assert "D'Arcy" in found.text
+    assert found.segments == 1
+
+
+def test_a_text_of_more_than_three_segments_is_not_sent() -> None:
+    texts = own("{{ clinic }} {{ date }} {{ time }} {{ first_name }}" + "x" * 420)
+    assert written(letter(Channel.SMS), texts=texts).segments == 3
+    far_too_long = letter(Channel.SMS, first_name="Ж")
+    assert compose(far_too_long, settings=SETTINGS, texts=texts, now=NOW) is None
+
+
+def test_a_name_with_blanks_in_it_is_only_a_name() -> None:
+    assert "{{ phone }}" in written(letter(Channel.SMS, first_name="{{ phone }}")).text
+
+
+def test_several_visits_are_one_text_that_names_nobody() -> None:
+    wanted = letter(Channel.SMS)
+    later = visit(4, 16, number=2)
+    found = written(replace(wanted, visits=(later, *wanted.visits)))
+    assert "you have 2 appointments on Wed, Nov 4, the first at 2:00 PM" in found.text
+    assert "Alex" not in found.text
+
+
+def test_a_call_names_the_clinic_then_how_to_stop() -> None:
+    content = written(letter(Channel.VOICE)).content
+    assert isinstance(content, VoiceContent)
+    assert content.opening == "This is an automated call from Harbor PT, (202) 555-0190."
+    assert content.stop_offer == "Press 9 to stop these calls."
+    assert "Wednesday, November 4 at 2:00 PM" in content.body
+    assert (content.language, content.confirmable) == ("en-US", True)
+    assert content.voicemail.startswith("This is Harbor PT, (202) 555-0190")
+    assert "Alex" not in content.voicemail
+
+
+def test_a_call_about_an_account_confirms_nothing_and_leaves_no_reason() -> None:
+    content = written(letter(Channel.VOICE, purpose=ALERT, language="es")).content
+    assert isinstance(content, VoiceContent)
+    assert (content.confirmable, content.confirm_offer) == (False, "")
+    assert "cuenta" not in content.voicemail
+    assert content.language == "es-US"
+
+
+def test_mail_has_two_readings_a_footer_and_a_calendar_entry() -> None:
+    found = written(letter(Channel.EMAIL, first_name="<b>Al</b>"))
+    content = found.content
+    assert isinstance(content, EmailContent)
+    assert content.subject == found.subject == "Your appointment at Harbor PT on Wed, Nov 4"
+    assert "Hello <b>Al</b>," in content.text
+    assert "&lt;b&gt;Al" in content.html
+    assert "<b>Al" not in content.html
+    assert f'<a href="{LINK}">{LINK}</a>' in content.html
+    assert "Main &amp; North" in content.html
+    assert content.text.rstrip().endswith("Harbor PT\n1 Harbor St\n(202) 555-0190")
+    assert (content.from_name, content.preferences_url) == ("Harbor PT", LINK)
+
+
+def test_the_calendar_entry_says_when_and_where_and_nothing_else() -> None:
+    content = written(letter(Channel.EMAIL)).content
+    assert isinstance(content, EmailContent)
+    (attachment,) = content.attachments
+    (event,) = Calendar.from_ical(attachment.content).walk("VEVENT")
+    begins = visit(4, 14).starts_at
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (
+        begins,
+        begins + timedelta(minutes=45),
+    )
+    assert str(event["summary"]) == "Harbor PT"
+    assert str(event["location"]) == "Main & North, 1 Harbor St"
+    assert str(event["sequence"]) == "3"
+    assert b"Alex" not in attachment.content
+
+
+def test_an_alert_says_how_to_settle_and_never_how_much() -> None:
+    by_phone = written(letter(Channel.SMS, purpose=ALERT)).text
+    assert "Please call (202) 555-0190." in by_phone
+    online = replace(SETTINGS, payment_url="https://pay.harborpt.example")
+    assert (
+        "settle it at https://pay.harborpt.example or"
+        in written(letter(Channel.SMS, purpose=ALERT), online).text
+    )
+    content = written(letter(Channel.EMAIL, purpose=ALERT)).content
+    assert isinstance(content, EmailContent)
+    assert content.attachments == ()
+
+
+def test_without_a_text_there_is_no_message() -> None:
+    emergency = letter(Channel.SMS, purpose=Purpose.EMERGENCY_NOTICE)
+    assert compose(emergency, settings=SETTINGS, texts=STARTING_TEXTS, now=NOW) is None
+
+
+@pytest.mark.parametrize("hour", [1, 2, 3])
+def test_the_day_and_hour_are_the_facilitys(hour: int) -> None:
+    moment = datetime(2026, 11, 5, hour, 30, tzinfo=UTC)  # the evening before in New York
+    assert say_date(moment, NEW_YORK, "en") == "Wed, Nov 4"
+    assert say_time(moment, NEW_YORK, "en") == f"{hour + 7}:30 PM"
+
+
+def test_days_and_hours_in_both_languages() -> None:
+    moment = datetime(2026, 9, 9, 13, 5, tzinfo=UTC)
+    assert say_date(moment, NEW_YORK, "en", spoken=True) == "Wednesday, September 9"
+    assert say_date(moment, NEW_YORK, "es", spoken=True) == "miércoles 9 de septiembre"
+    assert (say_time(moment, NEW_YORK, "en"), say_time(moment, NEW_YORK, "es")) == (
+        "9:05 AM",
+        "9:05",
+    )
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    assert national("+12025550190") == "(202) 555-0190"
+    assert national("") == ""
+
+
+def test_no_words_show_in_a_representation() -> None:
+    assert "Alex" not in repr(written(letter(Channel.SMS)))
