@@ -35,7 +35,7 @@ BATCH: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is; `done` of `total` in bytes while reading, in rows while storing."""
+    """How far an import is; `done` of `total` in bytes while reading, in pages while storing."""
 
     file: str
     phase: str
@@ -138,7 +138,7 @@ class Staging:
         """Send what is gathered to the server."""
         for kind, rows in self._pending.items():
             if kind not in self.staged:
-                self.cursor.execute(staging.create_staged(kind))
+                self.cursor.execute(staging.empty_staged(kind))
                 self.staged[kind] = 0
             with self.cursor.copy(staging.copy_staged(kind)) as copy:
                 for row in rows:

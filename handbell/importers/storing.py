@@ -21,8 +21,9 @@ from handbell.importers.statements import (
     subscriptions,
 )
 
-#: Rows per statement: short enough that the server's queue of checks stays in memory.
-SLICE: Final = 100_000
+#: Pages per statement (a page holds 50 to 100 rows): short enough that the server's queue of
+#: foreign key checks stays in memory.
+SLICE: Final = 1_000
 
 _FETCH: Final = 5_000
 
@@ -81,7 +82,7 @@ class Store:
             reason = "only the parents and guardians of minors are written to"
             self._flaw(kind, line, "patient", "row", reason, "nothing", Severity.NOT_USED)
         minors = self._count(patients.GUARDIANS_OF_MINORS)
-        self._execute("DROP TABLE IF EXISTS pg_temp.merged_guardian")
+        self._cursor.execute(staging.empty_worked_out("merged_guardian"))
         self._execute(patients.GUARDIANS_MERGE)
         self._begin_touched()
         self._execute(patients.GUARDIANS_UPDATE)
@@ -95,31 +96,31 @@ class Store:
         merged, replaced = self._merge(kind)
         self._execute(appointments.APPOINTMENTS_TYPES, merged)
         self._make_facilities(merged)
-        self._execute("DROP TABLE IF EXISTS pg_temp.resolved")
+        self._cursor.execute(staging.empty_worked_out("resolved_appointment"))
         self._execute(appointments.APPOINTMENTS_RESOLVE, merged)
-        same = self._size(merged) - self._size("resolved")
+        same = self._size(merged) - self._size("resolved_appointment")
         for line, only_known, no_time in self._rows(appointments.APPOINTMENTS_UNUSABLE):
             self._unusable_appointment(kind, line, only_known=only_known, no_time=no_time)
         self._execute(appointments.APPOINTMENTS_UNUSABLE_DELETE)
-        new = self._in_slices(appointments.APPOINTMENTS_ADD, "resolved")
-        updated = self._in_slices(appointments.APPOINTMENTS_UPDATE, "resolved")
+        new = self._in_slices(appointments.APPOINTMENTS_ADD, "resolved_appointment")
+        updated = self._in_slices(appointments.APPOINTMENTS_UPDATE, "resolved_appointment")
         self._execute(appointments.APPOINTMENTS_CHANGE)
         self._account(kind, new=new, updated=updated, unchanged=replaced + same)
 
     def ledger(self, kind: Kind) -> None:
         self._leave_out_unknown_patients(kind)
         merged, replaced = self._merge(kind)
-        self._execute("DROP TABLE IF EXISTS pg_temp.resolved")
+        self._cursor.execute(staging.empty_worked_out("resolved_ledger"))
         self._execute(ledger.LEDGER_RESOLVE, merged)
-        same = self._size(merged) - self._size("resolved")
-        new = self._in_slices(ledger.LEDGER_ADD, "resolved")
-        updated = self._in_slices(ledger.LEDGER_UPDATE, "resolved")
+        same = self._size(merged) - self._size("resolved_ledger")
+        new = self._in_slices(ledger.LEDGER_ADD, "resolved_ledger")
+        updated = self._in_slices(ledger.LEDGER_UPDATE, "resolved_ledger")
         self._execute(ledger.LEDGER_CHANGE)
         self._account(kind, new=new, updated=updated, unchanged=replaced + same)
 
     def subscriptions(self, kind: Kind) -> None:
         self._leave_out_unknown_patients(kind)
-        self._execute("DROP TABLE IF EXISTS pg_temp.resolved")
+        self._cursor.execute(staging.empty_worked_out("resolved_consent"))
         for resolve, whenever in subscriptions.STEPS:
             self._execute(resolve)
             self._parameters["whenever"] = whenever
@@ -135,10 +136,9 @@ class Store:
         staged = self._size(table)
         self._cursor.execute(staging.is_repeated(kind))
         if self._cursor.fetchone() == (True,):
-            table = table.replace("staged", "merged")
-            self._execute(staging.merge_staged(kind, table))
-        if staged > SLICE:
-            self._execute(f"CREATE INDEX ON {table} (seq)")
+            table = staging.merged_of(kind)
+            self._cursor.execute(staging.empty_merged(kind))
+            self._execute(staging.merge_staged(kind))
         self._execute(f"ANALYZE {table}")
         return table, staged - self._size(table)
 
@@ -172,8 +172,7 @@ class Store:
             self._flaw(kind, line, "facility", "facility", reason, cure)
 
     def _begin_touched(self) -> None:
-        self._execute("DROP TABLE IF EXISTS pg_temp.touched")
-        self._execute(patients.TOUCHED)
+        self._cursor.execute(staging.empty_worked_out("touched"))
 
     def _end_touched(self) -> int:
         """Ask for a new plan for everybody touched; return how many of them were known before."""
@@ -207,13 +206,13 @@ class Store:
 
     def _in_slices(self, statement: str, table: str) -> int:
         """Run a statement over all rows of a table, slice by slice; return how many it wrote."""
-        written, last = 0, self._staged.last
-        for low in range(1, last + 1, SLICE):
-            self._parameters.update(low=low, high=low + SLICE)
+        written, pages = 0, self._count(staging.pages_of(table))
+        for page in range(0, pages, SLICE):
+            self._parameters.update(low=f"({page},0)", high=f"({page + SLICE},0)")
             written += self._execute(statement, table)
             if self._watch is not None:
-                done = min(low + SLICE - 1, last)
-                self._watch(Progress(self._report.name, "storing", done, last))
+                done = min(page + SLICE, pages)
+                self._watch(Progress(self._report.name, "storing", done, pages))
         return written
 
     def _count(self, query: str, merged: str = "") -> int:

@@ -17,7 +17,7 @@ from handbell.importers.bad_value import BadValue
 from handbell.importers.context import Context
 from handbell.importers.facts import AppointmentFact, Kind, Severity
 from handbell.importers.findings import Findings
-from handbell.importers.hl7v2.message import Message, Segment
+from handbell.importers.hl7v2.message import Message, Segment, Value
 from handbell.importers.hl7v2.people import patient_of
 from handbell.importers.hl7v2.times import parse_stamp
 from handbell.importers.values import (
@@ -176,22 +176,32 @@ def _between(sch: Segment, zone: ZoneInfo) -> int:
 
 
 def _facility(message: Message, context: Context) -> tuple[str | None, str | None]:
-    """Return where the visit is, and what to call the facility if it has to be made.
-
-    A location is point of care^room^bed^facility; athenahealth writes number^name.
-    """
+    """Return where the visit is, and what to call the facility if it has to be made."""
     for name, number in (("AIL", 3), ("PV1", 3)):
         for segment in message.all(name):
             for value in segment.values(number):
-                site, point, label = (value.component(n) for n in (4, 1, 2))
-                called = site or (label if name == "AIL" else "") or point
-                if called:
-                    known = context.places.find(site or point or called)
-                    return (
-                        known or context.places.find(called) or (site or point)[:LONGEST_ID],
-                        called[:LONGEST_NAME],
-                    )
+                if found := _place(value, message, context, labelled=name == "AIL"):
+                    return found
     return context.places.only, None
+
+
+def _place(
+    value: Value, message: Message, context: Context, *, labelled: bool
+) -> tuple[str, str] | None:
+    """Return the identifier and the name of a location: point of care^room^bed^facility.
+
+    In AIL athenahealth writes number^name; two of its clinics may have the same number, so such a
+    number is only good together with the sender.
+    """
+    point, label, site = (value.component(number) for number in (1, 2, 4))
+    if site:
+        return context.places.find(site) or site[:LONGEST_ID], site[:LONGEST_NAME]
+    if labelled and label:
+        known = f"{message.sender}:{point}"[:LONGEST_ID]
+        return context.places.find(label) or known, label[:LONGEST_NAME]
+    if point:
+        return context.places.find(point) or point[:LONGEST_ID], point[:LONGEST_NAME]
+    return None
 
 
 def _provider(message: Message) -> str | None:

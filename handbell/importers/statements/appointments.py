@@ -22,7 +22,7 @@ GROUP BY m.facility RETURNING name
 #: What each visit should be, where that differs from what it is (`id` NULL: it is new). A patient
 #: who confirmed stays confirmed if a system that does not know says "booked" of the same visit.
 APPOINTMENTS_RESOLVE: Final = """
-CREATE TEMP TABLE resolved ON COMMIT DROP AS
+INSERT INTO resolved_appointment
 SELECT m.seq, m.line, m.appointment, a.id, m.only_known, n.*,
        a.patient_id AS old_patient_id, a.starts_at AS old_starts_at
 FROM {merged} m
@@ -48,14 +48,14 @@ WHERE a.id IS NULL
 """
 
 APPOINTMENTS_UNUSABLE: Final = """
-SELECT line, only_known, starts_at IS NULL AS no_time FROM resolved
+SELECT line, only_known, starts_at IS NULL AS no_time FROM resolved_appointment
 WHERE id IS NULL
   AND (only_known OR starts_at IS NULL OR facility_id IS NULL OR patient_id IS NULL)
 ORDER BY line
 """
 
 APPOINTMENTS_UNUSABLE_DELETE: Final = """
-DELETE FROM resolved WHERE id IS NULL
+DELETE FROM resolved_appointment WHERE id IS NULL
   AND (only_known OR starts_at IS NULL OR facility_id IS NULL OR patient_id IS NULL)
 """
 
@@ -64,7 +64,7 @@ INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id
     provider_name, starts_at, duration_minutes, status, booked_at, revision)
 SELECT %(practice)s, r.appointment, r.patient_id, r.facility_id, r.type_id, r.provider_name,
     r.starts_at, r.duration_minutes, r.status, r.booked_at, 1
-FROM resolved r WHERE r.id IS NULL AND r.seq >= %(low)s AND r.seq < %(high)s
+FROM resolved_appointment r WHERE r.id IS NULL AND r.ctid >= %(low)s::tid AND r.ctid < %(high)s::tid
 """
 
 #: Judged against the row as it is now: the patient may confirm while a file is being imported.
@@ -82,8 +82,8 @@ SET patient_id = r.patient_id, facility_id = r.facility_id, type_id = r.type_id,
              OR a.patient_id <> r.patient_id
              OR (a.status IN ('cancelled', 'no_show') AND r.status IN ('booked', 'confirmed'))
         THEN 1 ELSE 0 END
-FROM resolved r
-WHERE a.id = r.id AND r.seq >= %(low)s AND r.seq < %(high)s
+FROM resolved_appointment r
+WHERE a.id = r.id AND r.ctid >= %(low)s::tid AND r.ctid < %(high)s::tid
 """
 
 #: A visit that is over, before and after, changes nothing that could still be sent.
@@ -91,10 +91,10 @@ APPOINTMENTS_CHANGE: Final = """
 INSERT INTO facts_change (patient_id, practice_id, at)
 SELECT c.patient_id, %(practice)s, min(GREATEST(%(now)s, COALESCE(c.booked_at, %(now)s)))
 FROM (
-    SELECT patient_id, booked_at FROM resolved
+    SELECT patient_id, booked_at FROM resolved_appointment
     WHERE starts_at >= %(now)s OR old_starts_at >= %(now)s
     UNION ALL
-    SELECT old_patient_id, NULL FROM resolved
+    SELECT old_patient_id, NULL FROM resolved_appointment
     WHERE old_patient_id <> patient_id AND old_starts_at >= %(now)s
 ) AS c
 GROUP BY c.patient_id ORDER BY c.patient_id

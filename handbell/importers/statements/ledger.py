@@ -10,7 +10,7 @@ from handbell.importers.statements.staging import moment
 ZONE: Final = "COALESCE(f.time_zone, %(zone)s)"
 
 LEDGER_RESOLVE: Final = f"""
-CREATE TEMP TABLE resolved ON COMMIT DROP AS
+INSERT INTO resolved_ledger
 SELECT m.seq, m.line, m.entry, l.id, m.kind, m.amount, m.entry_date, n.*
 FROM {{merged}} m
 JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = m.patient
@@ -30,14 +30,14 @@ INSERT INTO facts_ledgerentry (practice_id, external_id, patient_id, kind, amoun
     effective_at, description)
 SELECT %(practice)s, r.entry, r.patient_id, r.kind, r.amount, r.entry_date, r.effective_at,
     r.description
-FROM resolved r WHERE r.id IS NULL AND r.seq >= %(low)s AND r.seq < %(high)s
+FROM resolved_ledger r WHERE r.id IS NULL AND r.ctid >= %(low)s::tid AND r.ctid < %(high)s::tid
 """
 
 LEDGER_UPDATE: Final = """
 UPDATE facts_ledgerentry l
 SET patient_id = r.patient_id, kind = r.kind, amount = r.amount, entry_date = r.entry_date,
     effective_at = r.effective_at, description = r.description
-FROM resolved r WHERE l.id = r.id AND r.seq >= %(low)s AND r.seq < %(high)s
+FROM resolved_ledger r WHERE l.id = r.id AND r.ctid >= %(low)s::tid AND r.ctid < %(high)s::tid
 """
 
 #: What is told anew about an entry is news now, whenever the entry takes effect.
@@ -45,6 +45,6 @@ LEDGER_CHANGE: Final = """
 INSERT INTO facts_change (patient_id, practice_id, at)
 SELECT patient_id, %(practice)s,
        min(CASE WHEN id IS NULL THEN GREATEST(%(now)s, effective_at) ELSE %(now)s END)
-FROM resolved GROUP BY patient_id ORDER BY patient_id
+FROM resolved_ledger GROUP BY patient_id ORDER BY patient_id
 ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
 """

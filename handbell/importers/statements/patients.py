@@ -52,9 +52,7 @@ WHERE COALESCE(m.first_name, '') = '' AND COALESCE(m.last_name, '') = ''
                   WHERE p.practice_id = %(practice)s AND p.external_id = m.patient)
 """
 
-#: Whose row or contact points this file changed, and who is new.
-TOUCHED: Final = "CREATE TEMP TABLE touched (patient_id bigint, is_new boolean) ON COMMIT DROP"
-
+#: Whose row or contact points this file changed, and who is new, is noted in `touched`.
 PATIENTS_KNOWN: Final = """
 SELECT count(*) FROM {merged} m
 JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = m.patient
@@ -70,7 +68,7 @@ WITH added AS (
         COALESCE(m.time_zone, ''), f.id, COALESCE(m.guardian_name, '')
     FROM {merged} m
     LEFT JOIN access_facility f ON f.practice_id = %(practice)s AND f.external_id = m.facility
-    WHERE m.seq >= %(low)s AND m.seq < %(high)s
+    WHERE m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid
       AND NOT EXISTS (SELECT 1 FROM facts_patient p
                       WHERE p.practice_id = %(practice)s AND p.external_id = m.patient)
     RETURNING id
@@ -98,7 +96,7 @@ WITH changed AS (
         COALESCE(m.guardian_name, o.guardian_name)
     ) AS n (first_name, last_name, preferred_name, birth_date, language, status, deceased,
             time_zone, facility_id, guardian_name)
-    WHERE m.seq >= %(low)s AND m.seq < %(high)s AND p.id = o.id
+    WHERE m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid AND p.id = o.id
       AND (p.first_name, p.last_name, p.preferred_name, p.birth_date, p.language, p.status,
            p.deceased, p.time_zone, p.facility_id, p.guardian_name)
       IS DISTINCT FROM
@@ -122,7 +120,7 @@ _PATIENTS_CONTACTS: Final = """
         ('guardian', 'home_phone', m.guardian_home_phone),
         ('guardian', 'email', m.guardian_email)
     ) AS v (owner, kind, value)
-    WHERE v.value IS NOT NULL AND m.seq >= %(low)s AND m.seq < %(high)s
+    WHERE v.value IS NOT NULL AND m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid
 """
 
 _GUARDIANS_CONTACTS: Final = """
@@ -131,7 +129,7 @@ _GUARDIANS_CONTACTS: Final = """
     CROSS JOIN LATERAL (VALUES
         ('mobile_phone', m.mobile_phone), ('home_phone', m.home_phone), ('email', m.email)
     ) AS v (kind, value)
-    WHERE m.seq >= %(low)s AND m.seq < %(high)s
+    WHERE m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid
 """
 
 _CONTACTS_REMOVE: Final = """
@@ -190,7 +188,7 @@ WHERE p.birth_date > %(adult_since)s
 #: One guardian for each minor: one told of themselves before one told in passing, then one who
 #: can be texted, then the last.
 GUARDIANS_MERGE: Final = """
-CREATE TEMP TABLE merged_guardian ON COMMIT DROP AS
+INSERT INTO merged_guardian
 SELECT DISTINCT ON (p.id) p.id AS patient_id, s.seq, s.name, s.mobile_phone, s.home_phone, s.email
 FROM staged_guardian s
 JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = s.patient

@@ -3,8 +3,8 @@
 Every statement of this package sees one file's rows in temporary tables (`staged_*`), with the
 rows of one identifier merged into one: in a merged row NULL means "the file says nothing, keep
 what is known". Nothing is written where the table says it already, so importing a file twice
-changes nothing. Statements that write many rows run slice by slice (`%(low)s`, `%(high)s`), so that
-the server's queue of foreign key checks stays short.
+changes nothing. Statements that write many rows run slice by slice, that is, for the pages from
+`%(low)s` to `%(high)s`, so that the server's queue of foreign key checks stays short.
 """
 
 # ruff: noqa: S608 - put together from names of ours only
@@ -54,6 +54,29 @@ STAGED: Final[Mapping[Kind, tuple[str, str]]] = {
 }
 
 
+#: What the statements work out on the way: name and columns.
+WORKED_OUT: Final = {
+    "touched": "patient_id bigint, is_new boolean",
+    "merged_guardian": (
+        "patient_id bigint, seq bigint, name text, mobile_phone text, home_phone text, email text"
+    ),
+    "resolved_appointment": (
+        "seq bigint, line int, appointment text, id bigint, only_known boolean, "
+        "patient_id bigint, facility_id bigint, type_id bigint, provider_name text, "
+        "starts_at timestamptz, duration_minutes int, status text, booked_at timestamptz, "
+        "old_patient_id bigint, old_starts_at timestamptz"
+    ),
+    "resolved_ledger": (
+        "seq bigint, line int, entry text, id bigint, kind text, amount numeric, "
+        "entry_date date, patient_id bigint, description text, effective_at timestamptz"
+    ),
+    "resolved_consent": (
+        "seq bigint, patient_id bigint, purpose text, channel text, kind text, how text, "
+        "by text, at timestamptz, whenever boolean"
+    ),
+}
+
+
 def table_of(kind: Kind) -> str:
     """Return the name of a kind's staging table."""
     return STAGED[kind][0]
@@ -64,18 +87,46 @@ def columns_of(kind: Kind) -> list[str]:
     return [column.split()[0] for column in STAGED[kind][1].split(", ")]
 
 
-def create_staged(kind: Kind) -> str:
-    """Return the statements that make a kind's staging table for this transaction."""
+def empty_staged(kind: Kind) -> str:
+    """Return the statements that give a kind an empty staging table."""
     name, columns = STAGED[kind]
+    return _empty(name, f"seq bigint, line int, {columns}")
+
+
+def empty_merged(kind: Kind) -> str:
+    """Return the statements that give a kind an empty table for its merged rows."""
+    _, columns = STAGED[kind]
+    return _empty(merged_of(kind), f"seq bigint, line int, {columns}")
+
+
+def empty_worked_out(name: str) -> str:
+    """Return the statements that give an empty table for what is worked out on the way."""
+    return _empty(name, WORKED_OUT[name])
+
+
+def _empty(name: str, columns: str) -> str:
+    """Made once per connection and emptied by every commit: a table made anew for each file of a
+    large folder would hold its locks until the folder is through.
+    """
     return (
-        f"DROP TABLE IF EXISTS pg_temp.{name}; "
-        f"CREATE TEMP TABLE {name} (seq bigint, line int, {columns}) ON COMMIT DROP"
+        f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DELETE ROWS; "
+        f"DELETE FROM {name}"
     )
+
+
+def merged_of(kind: Kind) -> str:
+    """Return the name of the table of a kind's merged rows."""
+    return table_of(kind).replace("staged", "merged")
 
 
 def size_of(table: str) -> str:
     """Return the query for the number of a table's rows."""
     return f"SELECT count(*) FROM {table}"
+
+
+def pages_of(table: str) -> str:
+    """Return the query for the number of pages a table takes."""
+    return f"SELECT pg_relation_size('pg_temp.{table}') / current_setting('block_size')::int"
 
 
 def copy_staged(kind: Kind) -> str:
@@ -89,8 +140,8 @@ def is_repeated(kind: Kind) -> str:
     return f"SELECT EXISTS (SELECT 1 FROM {table_of(kind)} GROUP BY {key} HAVING count(*) > 1)"
 
 
-def merge_staged(kind: Kind, merged: str) -> str:
-    """Return the statements that merge the rows of one identifier: per column, the last word.
+def merge_staged(kind: Kind) -> str:
+    """Return the statement that merges the rows of one identifier: per column, the last word.
 
     Rows that stand alone are copied, which is nearly all of them in any export.
     """
@@ -100,9 +151,8 @@ def merge_staged(kind: Kind, merged: str) -> str:
         for column in rest
     )
     return f"""
-        DROP TABLE IF EXISTS pg_temp.{merged};
-        CREATE TEMP TABLE {merged} ON COMMIT DROP AS
         WITH often AS (SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1)
+        INSERT INTO {merged_of(kind)} (seq, line, {key}, {", ".join(rest)})
         SELECT seq, line, {key}, {", ".join(rest)} FROM {name}
         WHERE {key} NOT IN (SELECT {key} FROM often)
         UNION ALL

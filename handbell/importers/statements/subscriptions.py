@@ -20,7 +20,7 @@ _EVENTS: Final = f"""
 """
 
 SUBSCRIPTIONS_RESOLVE: Final = f"""
-CREATE TEMP TABLE resolved ON COMMIT DROP AS
+INSERT INTO resolved_consent
 SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.at) e.*
 FROM ({_EVENTS}) AS e
 WHERE NOT e.whenever AND NOT EXISTS (
@@ -32,7 +32,7 @@ ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.at, e.seq
 
 #: An opt-out without a time is recorded now, unless the newest event says so already.
 SUBSCRIPTIONS_RESOLVE_NOW: Final = f"""
-INSERT INTO resolved
+INSERT INTO resolved_consent
 SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind) e.*
 FROM ({_EVENTS}) AS e
 WHERE e.whenever AND COALESCE((
@@ -47,23 +47,23 @@ SUBSCRIPTIONS_ADD: Final = """
 INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by, wording,
     recorded_at)
 SELECT %(practice)s, patient_id, purpose, channel, kind, at, how, by, '', %(now)s
-FROM resolved WHERE whenever = %(whenever)s
+FROM resolved_consent WHERE whenever = %(whenever)s
 ON CONFLICT (patient_id, purpose, channel, kind, at) DO NOTHING
 """
 
 #: What has a time first, so that an opt-out without one sees it; with what `ADD` is to add.
 STEPS: Final = ((SUBSCRIPTIONS_RESOLVE, False), (SUBSCRIPTIONS_RESOLVE_NOW, True))
 
-SUBSCRIPTIONS_NEW: Final = "SELECT count(DISTINCT seq) FROM resolved"
+SUBSCRIPTIONS_NEW: Final = "SELECT count(DISTINCT seq) FROM resolved_consent"
 
 SUBSCRIPTIONS_KNOWN: Final = """
 SELECT count(*) FROM staged_subscription s
-WHERE NOT EXISTS (SELECT 1 FROM resolved r WHERE r.seq = s.seq)
+WHERE NOT EXISTS (SELECT 1 FROM resolved_consent r WHERE r.seq = s.seq)
 """
 
 SUBSCRIPTIONS_CHANGE: Final = """
 INSERT INTO facts_change (patient_id, practice_id, at)
-SELECT patient_id, %(practice)s, min(GREATEST(%(now)s, at)) FROM resolved
+SELECT patient_id, %(practice)s, min(GREATEST(%(now)s, at)) FROM resolved_consent
 GROUP BY patient_id ORDER BY patient_id
 ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
 """
