@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--data",
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with practice.toml, patients.csv, appointments.csv ... (handbell import --template).",
+    help="Folder with practice.toml, patients.csv, ... (see handbell import --template).",
 )
 @click.option(
     "--from", "begins", required=True, help="First moment: 2026-11-02 or 2026-11-02T08:00."

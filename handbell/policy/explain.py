@@ -24,17 +24,17 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.NO_CONSENT: Explanation(
         "the patient has not agreed to this kind of message on this channel.",
         "Ask the patient and record the consent on the patient's page.",
-        "47 CFR 64.1200(a)(1); CTIA 5.1; rules.md 1 and 15",
+        "47 CFR 64.1200(a)(1); CTIA Messaging Principles 5.1",
     ),
     Objection.OPTED_OUT: Explanation(
         "the patient asked to stop.",
         "Only a new consent from the patient lifts it. Phone the patient if it matters.",
-        "47 CFR 64.1200(a)(10); rules.md 6",
+        "47 CFR 64.1200(a)(10)",
     ),
     Objection.SUPPRESSED: Explanation(
         "messages to this address do not arrive or were reported as spam.",
         "Ask the patient for another number or e-mail address.",
-        "rules.md 22 and 30",
+        "mailbox providers' and carriers' sender rules",
     ),
     Objection.NO_CONTACT_POINT: Explanation(
         "there is no number or e-mail address on file for this channel.",
@@ -44,15 +44,15 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.MINOR_WITHOUT_GUARDIAN: Explanation(
         "the patient is under 18 and has no guardian on file.",
         "Add the guardian's name and number or e-mail address.",
-        "45 CFR 164.502(g)(3); rules.md 25",
+        "45 CFR 164.502(g)(3)",
     ),
     Objection.DECEASED: Explanation(
-        "the patient is recorded as deceased.", "Nothing to do.", "Handbell; design.md 7"
+        "the patient is recorded as deceased.", "Nothing to do.", "Handbell"
     ),
     Objection.INACTIVE: Explanation(
         "the patient is inactive.",
         "Set the patient to active if that is wrong.",
-        "Handbell; design.md 7",
+        "Handbell",
     ),
     Objection.NOT_BOOKED: Explanation(
         "the visit is no longer on the schedule.",
@@ -62,7 +62,7 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.CONFIRMED: Explanation(
         "the patient has already confirmed the visit.",
         "Nothing to do. A step can be set to go to confirmed visits too.",
-        "Handbell; strataemr.md B",
+        "the practice's reminder steps",
     ),
     Objection.MOVED: Explanation(
         "the visit was moved; its new time is announced instead.",
@@ -72,40 +72,40 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.OVER_CAP: Explanation(
         "this number or e-mail address has had enough messages for now.",
         "Phone the patient, or set fewer reminder steps.",
-        "47 CFR 64.1200(a)(9)(iv)(F) as our own limit; rules.md 29",
+        "47 CFR 64.1200(a)(9)(iv)(F), kept as our own limit",
     ),
     Objection.TOO_LATE: Explanation(
         "it could not leave early enough before the visit to be of use.",
         "Phone the patient if the visit is still ahead.",
-        "Handbell; the practice's too-late hours",
+        "the practice's too-late hours",
     ),
     Objection.MERGED: Explanation(
         "it went out together with another message to the same number or e-mail address.",
         "Nothing to do: the other message says both.",
-        "rules.md 25",
+        "Handbell: one message to a number for one day's visits",
     ),
     Objection.BELOW_MINIMUM: Explanation(
         "the balance is below the practice's minimum for an alert.",
         "Lower the minimum in the settings if that is wrong.",
-        "Handbell; the practice's setting",
+        "the practice's settings",
     ),
     Objection.NO_RECENT_RESPONSIBILITY: Explanation(
         "nothing new became owed in the last 60 days.",
         "Alerts start again with the next responsibility. Phone the patient about older ones.",
-        "strataemr.md 1.4",
+        "Handbell: alerts follow a responsibility for 60 days",
     ),
     Objection.PAID: Explanation(
-        "the balance is settled.", "Nothing to do.", "Handbell; strataemr.md 1.4"
+        "the balance is settled.", "Nothing to do.", "Handbell: alerts stop when the balance does"
     ),
     Objection.MODE: Explanation(
         "automatic reminders are paused for the practice.",
         "Set the reminder mode back to normal.",
-        "Handbell; the practice's setting",
+        "the practice's settings",
     ),
     Objection.CONTENT: Explanation(
         "its text could not be sent as written.",
         "Open the script: the finding says what to mend.",
-        "rules.md 26",
+        "carriers' content rules (CTIA)",
     ),
     Objection.NO_SENDER: Explanation(
         "the practice has no sender for this channel.",
@@ -115,22 +115,22 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.QUIET_HOURS: Explanation(
         "it was outside the hours at which this patient may be contacted.",
         "Nothing to do: it goes as soon as the window opens, if it is still useful.",
-        "47 CFR 64.1200(c)(1); rules.md 8 and 9",
+        "47 CFR 64.1200(c)(1), in every zone the patient may be in",
     ),
     Objection.SETTINGS_CHANGED: Explanation(
         "the reminder step it belonged to was changed or removed.",
         "Nothing to do.",
-        "Handbell; the practice's setting",
+        "the practice's settings",
     ),
     Objection.PROVIDER_REFUSED: Explanation(
         "the provider refused it.",
         "The code beside it says why; check the number or e-mail address.",
-        "rules.md 30",
+        "the provider's documented error codes",
     ),
     Objection.TRIES_SPENT: Explanation(
         "the provider could not take it, however often it was offered.",
         "Phone the patient; see whether the provider has trouble.",
-        "Handbell; rules.md 30",
+        "the provider's documented error codes",
     ),
 }
 

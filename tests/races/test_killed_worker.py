@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -86,7 +87,7 @@ async def kill_while_texts_leave(carrier: Carrier, database: str, home: Path) ->
         before = len(list(carrier.truth.received()))
         worker = start_worker(database, carrier, home)
         try:
-            await come_true(lambda seen=before: len(list(carrier.truth.received())) > seen)
+            await come_true(partial(has_more, carrier, before))
             await asyncio.sleep(chance.uniform(0.0, 0.3))
         finally:
             worker.send_signal(signal.SIGKILL)
@@ -98,6 +99,10 @@ async def kill_while_texts_leave(carrier: Carrier, database: str, home: Path) ->
     finally:
         worker.send_signal(signal.SIGTERM)
         await asyncio.to_thread(worker.wait)
+
+
+def has_more(carrier: Carrier, before: int) -> bool:
+    return len(list(carrier.truth.received())) > before
 
 
 async def come_true(holds: Callable[[], bool]) -> None:

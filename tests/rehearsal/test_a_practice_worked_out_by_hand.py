@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,7 @@ def write_practice(folder: Path) -> None:
     (folder / "subscriptions.csv").write_text("\n".join(rows) + "\n")
 
 
-def write_visits(path: Path, visits: list[tuple[str, ...]]) -> None:
+def write_visits(path: Path, visits: Sequence[Sequence[str]]) -> None:
     lines = [
         "appointment_id,patient_id,facility,provider,type,starts_at,duration_minutes,status,"
         "booked_at"
