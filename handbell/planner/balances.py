@@ -32,6 +32,8 @@ from handbell.vocabulary.words import Channel, Objection, Purpose
 #: Balance alerts go by text or e-mail (strataemr.md 1.4).
 BALANCE_CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
 
+_ABOUT_THE_BALANCE: Final = frozenset({Objection.BELOW_MINIMUM, Objection.NO_RECENT_RESPONSIBILITY})
+
 
 def balance_alerts(
     person: Person,
@@ -90,7 +92,7 @@ def _next_alert(
     earliest = newest_responsibility.effective_at
     if last_sent is not None:
         earliest = max(earliest, wall_clock(last_sent + timedelta(days=between), at, zone))
-    if held is not None and newest_responsibility.effective_at <= wall_clock(held.day, at, zone):
+    if held is not None and not _is_news(state, held, settings):
         if held.objection == Objection.NO_RECENT_RESPONSIBILITY:
             return None
         earliest = max(earliest, wall_clock(held.day + timedelta(days=between), at, zone))
@@ -99,6 +101,18 @@ def _next_alert(
         if _waits(slot, at, zone, now) and earliest <= moment:
             return moment  # due, and about to be claimed
     return next_delivery(not_before=max(earliest, now), at=at, zone=zone)
+
+
+def _is_news(state: Account, held: Slot, settings: PracticeSettings) -> bool:
+    """Return whether what is owed now was not yet known when that alert was held.
+
+    A charge is dated by the day. On the day itself it is news if the reason is no longer true.
+    """
+    newest = state.newest_responsibility
+    if newest is None or newest.entry_date != held.day:
+        return newest is not None and newest.entry_date > held.day
+    true_now = balance_objection(state, minimum=settings.balance_minimum, today=held.day)
+    return held.objection in _ABOUT_THE_BALANCE and held.objection != true_now
 
 
 def _waits(slot: Slot, at: time, zone: ZoneInfo, now: datetime) -> bool:

@@ -34,9 +34,9 @@ def debtor(clinic: Clinic, *, number: int = 1, on: int = 2, amount: str = "80") 
     return patient
 
 
-def live(clinic: Clinic, *, until: datetime) -> None:
+def live(clinic: Clinic, *, until: datetime, start: datetime = MONDAY) -> None:
     """Let days pass: before and at the delivery time plan, hold back and hand over."""
-    now = MONDAY
+    now = start
     while now <= until:
         for moment in (now, now + timedelta(hours=1)):
             plan_due(now=moment)
@@ -139,6 +139,21 @@ def test_a_new_responsibility_does_not_bring_the_next_alert_forward(clinic: Clin
     clinic.entry(patient, OWES, "20", date(2026, 11, 9))
     live(clinic, until=at(18, 12))
     assert days() == ["11-02", "11-16"]
+
+
+@pytest.mark.parametrize("first", [("2026-08-01", "80"), ("2026-11-02", "3")])
+def test_what_becomes_owed_after_an_alert_was_held_that_day_is_told(
+    clinic: Clinic, first: tuple[str, str]
+) -> None:
+    """Held at ten, charged in the afternoon: the charge is dated the same day, and is news."""
+    patient = clinic.patient(mobile=phone(1), consents=[Channel.SMS], purpose=BILLING)
+    clinic.entry(patient, OWES, first[1], date.fromisoformat(first[0]))
+    live(clinic, until=MONDAY)
+    assert the_only().state == "withheld"
+    clinic.entry(patient, OWES, "90", date(2026, 11, 2))
+    plan_due(now=at(2, 15))
+    live(clinic, start=at(3, 9), until=at(20, 12))
+    assert days() == ["11-03", "11-17"]
 
 
 def test_alerts_end_with_the_balance_and_begin_with_the_next_one(clinic: Clinic) -> None:
