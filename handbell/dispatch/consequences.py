@@ -78,9 +78,9 @@ def after_code(
 ) -> Consequence:
     """Return what follows from a code, `attempts` hand-overs into the message's life."""
     actions = rule.actions
-    pauses = bool(actions & {Action.PAUSE_SENDER, Action.PAUSE_ALL, Action.HOLD})
-    retry_at = None
-    if pauses:
+    hold_until = _carriers_midnight(now) if Action.HOLD in actions else None
+    retry_at = hold_until
+    if actions & {Action.PAUSE_SENDER, Action.PAUSE_ALL}:
         retry_at = now + PAUSED_RETRY  # the message did nothing wrong
     elif Action.RETRY in actions and attempts <= rule.retries:
         retry_at = now + wait_after(rule, attempts=attempts)
@@ -90,7 +90,7 @@ def after_code(
         retry_at=retry_at,
         suppress_as=rule.suppress_as if Action.SUPPRESS in actions else None,
         suppress_channels=rule.suppress_channels,
-        hold_until=_carriers_midnight(now) if Action.HOLD in actions else None,
+        hold_until=hold_until,
         pause_sender=Action.PAUSE_SENDER in actions,
         pause_provider=Action.PAUSE_ALL in actions,
         pause_script=Action.PAUSE_SCRIPT in actions,

@@ -254,5 +254,5 @@ def _act_on_failure(message: Message, code: str, now: datetime) -> None:
         code=code,
         now=now,
     )
-    if consequence.retry_at is not None and Action.RETRY in rule.actions:
+    if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)

@@ -59,7 +59,7 @@ RECEIPTS = [
     row(SMS, "30450", retry_minutes=30, alarm=True),
     row(SMS, "30007 30410"),
     row(SMS, "30025 30026 canceled 11200", alarm=True),
-    row(SMS, "30023 30027", pauses="midnight", alarm=True),
+    row(SMS, "30023 30027", retry_minutes=16 * 60 + 59, pauses="midnight", alarm=True),
     row(SMS, "30032 30033 30034 30035", retry_minutes=PAUSED, pauses="person", alarm=True),
     row(SMS, "30002", retry_minutes=PAUSED, pauses="person", alarm=True),
     row(SMS, "63038 99999", alarm=True),

@@ -195,7 +195,7 @@ def test_a_daily_number_that_is_used_up_holds_until_the_carriers_midnight() -> N
     hear(receipt(Message.objects.get(pk=first.message_id), UNDELIVERED, "30023"))
     sender_id = sender_of(clinic).pk
     assert claim(sender_id, now=at(3, 20), public_url=URL).again_at == at(4, 3)
-    assert [m.attempt for m in offer(clinic, now=at(4, 8))] == [1]
+    assert sorted(m.attempt for m in offer(clinic, now=at(4, 8))) == [1, 2]
     # Once it is over it is over: a later request for less speed is heard.
     reminded(clinic, number=7)
     Message.objects.filter(state="queued").update(due_at=MONDAY)
