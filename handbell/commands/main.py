@@ -33,6 +33,8 @@ COMMANDS = {
     "carrier": "Run the rehearsal carrier: phones and mailboxes that only exist here.",
     "import": "Bring in patients, visits, balances and consents from the clinic's own system.",
     "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
+    "staff": "Make a login for somebody who works at a practice.",
+    "senders": "List the numbers and from-addresses; pause one, or release one that pauses.",
     "migrate": "Bring the database's tables up to this version.",
     "doctor": "Check this installation and say, in plain words, what to repair.",
 }

@@ -4,6 +4,7 @@ Idempotent: a second time nothing differs and nothing is written. A step is know
 (days or hours before, and the time), so its key stays when its channels change.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from enum import Enum
 
@@ -49,6 +50,7 @@ def store_practice(
     since = None if done is _Done.NEW else now
     results += [(Kind.STEPS, one) for one in _store_steps(practice, setting, report, since=since)]
     results += [(Kind.SENDERS, _store_sender(practice, one)) for one in setting.senders]
+    _retire_others(practice, setting.senders)
     for script in setting.scripts:
         results += _store_script(practice, script, report)
     for kind, done in results:
@@ -136,7 +138,7 @@ def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:
     sender = Sender.objects.filter(
         practice=practice, channel=setting.channel, address=setting.address
     ).first()
-    wanted: dict[str, str | float] = {"provider": setting.provider}
+    wanted: dict[str, str | float] = {"provider": setting.provider, "retired": False}
     if setting.rate_per_second is not None:
         wanted["rate_per_second"] = setting.rate_per_second
     if sender is None:
@@ -151,6 +153,14 @@ def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:
         return _Done.UNCHANGED
     sender.save(update_fields=differing)
     return _Done.UPDATED
+
+
+def _retire_others(practice: Practice, settings: Sequence[SenderSetting]) -> None:
+    """Send no more by a number of a channel for which the file now names others."""
+    for channel in {setting.channel for setting in settings}:
+        named = [setting.address for setting in settings if setting.channel == channel]
+        others = Sender.objects.filter(practice=practice, channel=channel)
+        others.exclude(address__in=named).update(retired=True)
 
 
 def _store_script(

@@ -1,6 +1,7 @@
 """The one table of messages to go, who they go out as, and every try to hand one over."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +37,7 @@ class Sender(models.Model):
     sent_today = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=120, blank=True)
+    retired = models.BooleanField(default=False)  # no longer named in the settings
 
     class Meta:
         constraints = [
@@ -49,6 +51,12 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} sender {self.pk}"
+
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether nothing may leave by this sender at `now`."""
+        if self.paused_until is not None:
+            return self.paused_until > now
+        return bool(self.paused_reason)
 
 
 class Message(models.Model):

@@ -172,6 +172,8 @@ def balance_standing(
         today=today,
         has_sender=has_sender,
     )
+    if settings.frequency not in DAYS_BETWEEN_ALERTS:
+        return replace(facts, balance=Objection.SETTINGS_CHANGED)  # "Don't Send"
     return replace(
         facts, balance=balance_objection(state, minimum=settings.balance_minimum, today=today)
     )

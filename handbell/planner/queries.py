@@ -43,7 +43,9 @@ FROM outbox_message m LEFT JOIN facts_appointment a ON a.id = m.appointment_id
 WHERE m.patient_id = ANY(%s) AND (m.state = 'queued' OR m.due_at > %s)
 """
 
-_SENDERS = "SELECT channel, min(id) FROM outbox_sender WHERE practice_id = %s GROUP BY channel"
+_SENDERS = """
+SELECT channel, min(id) FROM outbox_sender WHERE practice_id = %s AND NOT retired GROUP BY channel
+"""
 
 
 def senders_of(practice_id: int) -> dict[Channel, int]:

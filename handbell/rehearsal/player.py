@@ -30,6 +30,11 @@ STAND_INS: Final = {
 }
 
 
+#: A sender nobody described is rehearsed as an ordinary one: ten messages a second.
+STAND_IN_RATE: Final = 10.0
+STAND_IN_BURST: Final = 40
+
+
 def use_stand_ins(practice: Practice) -> list[int]:
     """Send everything of the practice to the rehearsal carrier; return its senders' ids."""
     senders = Sender.objects.filter(practice=practice)
@@ -41,6 +46,8 @@ def use_stand_ins(practice: Practice) -> list[int]:
                 channel=channel,
                 address=_free(practice, candidates),
                 provider=REHEARSAL,
+                rate_per_second=STAND_IN_RATE,
+                burst=STAND_IN_BURST,
             )
     return list(senders.values_list("pk", flat=True))
 
