@@ -16,7 +16,7 @@ from handbell.importers.fhir.scope import Heard, Scope
 from handbell.importers.hl7v2.message import messages_of
 from handbell.importers.hl7v2.parse import UNIT as MESSAGE
 from handbell.importers.hl7v2.parse import read_message
-from handbell.importers.source import Source, encoding_of, lines_of
+from handbell.importers.source import Source, blocks_of, encoding_of, lines_of
 from handbell.importers.staging import Progress, Staging, Watch
 
 #: Rows between two notices of progress.
@@ -46,8 +46,7 @@ def read_csv(source: Source, desk: Desk) -> None:
     desk.staging.begin_file(source.name, unit=LINE)
     encoding = encoding_of(source)
     with source.open() as file:
-        lines = lines_of(file, encoding)
-        table, delimiter = read_header(lines, file=source.name)
+        table, records = read_header(blocks_of(file, encoding), file=source.name)
         if isinstance(table, Flaw):
             report.take_flaw(table)
         elif isinstance(table, Unreadable):
@@ -57,7 +56,7 @@ def read_csv(source: Source, desk: Desk) -> None:
             if table.unused:
                 report.note(f"columns that were not used: {', '.join(table.unused)}")
             rows = Rows(table, desk.context, file=source.name)
-            for items in rows.items(lines, delimiter=delimiter):
+            for items in rows.items(records):
                 desk.staging.take(items)
                 desk.read_one(source, file.tell)
 

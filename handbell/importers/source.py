@@ -82,33 +82,75 @@ def _lines_beyond_ascii(file: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def lines_of(file: IO[bytes], encoding: str) -> Iterator[Line]:
-    """Yield the lines of a file, whatever ends them (LF, CRLF or CR), with their endings."""
+class Block(NamedTuple):
+    """Consecutive lines. `bad` says which of them are not text, by their number, and why."""
+
+    first: int  # the number of the first line
+    lines: list[str]  # with their endings
+    bad: dict[int, str]
+
+
+def blocks_of(file: IO[bytes], encoding: str) -> Iterator[Block]:
+    """Yield the lines of a file in blocks, whatever ends them (LF, CRLF or CR).
+
+    Lines are looked at one by one only where a block has something odd in it. A line that is
+    longer than LONGEST_LINE is bad, and cut.
+    """
     text = io.TextIOWrapper(file, encoding=encoding, errors=_errors(encoding), newline="")
-    number = 0
+    number, rest, skipping = 1, "", False
     while True:
         try:
-            line = text.readline(LONGEST_LINE)
-            too_long = len(line) == LONGEST_LINE and not line.endswith(("\n", "\r"))
-            while too_long and (more := text.readline(LONGEST_LINE)):
-                if more.endswith(("\n", "\r")):
-                    break
+            chunk = text.read(_CHUNK)
         except UnicodeError:  # half a character at the end of UTF-16
-            yield Line(number + 1, "", "it is not text in the file's encoding")
+            yield Block(number, [rest], {number: "it is not text in the file's encoding"})
             return
-        if not line:
+        lines = list(io.StringIO(rest + chunk, newline=""))
+        # The last line may go on in the next chunk, and so may its ending (CR LF).
+        rest = lines.pop() if chunk and lines and not lines[-1].endswith("\n") else ""
+        if skipping and lines:
+            lines, skipping = lines[1:], False
+        if lines:
+            yield Block(number, lines, _bad_lines(number, lines))
+            number += len(lines)
+        if len(rest) > LONGEST_LINE:
+            if not skipping:
+                yield Block(number, [rest[:80]], {number: _TOO_LONG})
+                number += 1
+            rest, skipping = "", True
+        if not chunk:
             return
-        number += 1
-        yield Line(number, line, _bad(line, too_long=too_long))
+
+
+_TOO_LONG: Final = f"it is longer than {LONGEST_LINE:,} characters"
+
+
+def lines_of(file: IO[bytes], encoding: str) -> Iterator[Line]:
+    """Yield the lines of a file one by one. See blocks_of."""
+    for block in blocks_of(file, encoding):
+        yield from lines_in(block)
+
+
+def lines_in(block: Block) -> Iterator[Line]:
+    """Yield the lines of a block."""
+    for number, line in enumerate(block.lines, block.first):
+        yield Line(number, line, block.bad.get(number, ""))
 
 
 def _errors(encoding: str) -> str:
     return "strict" if encoding == "utf-16" else "surrogateescape"
 
 
-def _bad(line: str, *, too_long: bool) -> str:
-    if too_long:
-        return f"it is longer than {LONGEST_LINE:,} characters"
+def _bad_lines(first: int, lines: list[str]) -> dict[int, str]:
+    whole = "".join(lines)
+    odd = "\0" in whole or (not whole.isascii() and _UNDECODED.search(whole))
+    if not odd and max(map(len, lines)) <= LONGEST_LINE:
+        return {}
+    return {number: why for number, line in enumerate(lines, first) if (why := _bad(line))}
+
+
+def _bad(line: str) -> str:
+    if len(line) > LONGEST_LINE:
+        return _TOO_LONG
     if "\0" in line:
         return "it holds NUL bytes"
     if not line.isascii() and _UNDECODED.search(line):

@@ -84,6 +84,7 @@ def parse_moment(text: str, *, order: Order, zone: ZoneInfo, time_needed: bool =
     return settle(parse_wall_clock(text, order=order, time_needed=time_needed), zone)
 
 
+@lru_cache(maxsize=65_536)
 def settle(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment in UTC that a wall clock in `zone` shows; an aware time is kept."""
     try:

@@ -47,7 +47,9 @@ def parse_text(text: str, *, longest: int, what: str = "text") -> str:
 
 def parse_id(text: str, *, longest: int = LONGEST_ID) -> str:
     """Return an identifier, which must be there. Raises BadValue."""
-    found = parse_text(text, longest=longest, what="identifier")
+    found = text.strip()
+    if not (found and len(found) <= longest and found.isprintable()):
+        found = parse_text(text, longest=longest, what="identifier")
     if not found:
         raise BadValue("identifier", "it is empty", "give every row an identifier of its own")
     return found

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handbell.importers import source
 from handbell.importers.context import Context, Places
 from handbell.importers.csv.parse import Rows, read_header
-from handbell.importers.csv.records import delimiter_of, records_of
+from handbell.importers.csv.records import Record, delimiter_of, records_of
 from handbell.importers.csv.table import Table, Unreadable
 from handbell.importers.facts import (
     AppointmentFact,
@@ -22,7 +24,7 @@ from handbell.importers.facts import (
     Severity,
     SubscriptionFact,
 )
-from handbell.importers.source import LONGEST_LINE, Line, Source, encoding_of, lines_of
+from handbell.importers.source import LONGEST_LINE, Block, Source, blocks_of, encoding_of
 from handbell.importers.times import Order
 from handbell.vocabulary.words import AppointmentStatus, Channel, ConsentKind, LedgerKind
 
@@ -44,10 +46,9 @@ def read(content: str | bytes, context: Context = CONTEXT) -> list[Item]:
     data = content.encode() if isinstance(content, str) else content
     source = Source(name="f.csv", data=data)
     with source.open() as file:
-        lines = lines_of(file, encoding_of(source))
-        table, delimiter = read_header(lines, file="f.csv")
+        table, records = read_header(blocks_of(file, encoding_of(source)), file="f.csv")
         assert isinstance(table, Table), table
-        rows = Rows(table, context, file="f.csv").items(lines, delimiter=delimiter)
+        rows = Rows(table, context, file="f.csv").items(records)
         return [item for row in rows for item in row]
 
 
@@ -254,9 +255,9 @@ class TestShapes:
         assert flaws(found) == [(2, "first_name", "it is longer than 120 characters", Severity.ROW)]
 
     def test_a_header_that_lacks_something_says_what(self) -> None:
-        lines = iter([Line(1, "patient_id,starts_at,status\n")])
+        blocks = iter([Block(1, ["patient_id,starts_at,status\n"], {})])
 
-        unreadable, _ = read_header(lines, file="f.csv")
+        unreadable, _ = read_header(blocks, file="f.csv")
 
         assert isinstance(unreadable, Unreadable)
         assert unreadable.missing == ("appointment_id",)
@@ -276,27 +277,48 @@ def test_every_row_is_a_fact_or_a_flaw_whatever_it_says(rows: list[list[str]], m
     content = head + "\n" + "".join(mark.join(row) + "\n" for row in rows)
     source = Source(name="f.csv", data=content.encode())
     with source.open() as file:
-        lines = lines_of(file, "utf-8-sig")
-        table, delimiter = read_header(lines, file="f.csv")
+        table, records = read_header(blocks_of(file, "utf-8-sig"), file="f.csv")
         assert isinstance(table, Table)
-        for found in Rows(table, CONTEXT, file="f.csv").items(lines, delimiter=delimiter):
+        for found in Rows(table, CONTEXT, file="f.csv").items(records):
             costly = [f for f in found if not isinstance(f, Flaw) or f.severity is Severity.ROW]
             assert len(costly) == 1
 
 
-@given(st.lists(st.text(max_size=30), max_size=20))
-def test_no_line_is_lost_between_records(texts: list[str]) -> None:
-    lines = [
-        Line(n, text.replace("\n", "").replace("\r", "") + "\n") for n, text in enumerate(texts, 1)
-    ]
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=30)),
+    st.integers(1, 5),
+)
+def test_no_line_is_lost_between_records(texts: list[str], size: int) -> None:
+    lines = [f"{text}\n" for text in texts]
+    blocks = [Block(at + 1, lines[at : at + size], {}) for at in range(0, len(lines), size)]
 
-    seen = [record.line for record in records_of(lines, delimiter=",")]
+    seen = [record.line for record in records_of(iter(blocks), delimiter=",")]
 
     assert seen == sorted(seen)
-    quoted = any('"' in line.text for line in lines)
-    if not quoted:
-        filled = [line.number for line in lines if line.text.replace(",", "").strip()]
+    if '"' not in "".join(texts):
+        filled = [n for n, text in enumerate(texts, 1) if text.replace(",", "").strip()]
         assert seen == filled
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.sampled_from(["a,b", 'q,"x', 'y",z', '"m,n",o', "", "longer line,1", "é,ü"])),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-16", "cp1252"]),
+    st.integers(1, 40),
+)
+def test_records_do_not_depend_on_where_the_file_was_cut(
+    texts: list[str], ending: str, encoding: str, size: int
+) -> None:
+    content = ending.join(texts).encode(encoding)
+    read_as = "utf-16" if encoding == "utf-16" else encoding
+
+    def records(chunk: int) -> list[Record]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(source, "_CHUNK", chunk)
+            return list(records_of(blocks_of(BytesIO(content), read_as), delimiter=","))
+
+    assert records(size) == records(1 << 20)
 
 
 def test_the_delimiter_is_the_mark_that_occurs_most_outside_quotation_marks() -> None:

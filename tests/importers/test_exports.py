@@ -10,6 +10,7 @@ import pytest
 
 from handbell.importers.context import Context, Places
 from handbell.importers.csv.parse import Rows
+from handbell.importers.csv.records import Record
 from handbell.importers.csv.table import Table, Unreadable, recognise
 from handbell.importers.facts import (
     AppointmentFact,
@@ -21,7 +22,6 @@ from handbell.importers.facts import (
     Severity,
     SubscriptionFact,
 )
-from handbell.importers.source import Line
 from handbell.importers.times import Order
 from handbell.vocabulary.words import AppointmentStatus, Channel, ConsentKind, LedgerKind
 
@@ -83,11 +83,11 @@ def rows(shared_data: Path, name: str, *cells: dict[str, str]) -> list[Item]:
     columns = header(shared_data, name)
     table = recognise(columns)
     assert isinstance(table, Table)
-    lines = [
-        Line(number, ",".join(f'"{row.get(column.strip(), "")}"' for column in columns) + "\n")
+    records = [
+        Record(number, [row.get(column.strip(), "") for column in columns])
         for number, row in enumerate(cells, 2)
     ]
-    found = Rows(table, CONTEXT, file="export.csv").items(lines, delimiter=",")
+    found = Rows(table, CONTEXT, file="export.csv").items(records)
     return [item for row in found for item in row]
 
 

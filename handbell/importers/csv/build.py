@@ -65,17 +65,20 @@ def _appointment(line: int, cells: list[Any], context: Context) -> Fact:
     except BadValue as bad:
         bad.field = "starts at"
         raise
+    booked_at = settle(booked, zone) if booked else None
+    # By position: a million of these are made in a row. No name: an unknown facility is a flaw.
     return AppointmentFact(
-        line=line,
-        appointment=appointment,
-        patient=patient,
-        facility=facility,
-        provider=provider,
-        type=kind,
-        starts_at=starts_at,
-        duration_minutes=minutes,
-        status=status,
-        booked_at=settle(booked, zone) if booked else None,
+        line,
+        appointment,
+        patient,
+        facility,
+        None,
+        provider,
+        kind,
+        starts_at,
+        minutes,
+        status,
+        booked_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from handbell.importers.bad_value import BadValue
@@ -19,37 +20,59 @@ from handbell.importers.facts import (
     Severity,
     SubscriptionFact,
 )
-from handbell.importers.source import Line
+from handbell.importers.source import Block
 from handbell.importers.words import plain
 from handbell.vocabulary.words import AppointmentStatus, Channel, ConsentKind, Purpose
 
 UNIT: Final = "line"
 
 _REFUSED: Final = "0"
+_MOST_REMEMBERED: Final = 20_000
 
 
-def read_header(lines: Iterator[Line], *, file: str) -> tuple[Table | Unreadable | Flaw, str]:
-    """Return what the file is, from its first line, and what separates its cells.
+def read_header(
+    blocks: Iterator[Block], *, file: str
+) -> tuple[Table | Unreadable | Flaw, Iterator[Record]]:
+    """Return what the file is, from its first line, and the records behind that line.
 
     A line `sep=;`, as Excel writes it, is obeyed.
     """
-    first = next(lines, None)
-    if first is not None and first.text.lower().startswith("sep=") and len(first.text) > 4:
-        delimiter, first = first.text[4], next(lines, None)
-    else:
-        delimiter = delimiter_of(first.text) if first else ","
+    first = next(blocks, None)
+    delimiter = ""
+    if first is not None and first.lines[0].lower().startswith("sep=") and first.lines[0][4:]:
+        delimiter = first.lines[0][4]
+        first = Block(first.first + 1, first.lines[1:], first.bad)
     if first is None:
-        return _whole(file, 0, "the file is empty", "export it again"), delimiter
-    records = records_of(iter([first]), delimiter=delimiter)
+        return _whole(file, 0, "the file is empty", "export it again"), iter(())
+    header = next((line for line in first.lines if line.strip()), "")
+    records = records_of(chain([first], blocks), delimiter=delimiter or delimiter_of(header))
     record = next(records, None)
     if record is None or record.bad:
+        line = record.line if record else 0
         reason = f"the header cannot be read: {record.bad}" if record else "the header is empty"
-        return _whole(file, first.number, reason, "the first line must name the columns"), delimiter
-    return recognise(record.cells), delimiter
+        return _whole(file, line, reason, "the first line must name the columns"), iter(())
+    return recognise(record.cells), records
 
 
 def _whole(file: str, line: int, reason: str, cure: str) -> Flaw:
     return Flaw(file, line, UNIT, Kind.OTHER, "", "file", reason, cure)
+
+
+class _Memo(dict[str | None, Any]):
+    """What the cells of a column say. Most columns say a few things over and over."""
+
+    def __init__(self, column: Column, context: Context) -> None:
+        super().__init__({None: None})
+        self._column = column
+        self._context = context
+
+    def __missing__(self, cell: str) -> object:
+        value = self._column.parse(cell, self._context)
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+            self[None] = None
+        self[cell] = value
+        return value
 
 
 class Rows:
@@ -60,10 +83,14 @@ class Rows:
         self._table = table
         self._context = replace(context, order=fixed) if fixed else context
         self._file = file
+        self._memos = {
+            reading.kind: [_Memo(column, self._context) for column in reading.columns]
+            for reading in table.readings
+        }
 
-    def items(self, lines: Iterable[Line], *, delimiter: str) -> Iterator[list[Item]]:
+    def items(self, records: Iterable[Record]) -> Iterator[list[Item]]:
         """Yield, for every row, what it says: facts, and flaws of every sort."""
-        for record in records_of(lines, delimiter=delimiter):
+        for record in records:
             yield self._items(record)
 
     def _items(self, record: Record) -> list[Item]:
@@ -87,14 +114,29 @@ class Rows:
         return Flaw(self._file, record.line, UNIT, kind, "", "row", reason, cure)
 
     def _read(self, record: Record, reading: Reading, found: list[Item]) -> None:
-        cells: list[Any] = []
+        memos = self._memos[reading.kind]
+        cells = reading.pick(record.cells)
+        try:
+            said = [memo[cell] for memo, cell in zip(memos, cells, strict=True)]
+        except BadValue:
+            self._read_carefully(record, reading, found)
+            return
+        try:
+            found.append(BUILD[reading.kind](record.line, said, self._context))
+        except BadValue as bad:
+            found.append(self._flaw(record, reading, bad.field, bad, Severity.ROW))
+
+    def _read_carefully(self, record: Record, reading: Reading, found: list[Item]) -> None:
+        """Read a row in which a cell is bad; that may cost the cell or the row."""
+        said: list[Any] = []
         before = len(found)
         try:
             for column, cell in zip(reading.columns, reading.pick(record.cells), strict=True):
-                cells.append(
-                    None if cell is None else self._cell(record, reading, column, cell, found)
-                )
-            found.append(BUILD[reading.kind](record.line, cells, self._context))
+                if cell is None:
+                    said.append(None)
+                else:
+                    said.append(self._cell(record, reading, column, cell, found))
+            found.append(BUILD[reading.kind](record.line, said, self._context))
         except BadValue as bad:
             # Of a row that is not used only the reason for that counts.
             found[before:] = [self._flaw(record, reading, bad.field, bad, Severity.ROW)]

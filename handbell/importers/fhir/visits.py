@@ -144,8 +144,8 @@ def _settled(
 ) -> None:
     one, context = entry.resource, scope.context
     place = next((actor for actor in actors if actor.type == "Location"), None)
-    facility = place.id if place else context.places.only
-    zone = context.zone_of(facility)
+    facility = place.id if place else None
+    zone = context.zone_of(facility or context.places.only)
     starts_at = _moment(one, "start", scope, zone)
     findings.add(
         AppointmentFact(

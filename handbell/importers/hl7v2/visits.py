@@ -63,7 +63,7 @@ def appointment(message: Message, context: Context, findings: Findings) -> None:
         raise BadValue("segment", "no appointment is named", cure, field="SCH")
     event = message.event[1]
     facility, name = _facility(message, context)
-    zone = context.zone_of(facility)
+    zone = context.zone_of(facility or context.places.only)
     findings.add(
         AppointmentFact(
             line=findings.line,
@@ -182,7 +182,7 @@ def _facility(message: Message, context: Context) -> tuple[str | None, str | Non
             for value in segment.values(number):
                 if found := _place(value, message, context, labelled=name == "AIL"):
                     return found
-    return context.places.only, None
+    return None, None
 
 
 def _place(

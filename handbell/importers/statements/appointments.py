@@ -19,8 +19,8 @@ WHERE m.facility_name <> '' AND NOT m.only_known
 GROUP BY m.facility RETURNING name
 """
 
-#: What each visit should be, where that differs from what it is (`id` NULL: it is new). A patient
-#: who confirmed stays confirmed if a system that does not know says "booked" of the same visit.
+#: What each visit should be, where that differs from what it is (`id` NULL: it is new). One without
+#: a facility is at the practice's only one. A patient who confirmed stays confirmed if a system that does not know says "booked" of the same visit.
 APPOINTMENTS_RESOLVE: Final = """
 INSERT INTO resolved_appointment
 SELECT m.seq, m.line, m.appointment, a.id, m.only_known, n.*,
@@ -30,8 +30,10 @@ LEFT JOIN facts_appointment a ON a.practice_id = %(practice)s AND a.external_id 
 LEFT JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = m.patient
 LEFT JOIN access_facility f ON f.practice_id = %(practice)s AND f.external_id = m.facility
 LEFT JOIN facts_appointmenttype t ON t.practice_id = %(practice)s AND t.name = m.type
+LEFT JOIN (SELECT min(id) AS id FROM access_facility WHERE practice_id = %(practice)s
+           HAVING count(*) = 1) AS o ON true
 CROSS JOIN LATERAL (SELECT
-    COALESCE(p.id, a.patient_id), COALESCE(f.id, a.facility_id),
+    COALESCE(p.id, a.patient_id), COALESCE(f.id, a.facility_id, o.id),
     CASE WHEN m.type IS NULL THEN a.type_id ELSE t.id END,
     COALESCE(m.provider, a.provider_name, ''), COALESCE(m.starts_at, a.starts_at),
     COALESCE(m.duration_minutes, a.duration_minutes, 0),
