@@ -106,17 +106,22 @@ def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -
         return None
     confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER
     content = VoiceContent(
-        opening=render(frame.opening, values),
+        opening=render(_frame(frame.opening, values), values),
         stop_offer=frame.stop_offer,
         body=body,
         confirm_offer=frame.confirm_offer if confirmable else "",
         goodbye=frame.goodbye,
-        voicemail=render(voicemail, values),
+        voicemail=render(_frame(voicemail, values), values),
         language={"en": "en-US", "es": "es-US"}[language],
         confirmable=confirmable,
     )
     spoken = [content.opening, content.stop_offer, body, content.confirm_offer, content.goodbye]
     return Composed(content, "", "\n".join(part for part in spoken if part), 0)
+
+
+def _frame(text: str, values: Mapping[str, str]) -> str:
+    """Return a call's frame without the number where there is none to name."""
+    return text.replace(", {{ phone }}", "") if values["phone"] in NO_PHONE.values() else text
 
 
 def _email(
@@ -129,7 +134,8 @@ def _email(
 ) -> Composed:
     place = settings.place(letter.facility_id)
     address = place.address if place else ""
-    footer = "\n".join(part for part in (settings.name, address, values["phone"]) if part)
+    phone = settings.phone_of(letter.facility_id)
+    footer = "\n".join(part for part in (settings.name, address, national(phone)) if part)
     text = f"{body}\n\n--\n{footer}\n"
     content = EmailContent(
         subject=subject,
@@ -190,13 +196,17 @@ def calendar_event(visit: Visit, settings: PracticeSettings, now: datetime) -> E
     return event
 
 
+#: What a text says where the practice has told us no number: "call us", "llame al consultorio".
+NO_PHONE = {"en": "us", "es": "consultorio"}
+
+
 def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[str, str]:
     place = settings.place(letter.facility_id)
     values = {
         "clinic": settings.name,
         "first_name": letter.person.first_name,
         "facility": place.name if place else settings.name,
-        "phone": national(settings.phone_of(letter.facility_id)),
+        "phone": national(settings.phone_of(letter.facility_id)) or NO_PHONE[language],
         "confirm_link": letter.link,
         "payment_link": settings.payment_url,
         "count": str(len(letter.visits)),

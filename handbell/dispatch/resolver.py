@@ -13,7 +13,9 @@ from django.db import connection, transaction
 from handbell.channels.gateway import Answer, Gateway, Gateways, Known, LookUp, Unheard
 from handbell.channels.receipt import ReceiptStatus
 from handbell.dispatch.providers import status_of
+from handbell.dispatch.undelivered import act_on_undelivered
 from handbell.dispatch.worker import DatabaseThread
+from handbell.outbox.models import Message
 from handbell.outbox.states import advance
 from handbell.policy.in_doubt import Doubt, after_unanswered, after_unheard, next_look_up
 from handbell.vocabulary.contact import EmailAddress, PhoneNumber
@@ -127,12 +129,11 @@ def _believe(question: LookUp, answer: Known, now: datetime) -> None:
             "UPDATE outbox_attempt SET provider_id = %s WHERE message_id = %s AND number = %s",
             [answer.provider_id, question.message_id, question.attempt],
         )
-    advance(
-        question.message_id,
-        states.get(status, MessageState.ACCEPTED),
-        now=now,
-        detail=answer.code or "",
-    )
+    state = states.get(status, MessageState.ACCEPTED)
+    moved = advance(question.message_id, state, now=now, detail=answer.code or "")
+    if moved and state is MessageState.UNDELIVERED:
+        message = Message.objects.get(pk=question.message_id)
+        act_on_undelivered(message, answer.code or answer.status, now)
 
 
 def _ask_again(question: LookUp, at: datetime | None) -> None:

@@ -14,16 +14,13 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 
-from handbell.channels.codes import Action
 from handbell.channels.receipt import Receipt, ReceiptStatus
-from handbell.dispatch.candidates import read_sender
-from handbell.dispatch.consequences import after_code
-from handbell.dispatch.settle import apply_consequence, rule_now
+from handbell.dispatch.undelivered import act_on_undelivered
 from handbell.outbox.models import Message
-from handbell.outbox.states import Move, advance, advance_many
+from handbell.outbox.states import Move, advance_many
 from handbell.receipts.fold import Folded, Heard, fold
 from handbell.receipts.models import ProviderEvent
-from handbell.vocabulary.words import Channel, MessageState, Purpose
+from handbell.vocabulary.words import Channel, MessageState
 
 log = structlog.get_logger()
 
@@ -210,7 +207,7 @@ def _apply(folded: Mapping[int, Folded], messages: Mapping[int, Message], now: d
     moved = advance_many(news, now=now)
     for move in news:
         if move.message_id in moved and move.state is MessageState.UNDELIVERED:
-            _act_on_failure(messages[move.message_id], move.detail, now)
+            act_on_undelivered(messages[move.message_id], move.detail, now)
 
 
 def _is_old_news(message: Message, folded: Folded) -> bool:
@@ -235,24 +232,3 @@ _OPEN_TO_ACCEPTED = frozenset(
         MessageState.EXPIRED,
     }
 )
-
-
-def _act_on_failure(message: Message, code: str, now: datetime) -> None:
-    """Do what the code of a message that was not delivered calls for: suppress, retry, tell."""
-    if message.sender_id is None or not code:
-        return
-    sender = read_sender(message.sender_id)
-    rule = rule_now(sender, address=message.address, code=code, message_id=message.pk, now=now)
-    consequence = after_code(
-        rule, attempts=message.attempts, useful_until=message.useful_until, now=now
-    )
-    apply_consequence(
-        consequence,
-        sender=sender,
-        address=message.address,
-        purpose=Purpose(message.purpose),
-        code=code,
-        now=now,
-    )
-    if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
-        advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.channels.receipt import Inbound, KeyPress
-from handbell.dispatch.compose import national
+from handbell.dispatch.compose import NO_PHONE, national
 from handbell.facts.models import Patient
 from handbell.facts.operations import one_at_a_time, patients_at
 from handbell.outbox.models import Message, Sender
@@ -55,6 +55,7 @@ class Heard:
     """One reply in its context."""
 
     settings: PracticeSettings
+    practices: list[int]  # all that send as the number that was written to
     address: str
     text: str
     meaning: Meaning
@@ -71,7 +72,8 @@ def receive_text(inbound: Inbound, *, provider: str, now: datetime) -> str | Non
     Idempotent: a replay changes nothing and answers nothing. A text to a number that is not one
     of our senders is kept as an event and not acted on.
     """
-    sender = Sender.objects.filter(channel=Channel.SMS, address=inbound.sender).first()
+    senders = Sender.objects.filter(channel=Channel.SMS, address=inbound.sender).order_by("pk")
+    practices = sorted(set(senders.values_list("practice_id", flat=True)))
     event_id = append_event(
         provider=provider,
         kind="inbound",
@@ -81,10 +83,11 @@ def receive_text(inbound: Inbound, *, provider: str, now: datetime) -> str | Non
         payload={"to": inbound.sender},
         now=now,
     )
-    if event_id is None or sender is None:
+    if event_id is None or not practices:
         return None
-    one_at_a_time(sender.practice_id, _e164(inbound.address))
-    heard = _heard(inbound, practice_settings(sender.practice_id), now)
+    for practice_id in practices:
+        one_at_a_time(practice_id, _e164(inbound.address))
+    heard = _heard(inbound, practices, now)
     answer = _answer_to(heard)
     Reply.objects.create(
         practice_id=heard.settings.id,
@@ -105,14 +108,16 @@ def receive_text(inbound: Inbound, *, provider: str, now: datetime) -> str | Non
 _FOR_STAFF = frozenset({Meaning.UNCLEAR, Meaning.CALL_BACK})
 
 
-def _heard(inbound: Inbound, settings: PracticeSettings, now: datetime) -> Heard:
+def _heard(inbound: Inbound, practices: list[int], now: datetime) -> Heard:
     address = _e164(inbound.address)
+    settings = practice_settings(_talking_with(practices, address))
     message = open_question(settings.id, address, now=now)
     meaning = meaning_of(inbound.text, confirm_is_open=message is not None)
     if meaning is Meaning.CONFIRM and message is None:
         meaning = Meaning.UNCLEAR  # there is nothing to confirm
     return Heard(
         settings=settings,
+        practices=practices,
         address=address,
         text=inbound.text,
         meaning=meaning,
@@ -121,6 +126,14 @@ def _heard(inbound: Inbound, settings: PracticeSettings, now: datetime) -> Heard
         taken=inbound.taken_as is not None,
         now=now,
     )
+
+
+def _talking_with(practices: list[int], address: str) -> int:
+    """Return the practice somebody writes to, of those that share a number: the one that has them.
+
+    A STOP counts for all of them.
+    """
+    return next((found for found in practices if patients_at(found, address)), practices[0])
 
 
 def _e164(text: str) -> str:
@@ -135,14 +148,18 @@ def _answer_to(heard: Heard) -> str | None:
 
 
 def _on_stop(heard: Heard) -> str | None:
-    new = stop_address(
-        practice_id=heard.settings.id,
-        address=heard.address,
-        channels=PHONE_CHANNELS,
-        source="replied STOP",
-        now=heard.now,
-    )
-    return _say("stop", heard) if new and not heard.taken else None
+    # Every practice stops, whether or not the first one knew already.
+    new = [
+        stop_address(
+            practice_id=practice_id,
+            address=heard.address,
+            channels=PHONE_CHANNELS,
+            source="replied STOP",
+            now=heard.now,
+        )
+        for practice_id in heard.practices
+    ]
+    return _say("stop", heard) if any(new) and not heard.taken else None
 
 
 def _on_start(heard: Heard) -> str | None:
@@ -202,7 +219,8 @@ def _say(kind: str, heard: Heard) -> str:
     visit = heard.message.appointment if heard.message else None
     values = {
         "clinic": heard.settings.name,
-        "phone": national(heard.settings.phone_of(visit.facility_id if visit else None)),
+        "phone": national(heard.settings.phone_of(visit.facility_id if visit else None))
+        or NO_PHONE[language],
     }
     return normalise(render(ANSWERS[kind, language], values))
 

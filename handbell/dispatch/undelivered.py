@@ -1,0 +1,32 @@
+"""What follows when a provider took a message and could not deliver it?"""
+
+from datetime import datetime
+
+from handbell.channels.codes import Action
+from handbell.dispatch.candidates import read_sender
+from handbell.dispatch.consequences import after_code
+from handbell.dispatch.settle import apply_consequence, rule_now
+from handbell.outbox.models import Message
+from handbell.outbox.states import advance
+from handbell.vocabulary.words import MessageState, Purpose
+
+
+def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
+    """Do what the code of a message that was not delivered calls for: suppress, retry, tell."""
+    if message.sender_id is None or not code:
+        return
+    sender = read_sender(message.sender_id)
+    rule = rule_now(sender, address=message.address, code=code, message_id=message.pk, now=now)
+    consequence = after_code(
+        rule, attempts=message.attempts, useful_until=message.useful_until, now=now
+    )
+    apply_consequence(
+        consequence,
+        sender=sender,
+        address=message.address,
+        purpose=Purpose(message.purpose),
+        code=code,
+        now=now,
+    )
+    if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
+        advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)
