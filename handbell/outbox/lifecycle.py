@@ -14,8 +14,9 @@ Receipts come in any order, late, twice or not at all, so three more kinds of ar
 * a message put back for another try may turn out to have arrived (QUEUED | FAILED → DELIVERED,
   also ACCEPTED and UNDELIVERED), which ends the second try before it starts.
 
-A message nobody was ever offered (CANCELLED, WITHHELD) goes back to QUEUED when facts change
-again and the planner wants it after all. IN_DOUBT → QUEUED is for emergency notices only
+A CANCELLED message nobody was ever offered goes back to QUEUED when the planner wants it after
+all. WITHHELD → QUEUED is for what was merged into a message that then did not leave: a decision
+not to send, once it fell, is not taken back. IN_DOUBT → QUEUED is for emergency notices only
 (policy/in_doubt.py). The database refuses any other change (migration 0002; a test compares).
 """
 
