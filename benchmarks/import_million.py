@@ -2,10 +2,11 @@
 
     python -m benchmarks.import_million [--rows 1000000]
 
-Starts a throwaway database and prints, from one run: the bare COPY of the file into a table of text
-columns; the COPY of the same rows, all identifiers known, into a twin of the real table (the same
-columns, indexes, checks and foreign keys); the import; the same import again, which changes nothing;
-and the most memory this process and the server's used. Read the ratios, not the seconds.
+Starts a throwaway database and prints, from one run: the bare COPY of the file into a table of
+text columns; an INSERT ... SELECT of the same rows, from that table, into a twin of the real one
+(the same columns, indexes, checks and foreign keys), which is what PostgreSQL alone needs; the
+import; the same import again, which changes nothing; and the most memory this process and its
+server process used. Read the ratios, not the seconds.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from pathlib import Path
 
 NOW = datetime(2026, 11, 2, 17, tzinfo=UTC)
 PATIENTS = 200_000
-HEAD = "appointment_id,patient_id,facility,provider,type,starts_at,duration_minutes,status,booked_at"
+HEAD = (
+    "appointment_id,patient_id,facility,provider,type,starts_at,duration_minutes,status,booked_at"
+)
 COLUMNS = (
     "practice_id, external_id, patient_id, facility_id, type_id, provider_name, starts_at, "
     "duration_minutes, status, booked_at, revision"
@@ -55,13 +58,13 @@ def _run(home: Path, rows: int) -> None:
     file = home / "appointments.csv"
     _write(file, rows)
     bare = _timed(lambda: _copy_bare(file))
-    twin = _timed(lambda: _copy_twin(practice))
+    twin = _timed(lambda: _insert_twin(practice))
     first = _timed(lambda: _import(file, practice, new=rows))
     again = _timed(lambda: _import(file, practice, new=0))
     print(f"{rows:,} visits of {PATIENTS:,} patients, {file.stat().st_size / 1e6:.0f} MB")
     for name, seconds in (
         ("bare COPY into text columns", bare),
-        ("COPY into a twin of the table", twin),
+        ("INSERT into a twin of the table", twin),
         ("import", first),
         ("the same import again", again),
     ):
@@ -104,8 +107,8 @@ def _practice() -> int:
 
 
 def _write(file: Path, rows: int) -> None:
-    chance = random.Random(7)  # noqa: S311 - the same file every time
-    begin = datetime(2026, 11, 3, 8)  # noqa: DTZ001 - a wall clock
+    chance = random.Random(7)
+    begin = datetime(2026, 11, 3, 8)
     with file.open("w") as out:
         out.write(f"{HEAD}\n")
         for number in range(rows):
@@ -124,13 +127,14 @@ def _copy_bare(file: Path) -> None:
     columns = ", ".join(f"{name} text" for name in HEAD.split(","))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE bare ({columns})")
-        with file.open("rb") as data, cursor.copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as to:
+        command = "COPY bare FROM STDIN (FORMAT csv, HEADER)"
+        with file.open("rb") as data, cursor.copy(command) as copy:
             while block := data.read(1 << 16):
-                to.write(block)
+                copy.write(block)
 
 
-def _copy_twin(practice: int) -> None:
-    """COPY the rows with their identifiers known into a table just like the real one."""
+def _insert_twin(practice: int) -> None:
+    """INSERT the rows into a table just like the real one, in one statement."""
     from django.db import connection
 
     with connection.cursor() as cursor:

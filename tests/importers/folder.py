@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from handbell.access.models import Practice
+from handbell.facts.models import Change
 from handbell.importers.facts import Kind
 from handbell.importers.feed import import_paths
 from handbell.importers.report import Count, ImportReport
@@ -91,3 +92,9 @@ def reasons(report: ImportReport) -> dict[tuple[str, str], int]:
         key = (one.what.field, one.what.reason)
         found[key] = found.get(key, 0) + one.count
     return found
+
+
+def due(patient: str) -> datetime | None:
+    """Return when a patient is to be planned again."""
+    change = Change.objects.filter(patient__external_id=patient).first()
+    return change.at if change else None

@@ -10,9 +10,9 @@ from handbell.importers import staging
 from handbell.importers.facts import Kind
 from handbell.importers.feed import import_bytes, import_paths
 from handbell.importers.report import Count, FileReport, ImportReport, SumDoesNotHold
-from tests.importers.folder import FACILITIES, NOW, PATIENTS, PRACTICE, bring, counts, more
+from tests.importers.folder import NOW, PATIENTS, bring, counts, more
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clinic")]
 
 GARBAGE = bytes(range(256)) * 40
 
@@ -38,11 +38,6 @@ BROKEN = {
     "CSV garbage": b"patient_id,first_name\n" + GARBAGE,
     "emoji": "patient_id,first_name\n1,😀\n".encode() + b"\xff\n",
 }
-
-
-@pytest.fixture(autouse=True)
-def _clinic(tmp_path: Path) -> None:
-    bring(tmp_path, {"practice.toml": PRACTICE, "f.csv": FACILITIES, "p.csv": PATIENTS})
 
 
 @pytest.mark.parametrize("name", BROKEN)

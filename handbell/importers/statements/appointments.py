@@ -20,7 +20,8 @@ GROUP BY m.facility RETURNING name
 """
 
 #: What each visit should be, where that differs from what it is (`id` NULL: it is new). One without
-#: a facility is at the practice's only one. A patient who confirmed stays confirmed if a system that does not know says "booked" of the same visit.
+#: a facility is at the practice's only one. A patient who confirmed stays confirmed if a system
+#: that does not know says "booked" of the same visit.
 APPOINTMENTS_RESOLVE: Final = """
 INSERT INTO resolved_appointment
 SELECT m.seq, m.line, m.appointment, a.id, m.only_known, n.*,
