@@ -14,7 +14,7 @@ from tests.world import Clinic
 
 Scenario = Callable[[Stage], Awaitable[None]]
 
-TOKEN = "a token for tests"  # noqa: S105
+TOKEN = "a token for tests"
 
 
 def play(clinic: Clinic, scenario: Scenario, *, now: datetime | None = None) -> None:

@@ -216,13 +216,18 @@ def _proposal(desk: Desk, candidate: Candidate) -> Proposal:
             facility=desk.settings.zone_of(facility_id).key,
         ),
         past=[entry.touch for entry in past],
-        corrects=any(
-            entry.subject_id == candidate.subject_id
-            and entry.touch.purpose is candidate.purpose
-            and entry.subject_revision < candidate.subject_revision
-            for entry in past
-        ),
+        corrects=_corrects(candidate, past),
     )
+
+
+def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
+    """Return whether this is the first word to the address of a visit's new time or place."""
+    told = {
+        entry.subject_revision
+        for entry in past
+        if entry.subject_id == candidate.subject_id and entry.touch.purpose is candidate.purpose
+    }
+    return bool(told) and max(told) < candidate.subject_revision
 
 
 def _standing(desk: Desk, candidate: Candidate) -> tuple[int | None, Standing]:

@@ -21,7 +21,7 @@ too_late_hours = 2             # a reminder that could not leave by then is not 
 steps = [
     { days_before = 3, at = "16:30", channels = ["email"] },
     { days_before = 1, at = "10:00" },  # no channels: those the patient agreed to
-    { hours_before = 3, channels = ["sms"], when_confirmed = false },
+    # { hours_before = 3, channels = ["sms"], when_confirmed = false },
 ]
 
 [balance]

@@ -117,15 +117,15 @@ def _reminder(
         ),
         objection=objection,
     )
-    return _ended_at_once(touch, visit)
+    return _ended_at_once(touch, visit, at_once)
 
 
-def _ended_at_once(touch: Touch, visit: Visit) -> Touch:
-    """Return the touch, already ended if its visit is off or its hour can only be too late."""
+def _ended_at_once(touch: Touch, visit: Visit, at_once: datetime) -> Touch:
+    """Return the touch, ended if its visit is off, held if its hour can only be too late."""
     if visit.status not in ON_SCHEDULE:
         return ended(touch, touch.objection or Objection.NOT_BOOKED, MessageState.CANCELLED)
     if touch.objection is None and touch.due_at > touch.useful_until:
-        return ended(touch, Objection.TOO_LATE, MessageState.EXPIRED)
+        return replace(touch, objection=Objection.TOO_LATE, due_at=at_once)
     return touch
 
 

@@ -23,7 +23,7 @@ class Explanation:
 _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.NO_CONSENT: Explanation(
         "the patient has not agreed to this kind of message on this channel.",
-        "Ask the patient and record the consent on the patient's page.",
+        "Ask the patient and record the consent: who, when and how.",
         "47 CFR 64.1200(a)(1); CTIA Messaging Principles 5.1",
     ),
     Objection.OPTED_OUT: Explanation(
@@ -70,7 +70,8 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Handbell: nothing stale is sent",
     ),
     Objection.OVER_CAP: Explanation(
-        "this number or e-mail address has had enough messages for now.",
+        "this number or e-mail address has had enough messages for now (reminders: 1 text or call "
+        "a day and 3 a week, 2 e-mails a day and 5 a week; balance alerts: 1 a week).",
         "Phone the patient, or set fewer reminder steps.",
         "47 CFR 64.1200(a)(9)(iv)(F), kept as our own limit",
     ),
@@ -99,17 +100,17 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     ),
     Objection.MODE: Explanation(
         "automatic reminders are paused for the practice.",
-        "Set the reminder mode back to normal.",
+        "Set the reminder mode back to normal in the practice's settings.",
         "the practice's settings",
     ),
     Objection.CONTENT: Explanation(
         "its text could not be sent as written.",
-        "Open the script: the finding says what to mend.",
+        "Mend the script; a new version is used at once.",
         "carriers' content rules (CTIA)",
     ),
     Objection.NO_SENDER: Explanation(
         "the practice has no sender for this channel.",
-        "Add a number or from-address under Senders.",
+        "Name a number or from-address among the senders in the practice's settings.",
         "Handbell",
     ),
     Objection.QUIET_HOURS: Explanation(

@@ -35,7 +35,7 @@ def rehearse_folder(wish: Wish, *, progress: Callable[[float], None]) -> Rehears
     """
     # Facts that say nothing of when they came are known from the start, whatever the zone.
     early = _moment(wish.begins, ZoneInfo("UTC")) - timedelta(days=1)
-    report = import_paths([wish.data], practice=None, now=early)
+    report = import_paths(_files(wish), practice=None, now=early)
     practice = Practice.objects.first()
     if practice is None:
         raise SettingFlaw(f"{wish.data} names no practice: add a practice.toml with its name")
@@ -57,6 +57,18 @@ def rehearse_folder(wish: Wish, *, progress: Callable[[float], None]) -> Rehears
         )
     )
     return collect(practice.pk, begins=begins, ends=ends, zone=zone, flaws=flaws)
+
+
+def _files(wish: Wish) -> list[Path]:
+    """Return the files of the practice: not the events, nor the folders that arrive with them."""
+    events = wish.events.resolve() if wish.events else None
+    inside = sorted(path for path in wish.data.iterdir() if path.is_file())
+    own = [path for path in inside if path.resolve() != events and not _is_left_out(path)]
+    return own or [wish.data]
+
+
+def _is_left_out(path: Path) -> bool:
+    return path.name.startswith(".") or path.stem.casefold() == "readme"
 
 
 def _events(

@@ -237,3 +237,19 @@ def test_sms_outside_the_window_waits_for_the_morning_where_the_patient_is(
 
     play(clinic, scenario)
     assert Message.objects.get().handed_over_at == at(3, 11)
+
+
+def test_a_move_is_worth_one_message_more_not_two(clinic: Clinic) -> None:
+    clinic.step(days=2)
+    patient = clinic.patient(mobile=phone(1), consents=[Channel.SMS])
+    visit = clinic.visit(patient, at(4, 14))
+
+    async def scenario(stage: Stage) -> None:
+        await until(stage, at(2, 12))  # told of the 4th, two days before
+        await stage.database.run(move, visit, at(4, 16), now=at(2, 12))
+        await until(stage, at(3, 12))
+
+    play(clinic, scenario)
+    sent = Message.objects.filter(handed_over_at__isnull=False).order_by("handed_over_at")
+    assert [message.handed_over_at for message in sent] == [at(2, 10), at(2, 12)]
+    assert Message.objects.get(objection="over_cap").planned_for == at(3, 10)

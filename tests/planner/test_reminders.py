@@ -134,6 +134,7 @@ def test_a_visit_booked_too_late_is_not_announced(clinic: Clinic) -> None:
     clinic.visit(patient, at(3, 9), booked_at=at(2, 21))
 
     plan_due(now=at(2, 21))
+    withhold_due(now=at(2, 21))
 
     assert (the_only().state, the_only().objection) == ("expired", "too_late")
 
@@ -268,5 +269,18 @@ def test_a_message_nobody_took_in_time_expires(clinic: Clinic) -> None:
     expire(now=at(4, 12))
     assert the_only().state == "queued"
     expire(now=at(4, 12, 1))
+
+    assert (the_only().state, the_only().objection) == ("expired", "too_late")
+
+
+def test_a_visit_that_can_only_be_told_too_late_is_held_until_its_time(clinic: Clinic) -> None:
+    clinic.step(hours=3)
+    patient = clinic.patient(mobile=phone(1), consents=[Channel.SMS])
+    clinic.visit(patient, at(5, 9))  # 06:00 is before the window, 08:00 too late
+
+    plan_due(now=MONDAY)
+    withhold_due(now=MONDAY)
+    assert (the_only().state, the_only().objection) == ("queued", "too_late")
+    withhold_due(now=at(5, 6))
 
     assert (the_only().state, the_only().objection) == ("expired", "too_late")
