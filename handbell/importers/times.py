@@ -84,7 +84,6 @@ def parse_moment(text: str, *, order: Order, zone: ZoneInfo, time_needed: bool =
     return settle(parse_wall_clock(text, order=order, time_needed=time_needed), zone)
 
 
-@lru_cache(maxsize=65_536)
 def settle(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment in UTC that a wall clock in `zone` shows; an aware time is kept."""
     try:
@@ -93,7 +92,10 @@ def settle(wall: datetime, zone: ZoneInfo) -> datetime:
         raise BadValue("date and time", "it is outside the calendar", _MOMENT_CURE) from error
 
 
-@lru_cache(maxsize=65_536)
+#: For moments that come again and again, such as the hours of a schedule.
+settle_often = lru_cache(maxsize=65_536)(settle)
+
+
 def parse_wall_clock(text: str, *, order: Order, time_needed: bool = True) -> datetime:
     """Return what the text says: naive unless it carries an offset. Raises BadValue."""
     text = text.strip()

@@ -16,7 +16,7 @@ from handbell.importers.facts import (
     PatientFact,
     SubscriptionFact,
 )
-from handbell.importers.times import settle
+from handbell.importers.times import settle, settle_often
 from handbell.importers.values import check_amount
 from handbell.vocabulary.words import Channel, ConsentKind
 
@@ -61,7 +61,7 @@ def _appointment(line: int, cells: list[Any], context: Context) -> Fact:
         )
     zone = context.zone_of(facility)
     try:
-        starts_at = settle(starts, zone)
+        starts_at = settle_often(starts, zone)
     except BadValue as bad:
         bad.field = "starts at"
         raise
