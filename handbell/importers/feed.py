@@ -88,34 +88,33 @@ def import_bytes(
     dry_run: bool = False,
 ) -> ImportReport:
     """Import one file's bytes (an upload); `name` is what the report calls it. See import_paths."""
-    group = [_Found(Source(name=name, data=content), named=True)]
+    group = [_Found(Source(name=name, data=content), alone=True)]
     return _import([group], practice, now, progress, on_flaw, dry_run=dry_run)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A file to import; `named`: by the person, not found in a folder."""
+    """A file to import; `alone`: the only one, not one of several that belong together."""
 
     source: Source
-    named: bool
+    alone: bool = False
 
 
 def _groups(paths: Iterable[Path | Source]) -> list[list[_Found]]:
     """Return the files, those of one practice together. Hidden files are left out."""
-    single: list[_Found] = []
+    single: list[Source] = []
     groups: list[list[_Found]] = []
     for path in paths:
         if isinstance(path, Source):
-            single.append(_Found(path, named=True))
+            single.append(path)
         elif path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
             names = [str(Path(path.name) / p.relative_to(path)) for p in inside]
-            groups.append(
-                [_Found(Source(n, p), named=False) for n, p in zip(names, inside, strict=True)]
-            )
+            groups.append([_Found(Source(n, p)) for n, p in zip(names, inside, strict=True)])
         else:
-            single.append(_Found(Source(path.name, path), named=True))
-    return [single, *groups] if single else groups
+            single.append(Source(path.name, path))
+    named = [_Found(source, alone=len(single) == 1) for source in single]
+    return [named, *groups] if named else groups
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
@@ -273,7 +272,7 @@ def _unknown(found: _Found) -> Flaw:
         return _whole(found, "the file is empty", "export it again")
     cure = "import CSV, FHIR R4 (JSON), HL7 v2 or practice.toml"
     is_text = all(byte > 8 for byte in head)
-    if is_text and not found.named:  # a README or a licence that lies in the folder
+    if is_text and not found.alone:  # a README or a licence that lies beside the data
         return _whole(found, "it is no file of data", cure, Severity.NOT_USED)
     return _whole(found, "Handbell cannot tell what it is", cure)
 
