@@ -81,7 +81,7 @@ class TestSettings:
         assert practice.payment_url == "https://pay.harborpt.example"
         assert practice.windows["voice"] == ["09:00", "20:00"]
         assert (practice.balance_at, practice.balance_minimum) == (time(10, 30), Decimal(5))
-        assert keys() == ["1d@10:00", "3d@16:30", "3h"]
+        assert keys() == ["1d@10:00", "3d@16:30"]
         assert set(Sender.objects.values_list("channel", "address", "provider")) == {
             ("sms", "+12025550101", "twilio"),
             ("email", "frontdesk@harborpt.example", "smtp"),
@@ -95,7 +95,7 @@ class TestSettings:
         again = bring(tmp_path, files)
 
         assert again.total.stored == 0
-        assert again.total.unchanged == 7
+        assert again.total.unchanged == 6
         assert Script.objects.count() == 1
 
     def test_keys_that_are_not_there_leave_what_is_known(self, tmp_path: Path) -> None:
