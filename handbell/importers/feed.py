@@ -46,7 +46,7 @@ class PracticeNeeded(ValueError):
 
 @dataclass(slots=True)
 class _Run:
-    """What the files of one import share."""
+    """What the files of one import share; `heard` is of the group being imported."""
 
     now: datetime
     report: ImportReport
@@ -146,6 +146,7 @@ def _import_group(group: list[_Found], given: Practice | None, run: _Run) -> Non
     describing = [found for what, found in guessed if what.format is Format.PRACTICE]
     rest = [pair for pair in guessed if pair[0].format is not Format.PRACTICE]
     practice = _describe(describing, given, run) if describing else given or _only_practice()
+    run.heard = Heard()  # one practice's practitioners are not another's
     if practice is not None and practice.slug not in run.report.practices:
         run.report.practices.append(practice.slug)
     for what, files in _together(rest):
