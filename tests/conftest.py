@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 import structlog
@@ -55,6 +56,12 @@ def _set_up_django() -> Path:
     del os.environ["DJANGO_SETTINGS_MODULE"]  # xdist's workers would load it before they get here
     return home
 
+
+# The machines tests run on are shared: a slow moment is no failure of what is tested.
+hypothesis.settings.register_profile(
+    "handbell", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("handbell")
 
 # At import, because the conftest of a folder below may import models when it is loaded.
 _HOME = _set_up_django()

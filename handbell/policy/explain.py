@@ -70,8 +70,8 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Handbell: nothing stale is sent",
     ),
     Objection.OVER_CAP: Explanation(
-        "this number or e-mail address has had enough messages for now (reminders: 1 text or call "
-        "a day and 3 a week, 2 e-mails a day and 5 a week; balance alerts: 1 a week).",
+        "this number or address has had enough: 1 text or call a day and 3 a week, 2 e-mails a day "
+        "and 5 a week, 1 balance alert a week.",
         "Phone the patient, or set fewer reminder steps.",
         "47 CFR 64.1200(a)(9)(iv)(F), kept as our own limit",
     ),

@@ -4,6 +4,7 @@
 is what happens outside until the next one.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from handbell.channels.gateway import Gateways
 from handbell.dispatch.providers import REHEARSAL, rehearsal_gateways
 from handbell.dispatch.resolver import resolve
 from handbell.dispatch.sweeper import sweep
-from handbell.dispatch.worker import DatabaseThread, dispatch_sender
+from handbell.dispatch.worker import DatabaseThread, Progress, dispatch_sender
 from handbell.outbox.models import Message
 from handbell.outbox.operations import expire, withhold_due
 from handbell.planner.planner import plan_due
@@ -65,17 +66,17 @@ class Stage:
         await run(_tick, now)
         if await run(_has_doubts, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
-        again = []
-        for sender_id in self.senders:
-            turn = await dispatch_sender(
-                sender_id,
-                gateways=self.gateways,
-                clock=self.clock,
-                public_url=PUBLIC_URL,
-                database=self.database,
-            )
-            again += [turn.again_at] if turn.again_at else []
-        self.turn_at = min(again, default=None)
+        turns = await asyncio.gather(*(self._dispatch(sender_id) for sender_id in self.senders))
+        self.turn_at = min((turn.again_at for turn in turns if turn.again_at), default=None)
+
+    async def _dispatch(self, sender_id: int) -> Progress:
+        return await dispatch_sender(
+            sender_id,
+            gateways=self.gateways,
+            clock=self.clock,
+            public_url=PUBLIC_URL,
+            database=self.database,
+        )
 
     async def fold(self) -> None:
         """Append and fold the receipts that came since."""

@@ -59,8 +59,8 @@ def test_a_database_without_worker_and_with_a_stranded_sender_is_said(
         )
         connection.execute(
             "INSERT INTO outbox_sender (practice_id, channel, address, provider, rate_per_second,"
-            " burst, tokens, sent_today, paused_reason) SELECT id, 'sms', '+12025550100',"
-            " 'twilio', 1, 20, 20, 0, '' FROM access_practice"
+            " burst, tokens, sent_today, paused_reason, retired) SELECT id, 'sms', '+12025550100',"
+            " 'twilio', 1, 20, 20, 0, '', false FROM access_practice"
         )
 
     done = handbell("doctor", "--json", home=home, DATABASE_URL=fresh_database)
