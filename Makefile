@@ -11,8 +11,9 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	if "$$name" -c $(NEEDED) 2>/dev/null; then echo "$$name"; break; fi; done)
 # What is started ends with make, even if make is killed.
 MORTAL = $(shell setpriv --pdeathsig TERM true 2>/dev/null && echo setpriv --pdeathsig TERM)
-# pip does it where uv cannot, for instance where only pip was told about a mirror.
-INSTALL = UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/uv pip install --quiet --python $(BIN)/python
+# pip does it where uv cannot, for instance where only pip was told about a mirror. Compiling once
+# here spares every process of the first start, and every process where Python may not keep it.
+INSTALL = UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true UV_COMPILE_BYTECODE=true $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header $(if $(UPGRADE),--upgrade)
 

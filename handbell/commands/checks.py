@@ -162,13 +162,14 @@ def tables_found(*, started_for_this: bool) -> Finding:
 
 def senders(environment: Environment) -> Iterator[Finding]:
     """Can what the practices send as be sent: is each sender's provider configured?"""
-    from handbell.dispatch.providers import has_gateway
+    from handbell.dispatch.providers import configured_places
     from handbell.outbox.models import Sender
 
+    configured = configured_places(environment)
     stuck = [
         sender
         for sender in Sender.objects.select_related("practice").order_by("practice", "id")
-        if not has_gateway(environment, sender.provider, Channel(sender.channel))
+        if (sender.provider, Channel(sender.channel)) not in configured
     ]
     for sender in stuck:
         text = f"{sender.practice}: {sender.channel} by {sender.provider} has no credentials here"

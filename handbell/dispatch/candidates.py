@@ -108,6 +108,13 @@ SELECT id, practice_id, channel, address, provider, tokens, tokens_at, rate_per_
 FROM outbox_sender WHERE id = %s
 """
 
+_SENDERS_WITH_DUE = """
+SELECT s.id FROM outbox_sender s
+WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s)
+  AND EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
+              AND m.objection = '' AND m.due_at <= %s)
+"""
+
 _COLUMNS = """m.id, m.purpose, m.channel, m.patient_id, m.appointment_id, m.subject_id,
        m.subject_revision, m.step, m.recipient, m.address, m.visit_date, m.due_at, m.useful_until,
        m.code, m.attempts, m.merged_into_id"""
@@ -159,6 +166,13 @@ WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
 _WHEN_CONFIRMED = """
 SELECT key FROM access_reminderstep WHERE practice_id = %s AND when_confirmed
 """
+
+
+def senders_with_due(*, now: datetime) -> list[int]:
+    """Return the senders that have something due and are not paused."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDERS_WITH_DUE, [now, now])
+        return [sender_id for (sender_id,) in cursor.fetchall()]
 
 
 def lock_sender(sender_id: int) -> SenderRow | None:

@@ -59,7 +59,8 @@ LONGEST_VALIDITY: Final = timedelta(hours=4)
 class Batch:
     """What one claim gave: messages to hand over, and when it is worth claiming again.
 
-    `again_at` None means there is nothing more to do for this sender now.
+    `again_at` None means there is nothing more to do for this sender now: what comes due later
+    is for another turn.
     """
 
     sender: SenderRow | None
@@ -97,9 +98,11 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     bucket = refilled(sender.bucket, now=now)
     if whole_tokens(bucket) < 1:
         return Batch(None, lease, again_at=_worth_waking(sender, bucket, now))
-    due = lock_due(sender.id, limit=min(size, whole_tokens(bucket)), now=now)
+    most = min(size, whole_tokens(bucket))
+    due = lock_due(sender.id, limit=most, now=now)
     if not due:
         return Batch(None, lease)
+    may_be_more = len(due) == most
     settings = practice_settings(sender.practice_id)
     today = now.astimezone(settings.zone).date()
     due = due[: sender.left_today(today)]
@@ -127,7 +130,9 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         lease_until=now + LEASE,
         now=now,
     )
-    return Batch(sender, lease, [claimed.hand_over for claimed in desk.results.claimed], now)
+    again = may_be_more or desk.results.left_some_due
+    messages = [claimed.hand_over for claimed in desk.results.claimed]
+    return Batch(sender, lease, messages, now if again else None)
 
 
 def _worth_waking(sender: SenderRow, bucket: Bucket, now: datetime) -> datetime | None:

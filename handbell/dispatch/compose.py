@@ -32,7 +32,7 @@ from handbell.scripts.starting_texts import (
     Text,
     language_of,
 )
-from handbell.scripts.variables import MOST_SEGMENTS, render
+from handbell.scripts.variables import MOST_SEGMENTS, render, without_name
 from handbell.vocabulary.segments import normalise, segments
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -81,6 +81,8 @@ def compose(
     text, language = found
     if len(letter.visits) > 1:
         text = SEVERAL[letter.channel, language]
+    if not letter.person.first_name:
+        text = Text(body=without_name(text.body), subject=without_name(text.subject))
     values = _values(letter, settings, language)
     subject = render(text.subject, values)
     body = render(text.body, values)

@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from handbell.channels.gateway import Gateway
-from handbell.dispatch.providers import Place, open_gateways
+from handbell.dispatch.accounts import hold_without_account
+from handbell.dispatch.candidates import senders_with_due
+from handbell.dispatch.providers import Place, configured_places, open_gateways
 from handbell.dispatch.resolver import resolve
 from handbell.dispatch.sweeper import sweep
 from handbell.dispatch.worker import DatabaseThread, dispatch_sender
@@ -25,13 +27,6 @@ from handbell.outbox.operations import expire, withhold_due
 
 #: A turn ends after this long, so that a worker told to stop is not kept waiting.
 TURN_SECONDS: Final = 25.0
-
-_SENDERS_WITH_DUE = """
-SELECT s.id FROM outbox_sender s
-WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s)
-  AND EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
-              AND m.objection = '' AND m.due_at <= %s)
-"""
 
 
 @app.periodic(cron="* * * * * */5")
@@ -43,10 +38,8 @@ def tick(timestamp: int) -> None:
     sweep(now=now)
     withhold_due(now=now)
     expire(now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(_SENDERS_WITH_DUE, [now, now])
-        due = [sender_id for (sender_id,) in cursor.fetchall()]
-    for sender_id in due:
+    hold_without_account(configured_places(settings.ENVIRONMENT))
+    for sender_id in senders_with_due(now=now):
         give_turn(sender_id)
 
 

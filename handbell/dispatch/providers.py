@@ -104,10 +104,11 @@ def open_gateways(environment: Environment) -> dict[Place, Gateway]:
     return gateways
 
 
-def has_gateway(environment: Environment, provider: str, channel: Channel) -> bool:
-    """Return whether messages of a sender can leave: its provider is configured."""
-    if provider == REHEARSAL:
-        return True
-    if channel is Channel.EMAIL:
-        return provider == SMTP and environment.smtp is not None
-    return provider == TWILIO and environment.twilio is not None
+def configured_places(environment: Environment) -> frozenset[Place]:
+    """Return where messages can leave: the providers `open_gateways` has a gateway to."""
+    places = {(REHEARSAL, channel) for channel in Channel}
+    if environment.twilio is not None:
+        places |= {(TWILIO, Channel.SMS), (TWILIO, Channel.VOICE)}
+    if environment.smtp is not None:
+        places.add((SMTP, Channel.EMAIL))
+    return frozenset(places)

@@ -34,6 +34,11 @@ class Results:
     released: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
 
+    @property
+    def left_some_due(self) -> bool:
+        """Whether something went back to the queue that may leave at once, on its own."""
+        return bool(self.released) or any(address for _, _, address in self.deferred)
+
     def claim(self, claimed: Claimed, followers: list[Candidate]) -> None:
         self.claimed.append(claimed)
         for follower in followers:

@@ -64,17 +64,17 @@ async def dispatch_sender(
     database: DatabaseThread,
     until: float = math.inf,
 ) -> Progress:
-    """Hand over what one sender has due, batch by batch.
+    """Hand over what one sender has due, batch by batch, until a claim took all there was.
 
     No batch is begun after `until` (of time.monotonic); what is left waits for the next turn.
     """
     handed_over = 0
     while time.monotonic() < until:
         batch = await database.run(claim, sender_id, now=clock(), public_url=public_url)
-        if batch.messages and batch.sender is not None:
+        if batch.messages:
             await _hand_over_batch(batch, gateways, clock, database)
             handed_over += len(batch.messages)
-        if batch.sender is None:
+        if batch.sender is None or batch.again_at is None:
             return Progress(handed_over, batch.again_at)
     return Progress(handed_over, None)
 

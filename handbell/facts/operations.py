@@ -1,6 +1,6 @@
 """Every single fact that is written outside an import, each with its mark for the planner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,6 +20,13 @@ SELECT id, practice_id, %s FROM facts_patient WHERE id = ANY(%s) ORDER BY id
 ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
 """
 
+_LOOK_AGAIN = """
+INSERT INTO facts_change (patient_id, practice_id, at)
+SELECT p.id, p.practice_id, u.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS u (id, at)
+JOIN facts_patient p ON p.id = u.id ORDER BY p.id
+ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+"""
+
 _MARK_PRACTICE = """
 INSERT INTO facts_change (patient_id, practice_id, at)
 SELECT id, practice_id, %s FROM facts_patient WHERE practice_id = %s ORDER BY id
@@ -31,6 +38,12 @@ def mark_changed(patient_ids: Iterable[int], *, at: datetime) -> None:
     """Ask the planner to plan these patients again at `at`. Idempotent; the earliest wins."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [at, sorted(patient_ids)])
+
+
+def look_again(moments: Mapping[int, datetime]) -> None:
+    """Ask the planner to plan each patient again at a moment of their own; the earliest wins."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_AGAIN, [list(moments), list(moments.values())])
 
 
 def mark_practice_changed(practice_id: int, *, at: datetime) -> None:

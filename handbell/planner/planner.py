@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.ledger import load_entries
-from handbell.facts.operations import mark_changed
+from handbell.facts.operations import look_again
 from handbell.facts.people import load_people
 from handbell.outbox import operations as outbox
 from handbell.planner import queries
@@ -63,7 +63,7 @@ def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: date
     existing = queries.existing_messages(patient_ids, now=now)
     plans = describe(settings, patient_ids, existing=existing, sendable=senders.keys(), now=now)
     difference = Difference()
-    again: dict[datetime, list[int]] = defaultdict(list)
+    again: dict[int, datetime] = {}
     for patient_id, plan in plans.items():
         add_difference(
             difference,
@@ -74,12 +74,11 @@ def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: date
             now=now,
         )
         if plan.again_at is not None:
-            again[plan.again_at].append(patient_id)
+            again[patient_id] = plan.again_at
     outbox.enqueue(difference.new, now=now)
     outbox.replan(difference.replanned, now=now)
     outbox.cancel(difference.cancelled, now=now)
-    for at, ids in sorted(again.items()):
-        mark_changed(ids, at=at)
+    look_again(again)
 
 
 def describe(

@@ -17,7 +17,8 @@ from handbell.vocabulary.words import (
     Purpose,
 )
 
-#: Older messages cannot be wanted again; the dedup key guards even so.
+#: Older balance alerts cannot be wanted again, nor can reminders of a visit that has begun; the
+#: dedup key guards even so.
 LOOK_BACK = timedelta(days=62)
 
 VISIT_COLUMNS = """a.id, a.patient_id, a.facility_id, a.starts_at, a.duration_minutes, a.status,
@@ -40,7 +41,8 @@ SELECT m.id, m.patient_id, m.purpose, m.subject_id, m.subject_revision, m.step, 
        m.recipient, m.state, m.objection, m.address, m.sender_id, m.planned_for, m.due_at,
        m.useful_until, m.attempts, a.revision
 FROM outbox_message m LEFT JOIN facts_appointment a ON a.id = m.appointment_id
-WHERE m.patient_id = ANY(%s) AND (m.state = 'queued' OR m.due_at > %s)
+WHERE m.patient_id = ANY(%s) AND (m.state = 'queued'
+    OR m.due_at > %s AND (m.appointment_id IS NULL OR a.starts_at > %s))
 """
 
 _SENDERS = """
@@ -58,7 +60,7 @@ def senders_of(practice_id: int) -> dict[Channel, int]:
 def existing_messages(patient_ids: Sequence[int], *, now: datetime) -> dict[int, list[Existing]]:
     """Return the messages of these patients that planning may meet again."""
     with connection.cursor() as cursor:
-        cursor.execute(_MESSAGES, [list(patient_ids), now - LOOK_BACK])
+        cursor.execute(_MESSAGES, [list(patient_ids), now - LOOK_BACK, now])
         rows = cursor.fetchall()
     found: dict[int, list[Existing]] = defaultdict(list)
     for row in rows:

@@ -15,6 +15,7 @@ from django.db import connection
 from config.environment import TwilioAccount
 from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID, Carrier
 from handbell.channels.gateway import Gateways
+from handbell.dispatch.candidates import senders_with_due
 from handbell.dispatch.providers import REHEARSAL, rehearsal_gateways
 from handbell.dispatch.resolver import resolve
 from handbell.dispatch.sweeper import sweep
@@ -31,7 +32,9 @@ SELECT LEAST(
     (SELECT min(GREATEST(due_at, %(now)s + interval '1 microsecond')) FROM outbox_message
      WHERE practice_id = %(practice)s AND state = 'queued' AND due_at > %(now)s),
     (SELECT min(look_up_at) FROM outbox_message
-     WHERE practice_id = %(practice)s AND state = 'in_doubt'))
+     WHERE practice_id = %(practice)s AND state = 'in_doubt'),
+    (SELECT min(paused_until) FROM outbox_sender
+     WHERE practice_id = %(practice)s AND paused_until > %(now)s))
 """
 
 
@@ -66,7 +69,8 @@ class Stage:
         await run(_tick, now)
         if await run(_has_doubts, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
-        turns = await asyncio.gather(*(self._dispatch(sender_id) for sender_id in self.senders))
+        due = await run(senders_with_due, now=now)
+        turns = await asyncio.gather(*(self._dispatch(s) for s in self.senders if s in due))
         self.turn_at = min((turn.again_at for turn in turns if turn.again_at), default=None)
 
     async def _dispatch(self, sender_id: int) -> Progress:

@@ -44,12 +44,29 @@ _ABOUT_A_VISIT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_OPENING_NAME: Final = re.compile(r"(^|[.:!?]\s+|\n)\{\{\s*first_name\s*\}\},\s*(\w|\{)")
+_NAME: Final = re.compile(r",?[ \t]*(?:\b(?:for|para)[ \t]+)?\{\{\s*first_name\s*\}\}")
+
 MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
     """Return the text with its blanks filled. Raises KeyError for a blank without a value."""
     return BLANK.sub(lambda match: values[match.group(1)], text)
+
+
+def without_name(text: str) -> str:
+    """Return a script that greets nobody by name, for a patient whose first name is not known.
+
+    "Hello {{ first_name }}," becomes "Hello,"; "{{ first_name }}, your visit" "Your visit".
+    """
+    return _NAME.sub("", _OPENING_NAME.sub(_begin_anew, text))
+
+
+def _begin_anew(match: re.Match[str]) -> str:
+    """Begin the sentence that a name opened with its next word."""
+    before, letter = match.groups()
+    return before + (letter if before.rstrip().endswith(":") else letter.upper())
 
 
 def check(*, purpose: Purpose, channel: Channel, subject: str, body: str) -> list[str]:

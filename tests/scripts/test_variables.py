@@ -1,10 +1,20 @@
 """What may a script say? Blanks of a closed list, filled, and nothing that runs."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbell.scripts.variables import MOST_SEGMENTS, REQUIRED, VARIABLES, check, render
+from handbell.scripts.starting_texts import STARTING_TEXTS
+from handbell.scripts.variables import (
+    MOST_SEGMENTS,
+    REQUIRED,
+    VARIABLES,
+    check,
+    render,
+    without_name,
+)
 from handbell.vocabulary.words import Channel, Purpose
 
 REMINDER = Purpose.APPOINTMENT_REMINDER
@@ -118,3 +128,29 @@ def test_a_name_is_only_ever_text(name: str) -> None:
 def test_any_text_can_be_checked(text: str) -> None:
     for channel in Channel:
         findings(text, subject=text, channel=channel)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello {{ first_name }},\n\nYour visit", "Hello,\n\nYour visit"),
+        ("Hola, {{ first_name }}:\n\nSu cita", "Hola:\n\nSu cita"),
+        ("Hi {{first_name}}! Your visit", "Hi! Your visit"),
+        ("{{ clinic }}: {{ first_name }}, your visit", "{{ clinic }}: your visit"),
+        ("{{ first_name }}, see you soon", "See you soon"),
+        ("{{ clinic }}. {{ first_name }}, ven", "{{ clinic }}. Ven"),
+        ("{{ first_name }}, {{ clinic }} is closed", "{{ clinic }} is closed"),
+        ("A reminder for {{ first_name }}: your visit", "A reminder: your visit"),
+        ("Un mensaje para {{ first_name }} sobre su cuenta", "Un mensaje sobre su cuenta"),
+        ("No name at all, as before", "No name at all, as before"),
+    ],
+)
+def test_a_script_greets_nobody_where_there_is_no_first_name(text: str, said: str) -> None:
+    assert without_name(text) == said
+
+
+def test_no_starting_text_is_left_with_a_hole_where_the_name_stood() -> None:
+    for text in STARTING_TEXTS.values():
+        said = without_name(text.body)
+        assert "first_name" not in said
+        assert not re.search(r"(^|[:.]\s*),|\s[,:.]|\bfor\b:|[ ]{2}", said), said
