@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from handbell.vocabulary.words import (
+    AuditAct,
     BalanceFrequency,
     Channel,
     PermissionLevel,
@@ -172,6 +173,40 @@ class StaffMember(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuditEvent(models.Model):
+    """Something somebody did that others may have to account for; a link of a chain.
+
+    Append-only (a trigger refuses UPDATE and DELETE). `number` counts within the practice from
+    1 without gaps; `hash` is over the row and the `hash` of the one before, so that a row that
+    was changed, removed or slipped in breaks the chain (`handbell audit verify`). `detail` names
+    columns and words of closed lists, never a patient's name, number or text.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    staff = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True)
+    who = models.CharField(max_length=120)  # as they were called then; "handbell", "the patient"
+    act = models.CharField(max_length=40, choices=choices(AuditAct))
+    subject = models.CharField(max_length=60, blank=True)  # "patient 12", "script 3"
+    detail = models.JSONField(default=dict)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "number"], name="audit_numbered_once"),
+            one_of("act", AuditAct, name="audit_act_known"),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "subject", "number"], name="audit_by_subject"),
+            models.Index(fields=["practice", "act", "number"], name="audit_by_act"),
+            models.Index(fields=["practice", "staff", "number"], name="audit_by_staff"),
+        ]
+
+    def __str__(self) -> str:
+        return f"audit {self.practice_id}.{self.number}"
 
 
 PURPOSES = choices(Purpose)

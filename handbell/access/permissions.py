@@ -1,4 +1,4 @@
-"""May this staff member do that? The one place that knows.
+"""May this staff member do that, to this? The one place that knows.
 
 The ladder (strataemr.md 2.3) is additive: each level may do what those below it may. Modifiers
 on a person narrow a level, and one (`may_run_reports`) widens it.
@@ -6,7 +6,7 @@ on a person narrow a level, and one (`may_run_reports`) widens it.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from handbell.access.models import StaffMember
 from handbell.vocabulary.words import PermissionLevel
@@ -15,37 +15,99 @@ from handbell.vocabulary.words import PermissionLevel
 class Action(StrEnum):
     """Something a staff member may or may not do; every console page names one."""
 
+    USE_OWN_ACCOUNT = "use_own_account"  # password, second factor, sessions
+    SEE_GUIDANCE = "see_guidance"  # what the tools are for
     SEE_TODAY = "see_today"  # counts and reasons, nobody's name
     SEE_MESSAGES = "see_messages"  # who was written to, and the text
-    SEE_BALANCE_ALERTS = "see_balance_alerts"  # that a patient owes
     SETTLE_REPLIES = "settle_replies"  # mark a patient's reply as read
+    SEE_PATIENTS = "see_patients"  # who they are, what they will get next and why
+    CHANGE_PATIENTS = "change_patients"  # contact points, language, a guardian
+    CHANGE_SUBSCRIPTIONS = "change_subscriptions"  # record a consent or an opt-out
+    SEE_SCHEDULE = "see_schedule"  # a day's visits
+    CHANGE_SCHEDULE = "change_schedule"  # add, move, confirm, cancel a visit
+    SEE_BALANCES = "see_balances"  # what a patient owes
+    SEE_BALANCE_ALERTS = "see_balance_alerts"  # that a patient owes
+    CHANGE_BALANCE_ALERTS = "change_balance_alerts"  # a patient in, out or as the practice
+    SEE_SETTINGS = "see_settings"  # how reminders go, read only
+    CHANGE_REMINDERS = "change_reminders"  # mode, steps, scripts, windows, balance frequency
+    APPROVE_SCRIPTS = "approve_scripts"  # be the second person for a text that is held
+    SEE_REFUSALS = "see_refusals"  # how many texts the content guard refused
+    CHANGE_PRACTICE = "change_practice"  # name, facilities, senders
+    IMPORT = "import"  # bring files in
+    CHANGE_STAFF = "change_staff"  # logins, levels, modifiers
+    SEE_AUDIT = "see_audit"  # who did what
     EXPORT_MESSAGES = "export_messages"  # patients' names and addresses, in a file
+    RUN_REPORTS = "run_reports"  # the same of all patients
 
 
 LADDER: Final = tuple(PermissionLevel)
 
+_FRONT_DESK = PermissionLevel.FRONT_DESK
+_DIRECTOR = PermissionLevel.THERAPY_DIRECTOR
+_ADMINISTRATOR = PermissionLevel.PRACTICE_ADMINISTRATOR
+
 #: The lowest level that may do it.
 LOWEST: Final[Mapping[Action, PermissionLevel]] = {
-    Action.SEE_TODAY: PermissionLevel.FRONT_DESK,
-    Action.SEE_MESSAGES: PermissionLevel.FRONT_DESK,
-    Action.SEE_BALANCE_ALERTS: PermissionLevel.FRONT_DESK,
-    Action.SETTLE_REPLIES: PermissionLevel.FRONT_DESK,
-    Action.EXPORT_MESSAGES: PermissionLevel.PRACTICE_ADMINISTRATOR,
+    Action.USE_OWN_ACCOUNT: _FRONT_DESK,
+    Action.SEE_GUIDANCE: _FRONT_DESK,
+    Action.SEE_TODAY: _FRONT_DESK,
+    Action.SEE_MESSAGES: _FRONT_DESK,
+    Action.SETTLE_REPLIES: _FRONT_DESK,
+    Action.SEE_PATIENTS: _FRONT_DESK,
+    Action.CHANGE_PATIENTS: _FRONT_DESK,
+    Action.CHANGE_SUBSCRIPTIONS: _FRONT_DESK,
+    Action.SEE_SCHEDULE: _FRONT_DESK,
+    Action.CHANGE_SCHEDULE: _FRONT_DESK,
+    Action.SEE_BALANCES: _FRONT_DESK,
+    Action.SEE_BALANCE_ALERTS: _FRONT_DESK,
+    Action.CHANGE_BALANCE_ALERTS: _FRONT_DESK,
+    Action.SEE_SETTINGS: _FRONT_DESK,
+    Action.CHANGE_REMINDERS: _DIRECTOR,
+    Action.APPROVE_SCRIPTS: _DIRECTOR,
+    Action.SEE_REFUSALS: _DIRECTOR,
+    Action.CHANGE_PRACTICE: _ADMINISTRATOR,
+    Action.IMPORT: _ADMINISTRATOR,
+    Action.CHANGE_STAFF: _DIRECTOR,
+    Action.SEE_AUDIT: _ADMINISTRATOR,
+    Action.EXPORT_MESSAGES: _ADMINISTRATOR,
+    Action.RUN_REPORTS: _ADMINISTRATOR,
 }
 
-#: What "Limit Messaging Access" and "Limit Financial Features" take away, whatever the level.
+#: What "Limit Messaging Access" takes away, whatever the level: such a person sees, and can
+#: neither change what is sent nor send.
 _MESSAGING: Final = frozenset(
-    {Action.SEE_MESSAGES, Action.SETTLE_REPLIES, Action.EXPORT_MESSAGES, Action.SEE_BALANCE_ALERTS}
+    {
+        Action.SETTLE_REPLIES,
+        Action.CHANGE_SUBSCRIPTIONS,
+        Action.CHANGE_BALANCE_ALERTS,
+        Action.CHANGE_REMINDERS,
+        Action.APPROVE_SCRIPTS,
+    }
 )
-_FINANCIAL: Final = frozenset({Action.SEE_BALANCE_ALERTS})
+#: What "Limit Financial Features" takes away: no balances, no balance alerts.
+_FINANCIAL: Final = frozenset(
+    {Action.SEE_BALANCES, Action.SEE_BALANCE_ALERTS, Action.CHANGE_BALANCE_ALERTS}
+)
 
 #: What the permission to run reports adds, whatever the level.
-_REPORTS: Final = frozenset({Action.EXPORT_MESSAGES})
+_REPORTS: Final = frozenset({Action.EXPORT_MESSAGES, Action.RUN_REPORTS})
 
 
-def may(staff: StaffMember, action: Action) -> bool:
-    """Return whether this staff member may do it. Somebody who is not active may do nothing."""
+class OfAPractice(Protocol):
+    """Anything that belongs to a practice."""
+
+    @property
+    def practice_id(self) -> int: ...
+
+
+def may(staff: StaffMember, action: Action, subject: OfAPractice | None = None) -> bool:
+    """Return whether this staff member may do it, to `subject` if one is named.
+
+    Somebody who is not active may do nothing, and nobody anything to another practice's.
+    """
     if not staff.is_active:
+        return False
+    if subject is not None and subject.practice_id != staff.practice_id:
         return False
     if staff.limit_messaging and action in _MESSAGING:
         return False
@@ -53,4 +115,25 @@ def may(staff: StaffMember, action: Action) -> bool:
         return False
     if staff.may_run_reports and action in _REPORTS:
         return True
-    return LADDER.index(PermissionLevel(staff.level)) >= LADDER.index(LOWEST[action])
+    return rank(staff.level) >= rank(LOWEST[action])
+
+
+def may_grant(staff: StaffMember, level: str) -> bool:
+    """Return whether this staff member may make somebody one of that level.
+
+    Nobody gives away more than they have, but for one: granting Business Owner needs Practice
+    Administrator or above (strataemr.md 2.3).
+    """
+    if not may(staff, Action.CHANGE_STAFF):
+        return False
+    return rank(staff.level) >= min(rank(level), rank(_ADMINISTRATOR))
+
+
+def may_manage(staff: StaffMember, other: StaffMember) -> bool:
+    """Return whether this staff member may change that one: of the practice, and not above."""
+    return may(staff, Action.CHANGE_STAFF, other) and may_grant(staff, other.level)
+
+
+def rank(level: str) -> int:
+    """Return how high a level stands on the ladder, 0 for the lowest."""
+    return LADDER.index(PermissionLevel(level))

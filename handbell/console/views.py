@@ -56,6 +56,7 @@ def _board(request: StaffRequest) -> dict[str, Any]:
     return {
         "board": board,
         "facilities": facilities,
+        "may_settle": may(request.user, Action.SETTLE_REPLIES),
         "page": "today",
         "zone": zone,
         "zone_said": say_zone(zone, at=now),

@@ -7,6 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -237,6 +238,7 @@ def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[st
     }
 
 
+@lru_cache(maxsize=4096)
 def say_date(moment: datetime, zone: ZoneInfo, language: str, *, spoken: bool = False) -> str:
     """Return the day as a patient reads or hears it: "Thu, Nov 5", "jue 5 nov"."""
     patterns = {
@@ -248,12 +250,14 @@ def say_date(moment: datetime, zone: ZoneInfo, language: str, *, spoken: bool = 
     return format_date(moment.astimezone(zone).date(), patterns[language, spoken], locale=language)
 
 
+@lru_cache(maxsize=4096)
 def say_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time as a patient reads it: "10:00 AM", "10:00"."""
     pattern = {"en": "h:mm a", "es": "H:mm"}[language]
     return format_time(moment.astimezone(zone).time(), pattern, locale=language)
 
 
+@lru_cache(maxsize=1024)
 def national(e164: str) -> str:
     """Return a telephone number as people in its country write it; "" stays ""."""
     if not e164:

@@ -147,3 +147,29 @@ class Objection(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     PROVIDER_REFUSED = "provider_refused"
     TRIES_SPENT = "tries_spent"
+
+
+class AuditAct(StrEnum):
+    """What the audit trail records."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"  # a wrong password, or locked out
+    SIGNED_OUT = "signed_out"
+    ACCOUNT_CHANGED = "account_changed"  # one's own password, second factor, sessions
+    PATIENT_SEEN = "patient_seen"
+    PATIENT_CHANGED = "patient_changed"
+    CONSENT_RECORDED = "consent_recorded"
+    SCHEDULE_CHANGED = "schedule_changed"
+    SETTINGS_CHANGED = "settings_changed"
+    SCRIPT_SAVED = "script_saved"
+    SCRIPT_REFUSED = "script_refused"  # the content guard said no
+    SCRIPT_APPROVED = "script_approved"
+    SCRIPT_DECLINED = "script_declined"
+    STAFF_CHANGED = "staff_changed"  # logins, levels, modifiers
+    SENDER_CHANGED = "sender_changed"  # paused, released, added
+    REPLY_SETTLED = "reply_settled"
+    IMPORTED = "imported"
+    EXPORTED = "exported"  # a file with patients' data left the system
+    REPORT_RUN = "report_run"
+    EMERGENCY_CHANGED = "emergency_changed"  # the mode began, was extended, ended
+    SENT = "sent"  # a person's act of sending
