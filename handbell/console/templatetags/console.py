@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from django import template
 
+from handbell.access.permissions import may
 from handbell.console import words
 from handbell.console.clock import say_moment
+from handbell.console.rail import IN_THE_BAR, rail_for
 from handbell.facts.models import Patient
 from handbell.outbox.models import Message
 from handbell.vocabulary.words import Channel, PermissionLevel, Purpose
@@ -28,6 +30,17 @@ def hour(context: dict[str, Any], at: datetime) -> str:
     """Say a time of day on the page's clock, where the day is said elsewhere."""
     zone: ZoneInfo = context["zone"]
     return f"{at.astimezone(zone):%H:%M}"
+
+
+@register.inclusion_tag("console/rail.html", takes_context=True)
+def rail(context: dict[str, Any]) -> dict[str, Any]:
+    """Show the pages this staff member may open; `page` names the one that is open."""
+    staff = context["request"].user
+    return {
+        "rail": rail_for(lambda action: may(staff, action)),
+        "in_the_bar": IN_THE_BAR,
+        "page": context.get("page", ""),
+    }
 
 
 @register.filter

@@ -1,0 +1,53 @@
+"""Which pages are there, in the order of the rail? Pure.
+
+A page joins the rail by its line here; who may not open it does not see it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from handbell.access.permissions import Action
+
+#: How many stand in a telephone's bottom bar; the rest is behind "More".
+IN_THE_BAR: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One line of the rail: its name in `page` of a view's context, its address, word, icon."""
+
+    name: str
+    address: str  # the name of a URL
+    word: str
+    icon: str
+    action: Action
+    below: bool = False  # below the line: how Handbell is used, rather than what it does
+
+
+PAGES: Final = (
+    Page("today", "console:today", "Today", "sun", Action.SEE_TODAY),
+    Page("messages", "console:messages", "Messages", "chat-bubble-left-right", Action.SEE_MESSAGES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The rail as one staff member sees it."""
+
+    main: list[Page]
+    below: list[Page]
+
+    @property
+    def in_the_bar(self) -> list[Page]:
+        return self.main[:IN_THE_BAR]
+
+    @property
+    def behind_more(self) -> list[Page]:
+        return [*self.main[IN_THE_BAR:], *self.below]
+
+
+def rail_for(allowed: Callable[[Action], bool]) -> Rail:
+    """Return the pages of which `allowed` says that they may be opened."""
+    seen = [page for page in PAGES if allowed(page.action)]
+    return Rail([page for page in seen if not page.below], [page for page in seen if page.below])
