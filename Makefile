@@ -61,6 +61,7 @@ dev: .venv/dev.stamp
 		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/base.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable . \
 		|| $(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m compileall -q handbell config
 	@touch $@
 	@echo "setup: done; .venv/bin/handbell --help says what it can do"
 
