@@ -1,0 +1,128 @@
+"""Which words are names? A surname Sale, a Freedom Physical Therapy, a Free Street.
+
+Names are told by where they stand: a title or greeting before them, an institution's word after
+them, a house number in front, or the clinic's own name as the practice has it.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from handbell.policy.content.fold import Folded, fold
+
+_INSTITUTION: Final = (
+    r"clinic|clinics|pt|physical therapy|physiotherapy|physio|therapy|rehab|rehabilitation|centre|"
+    r"center|medical|health|healthcare|dental|dentistry|orthodontics|ortho|orthopedics|orthopaedics|"
+    r"chiropractic|hospital|practice|associates|group|podiatry|counseling|counselling|pediatrics|"
+    r"paediatrics|imaging|surgery|specialists|wellness|optometry|eye care|family practice|urgent care|"
+    r"sports medicine|medicine|partners|spine|oncology|cardiology|dermatology|psychiatry|psychology|"
+    r"women's health|neurology|urology|fertility|hospice|institute|physicians|care|kids|"
+    r"clinica|terapia|fisioterapia|centro|consultorio|rehabilitacion|"
+    r"clinique|cabinet|kine|kinesitherapie|polyclinique|hopital|centre medical"
+)
+_CAP: Final = r"[A-Z0-9][\w'’.]*(?:-[A-Z0-9a-z][\w'’]*)*"
+_JOIN: Final = r"(?:of|the|and|for|at|de|del|la|las|los|el|du|des|le|les|y|et|e|à|a|d'|l')"
+_RUN: Final = re.compile(
+    rf"(?:{_CAP}|&)(?:[ ]+(?:{_JOIN}[ ]+)?(?:[dl]')?(?:{_CAP}|&))*(?:'s)?",
+)
+_HAS_INSTITUTION: Final = re.compile(rf"\b(?:{_INSTITUTION})\b")
+_TITLE: Final = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Dra|Dre|Prof|Sr|Sra|Srta|Mme|Mlle|M|Señor|Senor|Señora|Senora|Monsieur|"
+    rf"Madame|señor|senor|señora|senora|señorita|senorita|doctor|Doctor|doctora)\.?[ ]+((?:{_CAP}[ ]?){{1,3}})"
+)
+_GREETED: Final = re.compile(
+    rf"\b(?:Hi|Hello|Hey|Dear|Hola|Bonjour|Estimad[oa]|Cher|Chere|Querid[oa]|hi|hello)[ ,]+((?:{_CAP}[ ]?){{1,3}})"
+    r"(?=[,.:!\n-]|$| |,)"
+)
+_WITH: Final = re.compile(
+    rf"\b(?:[Ww]ith|w/|for|by|see|con|avec|from|and|to|is|with Dr\.?)[ ]+((?:{_CAP})(?:[ ]{_CAP}){{0,2}})"
+)
+_VOCATIVE: Final = re.compile(rf"(?:^|[:.!?\n-][ ]+)({_CAP}(?:[ ]{_CAP})?)(?=,[ ](?!\d))")
+_STREET: Final = re.compile(
+    rf"(?:\b\d+[A-Za-z]?[ ]+(?:[NSEW]\.?[ ]+)?)?(?:{_CAP}[ ]+){{1,3}}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Blvd|Boulevard|Lane|Ln|Drive|Dr|Plaza|Court|Ct|Way|Square|Sq|Place|Pl|Highway|Hwy|Parkway|Terrace)\b\.?"
+    rf"|\b(?:calle|avenida|av\.|plaza|rue|avenue|boulevard|place|Calle|Avenida|Plaza)[ ]+"
+    rf"(?:(?:de|du|des|la|las|los|del|le|les)[ ]+)*(?:[dl]')?{_CAP}(?:[ ]{_CAP})?(?:[ ]\d+)?"
+)
+_NOT_NAMES: Final = frozenset(
+    "free gratis sale save special offer discount win new get buy now today happy merry "
+    "monday tuesday wednesday thursday friday saturday sunday black join".split()
+)
+
+
+def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the places of names in the folded text."""
+    found = _known_names(folded.plain, known)
+    capitals = folded.capitals
+    if _shouts(capitals):
+        return found
+    found += [match.span() for match in _STREET.finditer(capitals)]
+    found += [span for match in _RUN.finditer(capitals) if (span := _institution(match, folded))]
+    for pattern in (_TITLE, _GREETED):
+        found += [_trimmed(match, capitals) for match in pattern.finditer(capitals)]
+    for match in _WITH.finditer(capitals):
+        first = match.group(1).split()[0].lower()
+        if first not in _NOT_NAMES:
+            found.append(match.span(1))
+    found += [
+        match.span(1)
+        for match in _VOCATIVE.finditer(capitals)
+        if " " not in match.group(1) and match.group(1).lower() not in _NOT_NAMES
+    ]
+    return [(start, end) for start, end in found if end > start]
+
+
+def _shouts(capitals: str) -> bool:
+    letters = [char for char in capitals if char.isalpha()]
+    return len(letters) > 20 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
+
+
+def _trimmed(match: "re.Match[str]", capitals: str) -> tuple[int, int]:
+    start, end = match.span(1)
+    while end > start and capitals[end - 1] in " .,":
+        end -= 1
+    return start, end
+
+
+def _institution(match: "re.Match[str]", folded: Folded) -> tuple[int, int] | None:
+    """Return the place of an institution's name, or None if the run is none."""
+    start, end = match.span()
+    words = folded.plain[start:end]
+    kinds = [kind for kind in _HAS_INSTITUTION.finditer(words)]
+    if not kinds:
+        return None
+    first = words.split()[0]
+    if first in _NOT_NAMES and not _introduced(folded.plain, start, end):
+        return None
+    if len(words.split()) == 1 and not words.startswith(("clini", "physio", "kine", "centro")):
+        return (start, end) if folded.plain[end : end + 1] == ":" else None
+    return start, end
+
+
+def _introduced(plain: str, start: int, end: int) -> bool:
+    """Return whether a name stands where the sender's name stands."""
+    before = plain[:start].rstrip()
+    after = plain[end:].lstrip()
+    if re.search(r"\b(?:from|at|is|with|of|to|by|de|en|chez|a|for|desde|del|la|le)$", before):
+        return True
+    return not before and after.startswith((":", "-", ",", "."))
+
+
+def _known_names(plain: str, known: Sequence[str]) -> list[tuple[int, int]]:
+    pattern = _pattern(tuple(known))
+    return [match.span() for match in pattern.finditer(plain)] if pattern else []
+
+
+@lru_cache(maxsize=512)
+def _pattern(known: tuple[str, ...]) -> "re.Pattern[str] | None":
+    """Match the names as they are, without "The", and with "PT" for "Physical Therapy"."""
+    forms = set()
+    for name in known:
+        plain = fold(name).plain.strip()
+        for form in (plain, plain.removeprefix("the "), plain.replace("physical therapy", "pt")):
+            forms |= {form, form.replace("&", "and"), form.replace(" and ", " & ")}
+    chosen = sorted((form for form in forms if len(form) > 1), key=len, reverse=True)
+    if not chosen:
+        return None
+    return re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in chosen))
