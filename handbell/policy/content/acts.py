@@ -28,7 +28,7 @@ ACT: Final = frozenset(
     settle owe plan plans check checks declined autopay receipt income assistance wear clothing
     clothes shoes shorts sick fever cough symptoms unwell stay office clinic location therapist
     doctor provider unavailable away out leave moved changed change policy notice questions help
-    time times tomorrow today tonight morning afternoon noon hours week goodbye thank thanks meters meter tell travel with fecha lugar date sorry
+    time times tomorrow today tonight morning afternoon noon hours week goodbye thank thanks meters meter bus come tell travel with fecha lugar date sorry
     apologize regards sincerely inconvenience patience welcome hello dear disregard ignore mistake
     pets animals lotion perfume jewelry quiet connection internet audio leaving virtual zoom
     construction repaved repaired repair alarm police activity building guardian parent expected

@@ -13,13 +13,13 @@ _PROMOTION: Final = {
     "gratuitos gratuitas gratuitement freebie freebies gratuitamente",
     "off": "discount discounts discounted descuento descuentos rebaja rebajas reduction reductions "
     "rabais remise remises ristourne promo promos promocion promociones promotion promotions "
-    "promotional coupon coupons cupon cupones voucher vouchers bogo rebate rebates markdown "
+    "promotional coupon coupons cupon cupones bogo rebate rebates markdown "
     "clearance groupon soldes hotdeal cashback liquidacion liquidation bargain bargains",
     "deal": "deal deals special specials offer offers oferta ofertas offre offres bonus giveaway "
     "giveaways savings ganga gangas bundle bundles aubaine",
     "perk": "gift gifts prize prizes reward rewards perk perks surprise swag goodie goodies treat "
     "freebie regalo regalos premio premios recompensa recompensas sorpresa cadeau cadeaux "
-    "recompense surprises lot lots hoodie tshirt mug points puntos voucher tote obsequio obsequios",
+    "recompense surprises lot lots hoodie tshirt mug points puntos tote obsequio obsequios",
     "giftcard": "giftcard giftcards",
     "care": "massage massages massotherapie masaje masajes session sessions sesion sesiones seance "
     "seances consult consults consultation consultations consulta consultas screening screenings "
@@ -64,7 +64,7 @@ _PROMOTION: Final = {
     "socia abonnement abonnements adhesion loyalty vip subscription subscriptions fidelite lealtad "
     "fidelidad membre membres forfait forfaits insiders",
     "package": "package packages paquete paquetes bundle bundles forfait forfaits packs punch "
-    "block blocks bono bonos",
+    "bono bonos",
     "holiday": "christmas xmas birthday birthdays thanksgiving easter hanukkah halloween holidays "
     "valentine valentines navidad cumpleanos pascuas pascua noel anniversaire joyeux joyeuses "
     "paques ramadan eid diwali kwanzaa juneteenth",
@@ -160,7 +160,7 @@ _PRIVACY: Final = {
     "epidural cortisone steroid steroids methadone suboxone buprenorphine insulin naloxone rehab4 "
     "detox psychotherapy electroshock ect echocardiogram ekg ecg stresstest pap psa smear "
     "injections injection vaccine vaccination immunotherapy biologic ivf iud implant implants "
-    "crown extraction rootcanal fillings denture dentures amputation "
+    "rootcanal amputation "
     "cirugia operacion operada operado biopsia resonancia radiografia ultrasonido mamografia "
     "colonoscopia endoscopia quimioterapia radioterapia dialisis aborto cesarea inyeccion metadona "
     "insulina quimio infiltracion ecografia "

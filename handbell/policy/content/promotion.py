@@ -20,7 +20,8 @@ PROMOTION: Final[Mapping[str, str]] = {
         @off
         markdown*|groupon|bogo|cashback
         #percent .2 off|discount|discounts|saving*|reduc*|less|menos|rabais|cheaper
-        #percent sur|en|de|on
+        #percent sur|en|on
+        #percent de
         half price|off|priced
         half .2 price|off
         #number x #number

@@ -7,11 +7,14 @@ a message says (acts.py). Pure: the same draft and clinic give the same review.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.acts import ACT, PLAIN, SHORT
+from handbell.policy.content.core import CORE
 from handbell.policy.content.fold import Folded, fold
+from handbell.policy.content.leaning import is_strange, is_warm, leaning
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import PhraseBook, vocabulary
@@ -25,10 +28,16 @@ from handbell.policy.content.tokens import Sentence, Token, cut
 _UNSAFE: Final = PhraseBook({**PROMOTION, **PRIVACY, **COLLECTION})
 _SAFE: Final = PhraseBook({"safe": SAFE})
 _SHORT: Final = PhraseBook({"short": SHORT})
+_CORE: Final = {purpose: PhraseBook({"core": phrases}) for purpose, phrases in CORE.items()}
 _KNOWN: Final = vocabulary() | ACT | PLAIN
 _ASIDE: Final = frozenset({"#ok"})
-_STRONG: Final = ("@free", "@off", "@deal", "@perk", "@care", "@product", "@event", "@urge",
-                  "@publication", "@survey", "@member", "@contest", "@charity")  # fmt: skip
+#: From which leaning on a sentence is refused, or shown to a person.
+REFUSED_FROM: Final = 1.5
+HELD_FROM: Final = 0.0
+#: The same where the grammar of acts.py does not recognise the sentence.
+STRANGE_HELD_FROM: Final = -1.0
+#: The same in a text that does not speak of its purpose at all.
+ASTRAY_REFUSED_FROM: Final = -0.5
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
 NOBODY: Final = Clinic()
 
@@ -36,23 +45,33 @@ NOBODY: Final = Clinic()
 def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     """Return everything found in a draft. Without a clinic no domain is its own."""
     clinic = clinic or NOBODY
-    found: list[Finding] = []
-    for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text)):
-        if text:
-            found += _part(text, clinic, part)
-    return Review(tuple(found))
+    parts = [
+        _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, clinic.names)))
+        for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text))
+        if text.strip()
+        for folded in (fold(text),)
+    ]
+    core = _CORE[draft.purpose]
+    astray = not any(core.find(one.atoms) for read in parts for one in read.sentences)
+    return Review(tuple(one for read in parts for one in _part(read, clinic, astray=astray)))
 
 
-def _part(text: str, clinic: Clinic, part: Part) -> list[Finding]:
-    folded = fold(text)
-    sentences = cut(folded, _KNOWN, names_in(folded, clinic.names))
-    found = [*_said(sentences, folded, part)]
-    found += _look(text, folded, sentences, part)
-    found += _lead(text, folded, sentences, clinic, part)
-    for start, end, word in taught(text):
-        found.append(finding("reply.taken", start, end, part, word=word))
-    for match in _CODES.finditer(folded.plain):
-        found.append(finding("patient.record", *folded.span(*match.span()), part))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A subject or a text, as it was typed and as it is read."""
+
+    part: Part
+    text: str
+    folded: Folded
+    sentences: Sequence[Sentence]
+
+
+def _part(read: _Read, clinic: Clinic, *, astray: bool) -> list[Finding]:
+    found = [*_said(read, astray=astray), *_look(read), *_lead(read, clinic)]
+    for start, end, word in taught(read.text):
+        found.append(finding("reply.taken", start, end, read.part, word=word))
+    for match in _CODES.finditer(read.folded.plain):
+        found.append(finding("patient.record", *read.folded.span(*match.span()), read.part))
     return _once(found)
 
 
@@ -63,8 +82,9 @@ def finding(rule: str, start: int, end: int, part: Part = Part.TEXT, *, word: st
     return Finding(rule, said.kind, start, end, why, said.source, said.instead, part)
 
 
-def _said(sentences: Sequence[Sentence], folded: Folded, part: Part) -> Iterator[Finding]:
-    for sentence in sentences:
+def _said(read: _Read, *, astray: bool) -> Iterator[Finding]:
+    alone = not any(map(_acts, read.sentences))
+    for sentence in read.sentences:
         words = sentence.atoms
         for match in _SAFE.find(words):
             for place in match.places:
@@ -72,47 +92,58 @@ def _said(sentences: Sequence[Sentence], folded: Folded, part: Part) -> Iterator
         matches = _UNSAFE.find(words)
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            yield finding(match.meaning, *folded.span(first.start, last.end), part)
-        if not matches and not _is_recognised(sentence, words):
+            yield finding(match.meaning, *read.folded.span(first.start, last.end), read.part)
+        if matches:
+            continue
+        recognised = _is_recognised(sentence, words, alone=alone)
+        if rule := _leaning_rule(leaning(sentence), recognised=recognised, astray=astray):
             first, last = sentence.tokens[0], sentence.tokens[-1]
-            rule = "promotion.persuasion" if _persuades(words) else "unrecognised"
-            yield finding(rule, *folded.span(first.start, last.end), part)
+            yield finding(rule, *read.folded.span(first.start, last.end), read.part)
 
 
-def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]]) -> bool:
-    """Return whether a sentence does one of the things a message does, in its words."""
+def _leaning_rule(leans: float, *, recognised: bool, astray: bool) -> str | None:
+    """Return what the leaning of a sentence, and whether its kind is known, ask for."""
+    if leans >= (ASTRAY_REFUSED_FROM if astray else REFUSED_FROM):
+        return "promotion.persuasion"
+    if astray or leans >= (HELD_FROM if recognised else STRANGE_HELD_FROM):
+        return "unrecognised"
+    return None
+
+
+def _acts(sentence: Sentence) -> bool:
+    """Return whether a sentence does one of the things a message does."""
+    return any(token.word in ACT and token.word != "#clinic" for token in sentence.tokens)
+
+
+def _is_recognised(
+    sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool
+) -> bool:
+    """Return whether a sentence is one of a message, by what it does and by its words.
+
+    Beside sentences that do something, one of wholly plain words may stand ("Please do not come").
+    """
     telling = [
         (token, word)
         for token, word in zip(sentence.tokens, words, strict=True)
         if token.word not in {"#comma", "#colon"}
     ]
-    strange = sum(_is_strange(token, word, first=not n) for n, (token, word) in enumerate(telling))
+    strange = sum(
+        word is not _ASIDE and is_strange(token, first=not place)
+        for place, (token, word) in enumerate(telling)
+    )
     if not strange and len(telling) <= 3:
         return True
     if _SHORT.find(sentence.atoms):
         return strange <= 1
+    if not strange and not alone and not any(map(is_warm, words)):
+        return True
     if not any(token.word in ACT for token, _ in telling):
         return False
     return strange <= max(1, 0.25 * len(telling))
 
 
-def _is_strange(token: Token, word: frozenset[str], *, first: bool) -> bool:
-    if word is _ASIDE or token.word in ACT or token.word in PLAIN:
-        return False
-    if len(token.word) == 1 or (token.word.startswith("#") and token.word != "#foreign"):
-        return False
-    return first or not token.capital
-
-
-def _persuades(words: Sequence[frozenset[str]]) -> bool:
-    warm = sum("@warm" in word for word in words)
-    strong = sum(any(concept in word for concept in _STRONG) for word in words)
-    return warm + strong >= 2
-
-
-def _look(
-    text: str, folded: Folded, sentences: Sequence[Sentence], part: Part
-) -> Iterator[Finding]:
+def _look(read: _Read) -> Iterator[Finding]:
+    text, folded, sentences, part = read.text, read.folded, read.sentences, read.part
     for token in (token for sentence in sentences for token in sentence.tokens):
         if token.hidden or _is_mixed(token, folded, text):
             yield finding("disguise.letters", *folded.span(token.start, token.end), part)
@@ -164,9 +195,8 @@ _LOUD_OK: Final = frozenset(
 )
 
 
-def _lead(
-    text: str, folded: Folded, sentences: Sequence[Sentence], clinic: Clinic, part: Part
-) -> Iterator[Finding]:
+def _lead(read: _Read, clinic: Clinic) -> Iterator[Finding]:
+    text, folded, sentences, part = read.text, read.folded, read.sentences, read.part
     seen = []
     for token in (token for sentence in sentences for token in sentence.tokens):
         if token.word not in {"#url", "#link"}:

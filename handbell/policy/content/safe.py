@@ -9,7 +9,7 @@ SAFE: Final = """
     free .2 parking|park|lot|street|garage|wifi|wi
     parking .4 free|gratis|gratuit
     park|parks|estacionar|estacione .5 free|gratis
-    meters? are free
+    bus|train|buses number|line|stops|stop|runs
     free .2 (before|after
     estacionamiento|stationnement .3 gratis|gratuito|gratuit|libre
     puede estacionar gratis
