@@ -33,13 +33,13 @@ def rule_for(url: str, typed: str, domains: Sequence[str]) -> str | None:
     host = host_of(url)
     if "@" in url.split("//")[-1].split("/")[0]:
         return "link.lookalike"
+    if host in _SHORTENERS:
+        return "link.shortener"
     own = [host_of(domain) for domain in domains if domain]
     if host_of(typed) == host and any(host == one or host.endswith("." + one) for one in own):
         return None
     if _NUMBERS.fullmatch(host):
         return "link.address"
-    if host in _SHORTENERS:
-        return "link.shortener"
     if host_of(typed) != host or "xn--" in host or any(_resembles(host, one) for one in own):
         return "link.lookalike"
     return "link.foreign"

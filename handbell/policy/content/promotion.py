@@ -89,6 +89,7 @@ PROMOTION: Final[Mapping[str, str]] = {
         use|enter|with|the code
         code #code
         bring this text|message|email|e|coupon|card|flyer
+        gift|massage|discount|free|spa|our|a|use voucher|vouchers
         gift card|cards|certificate|certificates
         tarjeta|tarjetas|certificado|bono de regalo
         carte|cartes|cheque cadeau|cadeaux
@@ -252,7 +253,6 @@ PROMOTION: Final[Mapping[str, str]] = {
         ask about|if
         pregunte por|en recepcion|a
         demandez .1 a|nos|notre l accueil
-        demandez
         you can now
         see a dietitian|nutritionist
     """,
@@ -433,7 +433,7 @@ PROMOTION: Final[Mapping[str, str]] = {
         tell|send .3 friends and family
         know|knows anyone|someone|somebody|people|others
         anyone|someone|somebody you know
-        someone who
+        know|to|with someone who
         for someone who|you
         conoce|conocen .2 alguien|otr*|quien
         connaissez .3 qu|un|quelqu
@@ -510,12 +510,11 @@ PROMOTION: Final[Mapping[str, str]] = {
         longtemps que
         ready to .2 feel|get|keep|start|move|try|take|come|live|run|finally|begin|invest|make
         ready for .2 your|a|the|spring|summer|golf|ski
-        ready to
         back on track|court|your|feet
         on track
         have you back|see you again
         vuelva* a
-        vuelva|regrese|regresa|revenez
+        vuelva|regrese|regresa|revenez .2 vernos|voir|pronto|bientot|con|sentirse
         come back .3 (and|for|to|in|see
         still .2 sore|hurt*|pain|stiff|struggl*|hurting|aching|suffering|bothering
         sigue doliendo|con .2 dolor
@@ -811,7 +810,6 @@ PROMOTION: Final[Mapping[str, str]] = {
         wake|waking up
         your kids
         have fun
-        pool is|and
         hot tub
         sauna
         we .2 get it

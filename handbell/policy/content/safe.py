@@ -24,6 +24,9 @@ SAFE: Final = """
     offer|offers|offering|ofrecemos|offrons .3 payment|financial|plan|plans|interpreter*|interpretation|language|assistance|planes|telehealth|installments|another|different|other|you another|your
     we can offer .3 time|appointment|slot|day|another|other|earlier
     special needs|instruction*|accommodation*|assistance|help|request*|diet|arrangements|hours|entrance|care|parking
+    room|rooms|none|line|slot|chair|desk|nobody|doctor|nurse|therapist|space|lot|one|it is|are|was|becomes free
+    esta|este libre
+    dr|doctor|surgeon|therapist .3 in surgery
     in the event
     in case of .2
     third party

@@ -8,6 +8,7 @@ a message says (acts.py). Pure: the same draft and clinic give the same review.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content import links
@@ -22,6 +23,7 @@ from handbell.policy.content.privacy import COLLECTION, PRIVACY
 from handbell.policy.content.promotion import PROMOTION
 from handbell.policy.content.rules import RULES
 from handbell.policy.content.safe import SAFE
+from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import taught
 from handbell.policy.content.tokens import Sentence, Token, cut
 
@@ -45,15 +47,43 @@ NOBODY: Final = Clinic()
 def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     """Return everything found in a draft. Without a clinic no domain is its own."""
     clinic = clinic or NOBODY
+    names = tuple(name for name in clinic.names if is_a_name(name))
     parts = [
-        _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, clinic.names)))
+        _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, names)))
         for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text))
         if text.strip()
         for folded in (fold(text),)
     ]
     core = _CORE[draft.purpose]
-    astray = not any(core.find(one.atoms) for read in parts for one in read.sentences)
-    return Review(tuple(one for read in parts for one in _part(read, clinic, astray=astray)))
+    sentences = [sentence for read in parts for sentence in read.sentences]
+    astray = bool(sentences) and not any(core.find(sentence.atoms) for sentence in sentences)
+    said = (one for read in parts for one in _part(read, clinic, astray=astray))
+    return Review((*said, *shape(draft, clinic, sentences)))
+
+
+@lru_cache(maxsize=4096)
+def reviewed(draft: Draft, clinic: Clinic) -> Review:
+    """Return the review of a draft, remembered: hand-over asks for the same few again and again."""
+    return review(draft, clinic)
+
+
+@lru_cache(maxsize=4096)
+def is_a_name(name: str) -> bool:
+    """Return whether what stands as a name is one, and not words to be read.
+
+    One word is always a name: a patient may be called Sale. Longer ones promote nothing and hold
+    no price, share, link or number, unless they are of the form of an institution's name.
+    """
+    folded = fold(name)
+    if re.search(r"[%$€£!?/@:]|\d\d|\bwww\b", folded.plain) or len(name) > 80:
+        return False
+    words = folded.plain.split()
+    if len(words) <= 1:
+        return "." not in folded.plain.strip(".")
+    if len(words) <= 6 and names_in(folded, ())[:1] == [(0, len(folded.plain))]:
+        return True
+    sentences = cut(folded, _KNOWN, ())
+    return len(words) <= 8 and not any(_UNSAFE.find(sentence.atoms) for sentence in sentences)
 
 
 @dataclass(frozen=True, slots=True)
