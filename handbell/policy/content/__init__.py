@@ -4,6 +4,7 @@
 tells how it decides; docs/adr/0012 why so.
 """
 
+from handbell.policy.content.guard import is_a_name, review, reviewed
 from handbell.policy.content.model import (
     Clinic,
     Draft,
@@ -14,7 +15,6 @@ from handbell.policy.content.model import (
     Verdict,
     verdict_of,
 )
-from handbell.policy.content.guard import is_a_name, review, reviewed
 
 __all__ = [
     "Clinic",

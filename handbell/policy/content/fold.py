@@ -16,7 +16,7 @@ _LOOKALIKE: Final = {
     **dict(zip("АВСЕНІЈКМОРЅТХУЗГҐЬԀԚԜҺӀҮПИЦФ", "abcehijkmopstxy3rrbdqwhlyпuцф", strict=True)),
     **dict(zip("αβγδεζηικλμνορστυχωϲϳ", "abydeznikλuvopotuxwcj", strict=True)),
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),
-    **dict(zip("ɑɓɗɛƒɡɦɩıȷʝɭɱɲŋøðđħłŀꜱʀʏɴʟᴀᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢʙ", 
+    **dict(zip("ɑɓɗɛƒɡɦɩıȷʝɭɱɲŋøðđħłŀꜱʀʏɴʟᴀᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢʙ",
                "abdefghiijjlmnnodدhllsrynlacdeghijkmoptuvwzb".replace("د", "d"), strict=True)),
     **dict(zip("ØÐĐĦŁƑŊℓ℮", "oddhlfnle", strict=True)),
     "ß": "ss", "æ": "ae", "œ": "oe", "Æ": "ae", "Œ": "oe", "ſ": "s", "№": "no",

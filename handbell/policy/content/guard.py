@@ -145,9 +145,7 @@ def _acts(sentence: Sentence) -> bool:
     return any(token.word in ACT and token.word != "#clinic" for token in sentence.tokens)
 
 
-def _is_recognised(
-    sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool
-) -> bool:
+def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool) -> bool:
     """Return whether a sentence is one of a message, by what it does and by its words.
 
     Beside sentences that do something, one of wholly plain words may stand ("Please do not come").
@@ -220,8 +218,48 @@ def _capitals(folded: Folded, sentences: Sequence[Sentence], part: Part) -> Iter
 
 #: Capitals that are how the word is written, or the words carriers ask us to print so.
 _LOUD_OK: Final = frozenset(
-    "pt ot md do id hsa fsa covid stop help start unsubscribe am pm us po usa er ppe asl tty dr "
-    "end quit cancel yes arret alto ivr faq pin ac po rsvp sms pcp ny ca tx fl".split()
+    [
+        "pt",
+        "ot",
+        "md",
+        "do",
+        "id",
+        "hsa",
+        "fsa",
+        "covid",
+        "stop",
+        "help",
+        "start",
+        "unsubscribe",
+        "am",
+        "pm",
+        "us",
+        "po",
+        "usa",
+        "er",
+        "ppe",
+        "asl",
+        "tty",
+        "dr",
+        "end",
+        "quit",
+        "cancel",
+        "yes",
+        "arret",
+        "alto",
+        "ivr",
+        "faq",
+        "pin",
+        "ac",
+        "po",
+        "rsvp",
+        "sms",
+        "pcp",
+        "ny",
+        "ca",
+        "tx",
+        "fl",
+    ]
 )
 
 

@@ -46,8 +46,32 @@ _STREET: Final = re.compile(
     rf"(?:(?:de|du|des|la|las|los|del|le|les)[ ]+)*(?:[dl]')?{_CAP}(?:[ ]{_CAP})?(?:[ ]\d+)?"
 )
 _NOT_NAMES: Final = frozenset(
-    "free gratis sale save special offer discount win new get buy now today happy merry "
-    "monday tuesday wednesday thursday friday saturday sunday black join".split()
+    [
+        "free",
+        "gratis",
+        "sale",
+        "save",
+        "special",
+        "offer",
+        "discount",
+        "win",
+        "new",
+        "get",
+        "buy",
+        "now",
+        "today",
+        "happy",
+        "merry",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "black",
+        "join",
+    ]
 )
 
 

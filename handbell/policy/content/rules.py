@@ -144,7 +144,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "reply.taken": _refuse(
         "{word} stops or starts our messages and cannot mean anything else. A patient who "
         "answers it would get no more reminders.",
-        'Let patients reply C to confirm, or call {{ phone }}.',
+        "Let patients reply C to confirm, or call {{ phone }}.",
         "47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3",
     ),
     "shouting": _refuse(

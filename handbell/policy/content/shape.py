@@ -36,19 +36,121 @@ MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 _IDENTIFIES: Final = "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)"
 _USEFUL: Final = "Handbell: a message carries the facts of its purpose"
 _DAY: Final = frozenset(
-    "#date today tonight tomorrow noon midnight monday tuesday wednesday thursday friday saturday "
-    "sunday mon tue tues wed thu thur thurs fri sat sun jan feb mar apr may jun jul aug sep oct "
-    "nov dec january february march april june july august september october november december "
-    "hoy manana lunes martes miercoles jueves viernes sabado domingo aujourd demain lundi mardi "
-    "mercredi jeudi vendredi samedi dimanche week semana semaine".split()
+    [
+        "#date",
+        "today",
+        "tonight",
+        "tomorrow",
+        "noon",
+        "midnight",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "hoy",
+        "manana",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
+        "aujourd",
+        "demain",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "week",
+        "semana",
+        "semaine",
+    ]
 )
-_HOUR: Final = frozenset("#time noon midday midnight mediodia midi oclock clock hours".split())
+_HOUR: Final = frozenset(
+    ["#time", "noon", "midday", "midnight", "mediodia", "midi", "oclock", "clock", "hours"]
+)
 _SHUT: Final = frozenset(
-    "#closure closed close closes closing closure shut open opens opening reopen cancelled canceled "
-    "delayed late down off out cerrada cerrado cerramos cierra abrimos abre cancelada cancelan "
-    "ferme fermee fermes fermeture ouvrons ouvre ouverture annule annules".split()
+    [
+        "#closure",
+        "closed",
+        "close",
+        "closes",
+        "closing",
+        "closure",
+        "shut",
+        "open",
+        "opens",
+        "opening",
+        "reopen",
+        "cancelled",
+        "canceled",
+        "delayed",
+        "late",
+        "down",
+        "off",
+        "out",
+        "cerrada",
+        "cerrado",
+        "cerramos",
+        "cierra",
+        "abrimos",
+        "abre",
+        "cancelada",
+        "cancelan",
+        "ferme",
+        "fermee",
+        "fermes",
+        "fermeture",
+        "ouvrons",
+        "ouvre",
+        "ouverture",
+        "annule",
+        "annules",
+    ]
 )
-_SETTLE: Final = frozenset("#phone #url #link #settle #email pay desk mail check".split())
+_SETTLE: Final = frozenset(
+    ["#phone", "#url", "#link", "#settle", "#email", "pay", "desk", "mail", "check"]
+)
 
 _FACTS: Final[Mapping[Purpose, tuple[tuple[frozenset[str], str], ...]]] = {
     Purpose.APPOINTMENT_REMINDER: (
