@@ -12,12 +12,13 @@ from typing import Final
 
 #: Letters of other scripts, and rare Latin ones, that look like a plain letter.
 _LOOKALIKE: Final = {
-    **dict(zip("абвгдеёзикмнорстухцчьіїјѕԁԛԝһӏүғҝ", "abbrдeeзukmhopctyxцчbiijsdqwhlyfk", strict=True)),
-    **dict(zip("АВСЕНІЈКМОРЅТХУЗГҐЬԀԚԜҺӀҮПИЦФ", "abcehijkmopstxy3rrbdqwhlyпuцф", strict=True)),
-    **dict(zip("αβγδεζηικλμνορστυχωϲϳ", "abydeznikλuvopotuxwcj", strict=True)),
+    **dict(zip("абеёзикмнорстухчьіїјѕԁԛԝһӏүғҝв", "abeezukmhopctyx4biijsdqwhlyfkb", strict=True)),
+    **dict(zip("АВСЕНІЈКМОРЅТХУЗЬԀԚԜҺӀҮГ", "abcehijkmopstxy3bdqwhlyr", strict=True)),
+    "г": "r", "д": "d", "л": "n", "ц": "u", "п": "n", "и": "u", "я": "r", "Я": "r", "И": "n",
+    **dict(zip("αβγδεζηικνορστυχωϲϳ", "abydeznikvopotuxwcj", strict=True)),
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),
-    **dict(zip("ɑɓɗɛƒɡɦɩıȷʝɭɱɲŋøðđħłŀꜱʀʏɴʟᴀᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢʙ",
-               "abdefghiijjlmnnodدhllsrynlacdeghijkmoptuvwzb".replace("د", "d"), strict=True)),
+    **dict(zip("ɑɓɗɛƒɡɦɩıȷʝɭɱɲŋøðđħłŀꜱʀʏɴʟ", "abdefghiijjlmnnoddhllsrynl", strict=True)),
+    **dict(zip("ᴀᴄᴅᴇɢʜɪᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢʙ", "acdeghijkmoptuvwzb", strict=True)),
     **dict(zip("ØÐĐĦŁƑŊℓ℮", "oddhlfnle", strict=True)),
     "ß": "ss", "æ": "ae", "œ": "oe", "Æ": "ae", "Œ": "oe", "ſ": "s", "№": "no",
 }  # fmt: skip
@@ -151,7 +152,7 @@ def _decomposed(char: str, category: str) -> tuple[str, bool, bool]:
 
 
 def _styled(char: str) -> str:
-    """Return the letter in a box, a circle, a flag or a Mathematician's alphabet."""
+    """Return the letter in a box, a circle, a flag or a mathematician's alphabet."""
     code = ord(char)
     for first, letters in _STYLES:
         if first <= code < first + letters:

@@ -1,8 +1,9 @@
 """Review a draft: what it says, what it looks like, where it leads.
 
-A sentence is put aside where it only sounds like something (safe.py), refused where it promotes,
-discloses or threatens (promotion.py, privacy.py), and held where it is not recognisably something
-a message says (acts.py). Pure: the same draft and clinic give the same review.
+A sentence is put aside where it only sounds like something (words/safe.txt), refused where it
+promotes, discloses or threatens (promotion.txt, privacy.txt, collection.txt), and held where it
+is not recognisably something a message says (acts.txt, leaning.py). Pure: the same draft and
+clinic give the same review.
 """
 
 import re
@@ -12,31 +13,30 @@ from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content import links
-from handbell.policy.content.acts import ACT, PLAIN, SHORT
-from handbell.policy.content.core import CORE
 from handbell.policy.content.fold import Folded, fold
 from handbell.policy.content.leaning import is_strange, is_warm, leaning
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import PhraseBook, vocabulary
-from handbell.policy.content.privacy import COLLECTION, PRIVACY
-from handbell.policy.content.promotion import PROMOTION
 from handbell.policy.content.rules import RULES
-from handbell.policy.content.safe import SAFE
 from handbell.policy.content.shape import shape
-from handbell.policy.content.taught import taught
+from handbell.policy.content.taught import HEADS, taught
 from handbell.policy.content.tokens import Sentence, Token, cut
+from handbell.policy.content.words import ACT, PLAIN, sections, words
+from handbell.vocabulary.words import Purpose
 
-_UNSAFE: Final = PhraseBook({**PROMOTION, **PRIVACY, **COLLECTION})
-_SAFE: Final = PhraseBook({"safe": SAFE})
-_SHORT: Final = PhraseBook({"short": SHORT})
-_CORE: Final = {purpose: PhraseBook({"core": phrases}) for purpose, phrases in CORE.items()}
+_UNSAFE: Final = PhraseBook(
+    {**sections("promotion"), **sections("privacy"), **sections("collection")}
+)
+_SAFE: Final = PhraseBook(sections("safe"))
+_WHOLE: Final = PhraseBook(sections("whole"))
+_CORE: Final = {purpose: PhraseBook({"core": sections("core")[purpose]}) for purpose in Purpose}
 _KNOWN: Final = vocabulary() | ACT | PLAIN
 _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person.
 REFUSED_FROM: Final = 1.5
 HELD_FROM: Final = 0.0
-#: The same where the grammar of acts.py does not recognise the sentence.
+#: The same where the grammar of acts.txt does not recognise the sentence.
 STRANGE_HELD_FROM: Final = -1.0
 #: The same in a text that does not speak of its purpose at all.
 ASTRAY_REFUSED_FROM: Final = -0.5
@@ -56,7 +56,7 @@ def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     ]
     core = _CORE[draft.purpose]
     sentences = [sentence for read in parts for sentence in read.sentences]
-    astray = bool(sentences) and not any(core.find(sentence.atoms) for sentence in sentences)
+    astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
     said = (one for read in parts for one in _part(read, clinic, astray=astray))
     return Review((*said, *shape(draft, clinic, sentences)))
 
@@ -83,7 +83,7 @@ def is_a_name(name: str) -> bool:
     if len(words) <= 6 and names_in(folded, ())[:1] == [(0, len(folded.plain))]:
         return True
     sentences = cut(folded, _KNOWN, ())
-    return len(words) <= 8 and not any(_UNSAFE.find(sentence.atoms) for sentence in sentences)
+    return len(words) <= 8 and not any(_UNSAFE.has(sentence.atoms) for sentence in sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,18 @@ class _Read:
 
 def _part(read: _Read, clinic: Clinic, *, astray: bool) -> list[Finding]:
     found = [*_said(read, astray=astray), *_look(read), *_lead(read, clinic)]
+    if not any(one.word in HEADS for sentence in read.sentences for one in sentence.tokens):
+        return _once(found + _codes(read))
     for start, end, word in taught(read.text):
         found.append(finding("reply.taken", start, end, read.part, word=word))
-    for match in _CODES.finditer(read.folded.plain):
-        found.append(finding("patient.record", *read.folded.span(*match.span()), read.part))
-    return _once(found)
+    return _once(found + _codes(read))
+
+
+def _codes(read: _Read) -> list[Finding]:
+    return [
+        finding("patient.record", *read.folded.span(*match.span()), read.part)
+        for match in _CODES.finditer(read.folded.plain)
+    ]
 
 
 def finding(rule: str, start: int, end: int, part: Part = Part.TEXT, *, word: str = "") -> Finding:
@@ -161,7 +168,7 @@ def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone
     )
     if not strange and len(telling) <= 3:
         return True
-    if _SHORT.find(sentence.atoms):
+    if _WHOLE.has(sentence.atoms):
         return strange <= 1
     if not strange and not alone and not any(map(is_warm, words)):
         return True
@@ -173,7 +180,7 @@ def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone
 def _look(read: _Read) -> Iterator[Finding]:
     text, folded, sentences, part = read.text, read.folded, read.sentences, read.part
     for token in (token for sentence in sentences for token in sentence.tokens):
-        if token.hidden or _is_mixed(token, folded, text):
+        if token.hidden or (folded.disguised and _is_mixed(token, folded, text)):
             yield finding("disguise.letters", *folded.span(token.start, token.end), part)
     if match := re.search(r"[!¡]{3,}|(?:!\s*){3,}|\?!{2,}", folded.plain):
         yield finding("shouting", *folded.span(*match.span()), part)
@@ -184,7 +191,7 @@ def _look(read: _Read) -> Iterator[Finding]:
 
 def _is_mixed(token: Token, folded: Folded, text: str) -> bool:
     """Return whether a word is written with look-alike or hidden characters."""
-    if not folded.disguised or token.word.startswith("#"):
+    if token.word.startswith("#"):
         return False
     start, end = folded.span(token.start, token.end)
     odd = [text[first] for first, _ in folded.disguised if start <= first < end]
@@ -195,6 +202,8 @@ def _is_mixed(token: Token, folded: Folded, text: str) -> bool:
 
 
 def _capitals(folded: Folded, sentences: Sequence[Sentence], part: Part) -> Iterator[Finding]:
+    if not re.search(r"[A-Z]{3}", folded.capitals):
+        return
     loud = [
         token
         for sentence in sentences
@@ -217,50 +226,7 @@ def _capitals(folded: Folded, sentences: Sequence[Sentence], part: Part) -> Iter
 
 
 #: Capitals that are how the word is written, or the words carriers ask us to print so.
-_LOUD_OK: Final = frozenset(
-    [
-        "pt",
-        "ot",
-        "md",
-        "do",
-        "id",
-        "hsa",
-        "fsa",
-        "covid",
-        "stop",
-        "help",
-        "start",
-        "unsubscribe",
-        "am",
-        "pm",
-        "us",
-        "po",
-        "usa",
-        "er",
-        "ppe",
-        "asl",
-        "tty",
-        "dr",
-        "end",
-        "quit",
-        "cancel",
-        "yes",
-        "arret",
-        "alto",
-        "ivr",
-        "faq",
-        "pin",
-        "ac",
-        "po",
-        "rsvp",
-        "sms",
-        "pcp",
-        "ny",
-        "ca",
-        "tx",
-        "fl",
-    ]
-)
+_LOUD_OK: Final = words("lists", "loud")
 
 
 def _lead(read: _Read, clinic: Clinic) -> Iterator[Finding]:

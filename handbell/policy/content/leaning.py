@@ -2,35 +2,25 @@
 
 One signal beside the rules, for sentences that promote in none of the usual words. A sentence's
 leaning is the sum of the weights of what it holds: its words, pairs of words, beginnings and ends
-of words, and how many of its words are strange to reminders. weights.txt has one weight a line, so
-that every decision can be read; `benchmarks/guard_weights.py` makes it anew from the tuning texts.
+of words, and how many of its words are strange to reminders. words/weights.txt has one weight a
+line, so that every decision can be read; `benchmarks/guard_weights.py` makes it anew from the
+tuning texts.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
+from itertools import pairwise
 from typing import Final
 
-from handbell.policy.content.acts import ACT, PLAIN
 from handbell.policy.content.phrases import atoms
 from handbell.policy.content.tokens import Sentence, Token
+from handbell.policy.content.words import ACT, PLAIN, weights, words
 
 #: Words of persuasion: one makes a sentence doubtful.
-WARM: Final = frozenset(
-    {
-        "@warm", "@free", "@off", "@deal", "@perk", "@care", "@product", "@event", "@urge",
-        "@publication", "@survey", "@member", "@contest", "@charity", "@friend",
-    }
-)  # fmt: skip
+WARM: Final = words("lists", "warm")
 
 
-def _read(path: Path) -> Mapping[str, float]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split(" ", 1) for line in lines if line and not line.startswith("//"))
-    return {feature: float(weight) for weight, feature in pairs}
-
-
-WEIGHTS: Final = _read(Path(__file__).with_name("weights.txt"))
+WEIGHTS: Final = weights()
 
 
 def is_warm(word: frozenset[str]) -> bool:
@@ -67,7 +57,7 @@ def features(sentence: Sentence) -> dict[str, float]:
         warm += is_warm(token.atoms)
         acts += token.word in ACT and token.word != "#clinic"
     names.append(">")
-    found.update(dict.fromkeys(map("{}_{}".format, names, names[1:]), 1.0))
+    found.update((f"{one}_{other}", 1.0) for one, other in pairwise(names))
     return found | _counts(strange, warm, acts, max(1, len(tokens)))
 
 

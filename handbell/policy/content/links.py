@@ -5,70 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from handbell.policy.content.fold import fold
+from handbell.policy.content.words import words
 
-_SHORTENERS: Final = frozenset(
-    [
-        "bit.ly",
-        "bitly.com",
-        "tinyurl.com",
-        "goo.gl",
-        "t.co",
-        "ow.ly",
-        "is.gd",
-        "buff.ly",
-        "rebrand.ly",
-        "t.ly",
-        "cutt.ly",
-        "rb.gy",
-        "shorturl.at",
-        "tiny.cc",
-        "lnkd.in",
-        "bl.ink",
-        "s.id",
-        "v.gd",
-        "adf.ly",
-        "soo.gd",
-        "short.io",
-        "qr.ae",
-        "trib.al",
-        "dlvr.it",
-        "clck.ru",
-        "x.co",
-        "u.to",
-        "mcaf.ee",
-        "tiny.one",
-        "snip.ly",
-        "shorte.st",
-        "bc.vc",
-        "j.mp",
-        "po.st",
-        "wp.me",
-        "fb.me",
-        "youtu.be",
-        "amzn.to",
-        "g.co",
-        "g.page",
-        "forms.gle",
-        "t.me",
-        "wa.me",
-        "linktr.ee",
-        "m.me",
-        "spoti.fi",
-        "n9.cl",
-        "acortar.link",
-        "urlz.fr",
-        "ur1.ca",
-        "short.gy",
-        "bit.do",
-        "tr.im",
-        "txt.st",
-        "smsg.us",
-        "2ly.link",
-        "hyperurl.co",
-        "geni.us",
-        "kutt.it",
-    ]
-)
+_SHORTENERS: Final = words("lists", "shortener")
 _HOST: Final = re.compile(r"(?:https?://)?(?:[^/?#\s]*@)?([^/:?#\s]+)")
 _NUMBERS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|\[[0-9a-f:]+\]?")
 _SPOKEN: Final = re.compile(

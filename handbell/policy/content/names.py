@@ -10,17 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content.fold import Folded, fold
+from handbell.policy.content.words import sections, words
 
-_INSTITUTION: Final = (
-    r"clinic|clinics|pt|physical therapy|physiotherapy|physio|therapy|rehab|rehabilitation|centre|"
-    r"center|medical|health|healthcare|dental|dentistry|orthodontics|ortho|orthopedics|orthopaedics|"
-    r"chiropractic|hospital|practice|associates|group|podiatry|counseling|counselling|pediatrics|"
-    r"paediatrics|imaging|surgery|specialists|wellness|optometry|eye care|family practice|urgent care|"
-    r"sports medicine|medicine|partners|spine|oncology|cardiology|dermatology|psychiatry|psychology|"
-    r"women's health|neurology|urology|fertility|hospice|institute|physicians|care|kids|"
-    r"clinica|terapia|fisioterapia|centro|consultorio|rehabilitacion|"
-    r"clinique|cabinet|kine|kinesitherapie|polyclinique|hopital|centre medical"
-)
+_INSTITUTION: Final = "|".join(sections("lists")["institution"].replace("_", " ").split("\n"))
 _CAP: Final = r"[A-Z0-9][\w'’.]*(?:-[A-Z0-9a-z][\w'’]*)*"
 _JOIN: Final = r"(?:of|the|and|for|at|de|del|la|las|los|el|du|des|le|les|y|et|e|à|a|d'|l')"
 _RUN: Final = re.compile(
@@ -28,51 +20,26 @@ _RUN: Final = re.compile(
 )
 _HAS_INSTITUTION: Final = re.compile(rf"\b(?:{_INSTITUTION})\b")
 _TITLE: Final = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Dra|Dre|Prof|Sr|Sra|Srta|Mme|Mlle|M|Señor|Senor|Señora|Senora|Monsieur|"
-    rf"Madame|señor|senor|señora|senora|señorita|senorita|doctor|Doctor|doctora)\.?[ ]+((?:{_CAP}[ ]?){{1,3}})"
+    r"\b(?:M(?:rs?|s|x|iss|me|lle)?|Dr[ae]?|Prof|Sr(?:a|ta)?|Monsieur|Madame|[Ss]e[nñ]or(?:a|ita)?|"
+    rf"[Dd]octora?)\.?[ ]+((?:{_CAP}[ ]?){{1,3}})"
 )
 _GREETED: Final = re.compile(
-    rf"\b(?:Hi|Hello|Hey|Dear|Hola|Bonjour|Estimad[oa]|Cher|Chere|Querid[oa]|hi|hello)[ ,]+((?:{_CAP}[ ]?){{1,3}})"
-    r"(?=[,.:!\n-]|$| |,)"
+    r"\b(?:[Hh]i|[Hh]ello|Hey|Dear|Hola|Bonjour|Estimad[oa]|Chere?|Querid[oa])[ ,]+"
+    rf"((?:{_CAP}[ ]?){{1,3}})(?=[,.:!\n-]|$| )"
 )
 _WITH: Final = re.compile(
-    rf"\b(?:[Ww]ith|w/|for|by|see|con|avec|from|and|to|is|with Dr\.?)[ ]+((?:{_CAP})(?:[ ]{_CAP}){{0,2}})"
+    r"\b(?:[Ww]ith|w/|for|by|see|con|avec|from|and|to|is)[ ]+"
+    rf"({_CAP}(?:[ ]{_CAP}){{0,2}})"
 )
 _VOCATIVE: Final = re.compile(rf"(?:^|[:.!?\n-][ ]+)({_CAP}(?:[ ]{_CAP})?)(?=,[ ](?!\d))")
 _STREET: Final = re.compile(
     rf"(?:\b\d+[A-Za-z]?[ ]+(?:[NSEW]\.?[ ]+)?)?(?:{_CAP}[ ]+){{1,3}}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Blvd|Boulevard|Lane|Ln|Drive|Dr|Plaza|Court|Ct|Way|Square|Sq|Place|Pl|Highway|Hwy|Parkway|Terrace)\b\.?"
-    rf"|\b(?:calle|avenida|av\.|plaza|rue|avenue|boulevard|place|Calle|Avenida|Plaza)[ ]+"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Blvd|Boulevard|Lane|Ln|Drive|Dr|Plaza|Court|Ct|Way|Square|Sq|"
+    r"Place|Pl|Highway|Hwy|Parkway|Terrace)\b\.?"
+    r"|\b(?:[Cc]alle|[Aa]venida|av\.|[Pp]laza|rue|avenue|boulevard|place)[ ]+"
     rf"(?:(?:de|du|des|la|las|los|del|le|les)[ ]+)*(?:[dl]')?{_CAP}(?:[ ]{_CAP})?(?:[ ]\d+)?"
 )
-_NOT_NAMES: Final = frozenset(
-    [
-        "free",
-        "gratis",
-        "sale",
-        "save",
-        "special",
-        "offer",
-        "discount",
-        "win",
-        "new",
-        "get",
-        "buy",
-        "now",
-        "today",
-        "happy",
-        "merry",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "black",
-        "join",
-    ]
-)
+_NOT_NAMES: Final = words("lists", "no-name")
 
 
 def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
@@ -113,8 +80,7 @@ def _institution(match: "re.Match[str]", folded: Folded) -> tuple[int, int] | No
     """Return the place of an institution's name, or None if the run is none."""
     start, end = match.span()
     words = folded.plain[start:end]
-    kinds = [kind for kind in _HAS_INSTITUTION.finditer(words)]
-    if not kinds:
+    if not _HAS_INSTITUTION.search(words):
         return None
     first = words.split()[0]
     if first in _NOT_NAMES and not _introduced(folded.plain, start, end):

@@ -2,25 +2,26 @@
 
 `refer|tell|bring .2 friend*|neighbor*` is: one of three words, up to two words between, a word
 that begins with friend or neighbor. `@free` is any word of the concept of that name
-(concepts.py), `#date` a date, `#phone` a number, `#name` a person; `word?` may be missing.
+(words/concepts.txt), `#date` a date, `#phone` a number, `#name` a person; `word?` may be missing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from handbell.policy.content.concepts import CONCEPTS
+from handbell.policy.content.words import sections
 
 _Element = frozenset[str] | int | tuple[frozenset[str]]
 
 _LONGEST_STEM: Final = 14
+_MOST_REMEMBERED: Final = 50_000
 
 
 def _concepts_of() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     words: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
-    for concept, members in CONCEPTS.items():
+    for concept, members in sections("concepts").items():
         for member in members.split():
             table = stems if member.endswith("*") else words
             table.setdefault(member, set()).add(f"@{concept}")
@@ -71,8 +72,7 @@ class Phrase:
     meaning: str
 
 
-def _element(given: str) -> _Element:
-    text = given.strip("()")
+def _element(text: str) -> _Element:
     if text.startswith(".") and text[1:].isdigit():
         return int(text[1:])
     optional = text.endswith("?")
@@ -89,9 +89,9 @@ class PhraseBook:
         pairs = phrases.items() if isinstance(phrases, Mapping) else phrases
         for meaning, lines in pairs:
             for line in lines.splitlines():
-                if line.strip() and not line.strip().startswith("//"):
+                if line.strip():
                     self._add(meaning, line.strip())
-        self._firsts = frozenset(self._first)
+        self._begun: dict[frozenset[str], Sequence[Phrase]] = {}
         atoms.cache_clear()
 
     def _add(self, meaning: str, line: str) -> None:
@@ -106,15 +106,33 @@ class PhraseBook:
 
     def find(self, words: Sequence[frozenset[str]]) -> list[Match]:
         """Return every phrase in a sentence's words."""
-        found = []
-        first = self._first
-        for place, word in enumerate(words):
-            for atom in word & self._firsts:
-                for phrase in first[atom]:
-                    places = _match(phrase.elements, 1, words, place + 1)
-                    if places is not None:
-                        found.append(Match((place, *places), phrase.meaning))
-        return found
+        return list(self._found(words))
+
+    def has(self, words: Sequence[frozenset[str]]) -> bool:
+        """Return whether any phrase is in a sentence's words."""
+        return next(self._found(words), None) is not None
+
+    def _found(self, words: Sequence[frozenset[str]]) -> Iterator[Match]:
+        many = len(words)
+        for place, word in enumerate(words, start=1):
+            for phrase in self._beginning(word):
+                second = phrase.elements[1] if len(phrase.elements) > 1 else 0
+                if isinstance(second, frozenset) and (
+                    place == many or second.isdisjoint(words[place])
+                ):
+                    continue
+                places = _match(phrase.elements, 1, words, place)
+                if places is not None:
+                    yield Match((place - 1, *places), phrase.meaning)
+
+    def _beginning(self, word: frozenset[str]) -> Sequence[Phrase]:
+        """Return the phrases that begin with a word; words come again and again."""
+        known = self._begun.get(word)
+        if known is None:
+            known = [phrase for atom in word for phrase in self._first.get(atom, ())]
+            if len(self._begun) < _MOST_REMEMBERED:
+                self._begun[word] = known
+        return known
 
 
 def _match(

@@ -10,6 +10,7 @@ from typing import Final
 
 from handbell.policy.content.model import Clinic, Draft, Finding, FindingKind, Part
 from handbell.policy.content.tokens import Sentence
+from handbell.policy.content.words import words
 from handbell.vocabulary.segments import segments
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -35,122 +36,10 @@ MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 
 _IDENTIFIES: Final = "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)"
 _USEFUL: Final = "Handbell: a message carries the facts of its purpose"
-_DAY: Final = frozenset(
-    [
-        "#date",
-        "today",
-        "tonight",
-        "tomorrow",
-        "noon",
-        "midnight",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "hoy",
-        "manana",
-        "lunes",
-        "martes",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sabado",
-        "domingo",
-        "aujourd",
-        "demain",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "week",
-        "semana",
-        "semaine",
-    ]
-)
-_HOUR: Final = frozenset(
-    ["#time", "noon", "midday", "midnight", "mediodia", "midi", "oclock", "clock", "hours"]
-)
-_SHUT: Final = frozenset(
-    [
-        "#closure",
-        "closed",
-        "close",
-        "closes",
-        "closing",
-        "closure",
-        "shut",
-        "open",
-        "opens",
-        "opening",
-        "reopen",
-        "cancelled",
-        "canceled",
-        "delayed",
-        "late",
-        "down",
-        "off",
-        "out",
-        "cerrada",
-        "cerrado",
-        "cerramos",
-        "cierra",
-        "abrimos",
-        "abre",
-        "cancelada",
-        "cancelan",
-        "ferme",
-        "fermee",
-        "fermes",
-        "fermeture",
-        "ouvrons",
-        "ouvre",
-        "ouverture",
-        "annule",
-        "annules",
-    ]
-)
-_SETTLE: Final = frozenset(
-    ["#phone", "#url", "#link", "#settle", "#email", "pay", "desk", "mail", "check"]
-)
+_DAY: Final = words("lists", "day")
+_HOUR: Final = words("lists", "hour")
+_SHUT: Final = words("lists", "shut")
+_SETTLE: Final = words("lists", "settle")
 
 _FACTS: Final[Mapping[Purpose, tuple[tuple[frozenset[str], str], ...]]] = {
     Purpose.APPOINTMENT_REMINDER: (
@@ -191,9 +80,14 @@ def _form(draft: Draft) -> Iterator[Finding]:
     if draft.channel is not Channel.EMAIL and draft.subject.strip():
         why = "only an e-mail has a subject line: leave it out"
         yield _fix("shape.subject", why, 0, len(draft.subject), Part.SUBJECT)
-    if draft.channel is Channel.SMS and segments(draft.text).count > MOST_SEGMENTS:
+    # 100 characters fit three segments, whatever they are.
+    if draft.channel is Channel.SMS and whole > 100 and _is_long(draft.text):
         why = f"it is longer than {MOST_SEGMENTS} texts: shorten it"
         yield _fix("shape.length", why, 0, whole, source="GSM 03.38; carriers' segment limits")
+
+
+def _is_long(text: str) -> bool:
+    return segments(text).count > MOST_SEGMENTS
 
 
 def _blanks(draft: Draft) -> Iterator[Finding]:

@@ -37,6 +37,12 @@ _ABOUT_A_VISIT: Final = re.compile(
 )
 
 
+#: The first word of each: a text without any of them needs no closer look.
+HEADS: Final = frozenset(
+    re.split(r"[ -]", word)[0] for word in STOP_WORDS | START_WORDS | {"yes", "desabonner"}
+)
+
+
 def taught(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield the place and word of every taken word that is given another meaning."""
     for match in _TAUGHT.finditer(text):

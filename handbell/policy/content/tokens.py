@@ -7,6 +7,7 @@ from typing import Final
 
 from handbell.policy.content.fold import Folded
 from handbell.policy.content.phrases import atoms
+from handbell.policy.content.words import words
 
 
 @dataclass(slots=True)
@@ -61,90 +62,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<colon>:)|(?P<comma>,)|(?P<amp>&)"
 )
 _ELISION: Final = re.compile(r"(?:l|d|n|j|m|s|t|c|qu|jusqu|lorsqu|puisqu)'")
-_SHORT: Final = frozenset(
-    [
-        "dr",
-        "dra",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "ave",
-        "rd",
-        "blvd",
-        "ste",
-        "apt",
-        "no",
-        "tel",
-        "ext",
-        "sr",
-        "sra",
-        "srta",
-        "mme",
-        "mlle",
-        "m",
-        "vs",
-        "approx",
-        "appt",
-        "appts",
-        "dept",
-        "min",
-        "mins",
-        "hr",
-        "hrs",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "prof",
-        "inc",
-        "w",
-        "fl",
-        "bldg",
-        "rm",
-        "hwy",
-        "mt",
-        "ft",
-        "av",
-        "esq",
-        "a",
-        "p",
-        "s",
-        "lun",
-        "mie",
-        "jue",
-        "vie",
-        "sab",
-        "dom",
-        "lu",
-        "ma",
-        "me",
-        "je",
-        "ve",
-        "sa",
-        "di",
-        "num",
-        "pt",
-    ]
-)
+_SHORT: Final = words("lists", "short")
 _LEET: Final = str.maketrans("013457$@!|", "oieastsail")
 _LEET_L: Final = str.maketrans("013457$@!|", "oleastsall")
 _BLANKS: Final = {
