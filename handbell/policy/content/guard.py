@@ -33,13 +33,11 @@ _WHOLE: Final = PhraseBook(sections("whole"))
 _CORE: Final = {purpose: PhraseBook({"core": sections("core")[purpose]}) for purpose in Purpose}
 _KNOWN: Final = vocabulary() | ACT | PLAIN
 _ASIDE: Final = frozenset({"#ok"})
-#: From which leaning on a sentence is refused, or shown to a person.
-REFUSED_FROM: Final = 1.5
-HELD_FROM: Final = 0.0
-#: The same where the grammar of acts.txt does not recognise the sentence.
-STRANGE_HELD_FROM: Final = -1.0
-#: The same in a text that does not speak of its purpose at all.
-ASTRAY_REFUSED_FROM: Final = -0.5
+#: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
+#: recognises it, where it does not, and in a text that does not speak of its purpose at all.
+#: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
+_THRESHOLDS: Final = {"recognised": (2.5, 1.0), "strange": (2.0, 0.0)}
+_ASTRAY_REFUSED_FROM: Final = -1.5
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
 NOBODY: Final = Clinic()
 
@@ -140,11 +138,13 @@ def _said(read: _Read, *, astray: bool) -> Iterator[Finding]:
 
 def _leaning_rule(leans: float, *, recognised: bool, astray: bool) -> str | None:
     """Return what the leaning of a sentence, and whether its kind is known, ask for."""
-    if leans >= (ASTRAY_REFUSED_FROM if astray else REFUSED_FROM):
+    if astray:
+        refused = not recognised or leans >= _ASTRAY_REFUSED_FROM
+        return "promotion.persuasion" if refused else "unrecognised"
+    refused_from, held_from = _THRESHOLDS["recognised" if recognised else "strange"]
+    if leans >= refused_from:
         return "promotion.persuasion"
-    if astray or leans >= (HELD_FROM if recognised else STRANGE_HELD_FROM):
-        return "unrecognised"
-    return None
+    return "unrecognised" if leans >= held_from else None
 
 
 def _acts(sentence: Sentence) -> bool:

@@ -14,6 +14,7 @@ from handbell.policy.content.words import sections, words
 
 _INSTITUTION: Final = "|".join(sections("lists")["institution"].replace("_", " ").split("\n"))
 _CAP: Final = r"[A-Z0-9][\w'’.]*(?:-[A-Z0-9a-z][\w'’]*)*"
+_PERSON: Final = r"[A-Z]['’a-z-]*[a-z]"
 _JOIN: Final = r"(?:of|the|and|for|at|de|del|la|las|los|el|du|des|le|les|y|et|e|à|a|d'|l')"
 _RUN: Final = re.compile(
     rf"(?:{_CAP}|&)(?:[ ]+(?:{_JOIN}[ ]+)?(?:[dl]')?(?:{_CAP}|&))*(?:'s)?",
@@ -29,7 +30,7 @@ _GREETED: Final = re.compile(
 )
 _WITH: Final = re.compile(
     r"\b(?:[Ww]ith|w/|for|by|see|con|avec|from|and|to|is)[ ]+"
-    rf"({_CAP}(?:[ ]{_CAP}){{0,2}})"
+    rf"({_PERSON}(?:[ ]{_PERSON}){{0,2}})"
 )
 _VOCATIVE: Final = re.compile(rf"(?:^|[:.!?\n-][ ]+)({_CAP}(?:[ ]{_CAP})?)(?=,[ ](?!\d))")
 _STREET: Final = re.compile(

@@ -37,6 +37,16 @@ _ABOUT_A_VISIT: Final = re.compile(
 )
 
 
+# "Text CANCEL if you won't be there": said of anything but our messages, it is another meaning.
+_CONDITION: Final = re.compile(
+    r"\s*(?:if|when|in\scase|si|cuando|quand)\b", re.IGNORECASE
+)
+_ABOUT_US: Final = re.compile(
+    r"\b(?:text|messag|mensaj|opt|stop|reminder|recordat|rappel|alert|receiv|recib|recev|contact|"
+    r"e-?mail|call|llam|appel|wish|want|quier|souhait|wrong)",
+    re.IGNORECASE,
+)
+
 #: The first word of each: a text without any of them needs no closer look.
 HEADS: Final = frozenset(
     re.split(r"[ -]", word)[0] for word in STOP_WORDS | START_WORDS | {"yes", "desabonner"}
@@ -49,7 +59,9 @@ def taught(text: str) -> Iterator[tuple[int, int, str]]:
         word = match["word"]
         if not (match["verb"] or word.isupper()):
             continue
-        if word.lower() == "yes" or _ABOUT_A_VISIT.search(match["meaning"]):
+        meaning = match["meaning"]
+        conditional = _CONDITION.match(meaning) and not _ABOUT_US.search(meaning)
+        if word.lower() == "yes" or conditional or _ABOUT_A_VISIT.search(meaning):
             yield match.start("word"), match.end("word"), word.upper()
     for match in _ASKED_FIRST.finditer(text):
         yield match.start("word"), match.end("word"), match["word"].upper()
