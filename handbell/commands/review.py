@@ -7,8 +7,10 @@ from typing import IO, Any
 
 import click
 
-from handbell.policy.content import Clinic, Draft, Part, Review, Verdict, review as review_draft
+from handbell.policy.content import Clinic, Draft, Part, Review, Verdict
+from handbell.policy.content import review as review_draft
 from handbell.vocabulary.words import Channel, Purpose
+
 
 class _BadLine(ValueError):
     """A line that cannot be reviewed; its text says why and quotes nothing of the message."""
@@ -20,9 +22,10 @@ def review(*, file: IO[bytes]) -> None:
     """Review texts, one JSON object a line, and print a verdict a line.
 
     In: {"id", "purpose", "channel", "subject", "text"} and, if the clinic's name and domains are to
-    count as its own, "practice": {"name", "domains"}; other keys are left alone. Out: {"id", "verdict", "findings"}; a finding
-    has its "rule", "kind" (refuse, hold or fix), "part" (subject or text), "start", "end", "why",
-    "instead" and "source". FILE is a path, or - for standard input.
+    count as its own, "practice": {"name", "domains"}; other keys are left alone. Out: {"id",
+    "verdict", "findings"}; a finding has its "rule", "kind" (refuse, hold or fix), "part" (subject
+    or text), "start", "end", "why", "instead" and "source". FILE is a path, or - for standard
+    input.
 
     Exit codes: 0 all allowed, 1 something refused or held, 2 a line could not be read (the others
     are reviewed all the same).

@@ -36,7 +36,7 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.5, 1.0), "strange": (2.0, 0.0)}
+_THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.0)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
 NOBODY: Final = Clinic()
@@ -55,7 +55,7 @@ def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     core = _CORE[draft.purpose]
     sentences = [sentence for read in parts for sentence in read.sentences]
     astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
-    said = (one for read in parts for one in _part(read, clinic, astray=astray))
+    said = (one for read in parts for one in _part(read, clinic, draft.purpose, astray=astray))
     return Review((*said, *shape(draft, clinic, sentences)))
 
 
@@ -94,8 +94,8 @@ class _Read:
     sentences: Sequence[Sentence]
 
 
-def _part(read: _Read, clinic: Clinic, *, astray: bool) -> list[Finding]:
-    found = [*_said(read, astray=astray), *_look(read), *_lead(read, clinic)]
+def _part(read: _Read, clinic: Clinic, purpose: Purpose, *, astray: bool) -> list[Finding]:
+    found = [*_said(read, purpose, astray=astray), *_look(read), *_lead(read, clinic)]
     if not any(one.word in HEADS for sentence in read.sentences for one in sentence.tokens):
         return _once(found + _codes(read))
     for start, end, word in taught(read.text):
@@ -117,7 +117,7 @@ def finding(rule: str, start: int, end: int, part: Part = Part.TEXT, *, word: st
     return Finding(rule, said.kind, start, end, why, said.source, said.instead, part)
 
 
-def _said(read: _Read, *, astray: bool) -> Iterator[Finding]:
+def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
     alone = not any(map(_acts, read.sentences))
     for sentence in read.sentences:
         words = sentence.atoms
@@ -131,15 +131,21 @@ def _said(read: _Read, *, astray: bool) -> Iterator[Finding]:
         if matches:
             continue
         recognised = _is_recognised(sentence, words, alone=alone)
-        if rule := _leaning_rule(leaning(sentence), recognised=recognised, astray=astray):
+        if rule := _leaning_rule(leaning(sentence), purpose, recognised=recognised, astray=astray):
             first, last = sentence.tokens[0], sentence.tokens[-1]
             yield finding(rule, *read.folded.span(first.start, last.end), read.part)
 
 
-def _leaning_rule(leans: float, *, recognised: bool, astray: bool) -> str | None:
-    """Return what the leaning of a sentence, and whether its kind is known, ask for."""
+def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: bool) -> str | None:
+    """Return what the leaning of a sentence, and whether its kind is known, ask for.
+
+    Clinics shut for reasons nobody has thought of, so only a reminder without a visit is refused
+    for being strange.
+    """
     if astray:
-        refused = not recognised or leans >= _ASTRAY_REFUSED_FROM
+        refused = leans >= _ASTRAY_REFUSED_FROM or not recognised
+        if purpose is not Purpose.APPOINTMENT_REMINDER:
+            refused = leans >= _THRESHOLDS["strange"][1]
         return "promotion.persuasion" if refused else "unrecognised"
     refused_from, held_from = _THRESHOLDS["recognised" if recognised else "strange"]
     if leans >= refused_from:

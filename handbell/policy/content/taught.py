@@ -38,9 +38,7 @@ _ABOUT_A_VISIT: Final = re.compile(
 
 
 # "Text CANCEL if you won't be there": said of anything but our messages, it is another meaning.
-_CONDITION: Final = re.compile(
-    r"\s*(?:if|when|in\scase|si|cuando|quand)\b", re.IGNORECASE
-)
+_CONDITION: Final = re.compile(r"\s*(?:if|when|in\scase|si|cuando|quand)\b", re.IGNORECASE)
 _ABOUT_US: Final = re.compile(
     r"\b(?:text|messag|mensaj|opt|stop|reminder|recordat|rappel|alert|receiv|recib|recev|contact|"
     r"e-?mail|call|llam|appel|wish|want|quier|souhait|wrong)",
