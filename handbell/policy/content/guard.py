@@ -36,7 +36,7 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.0)}
+_THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.5)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
 NOBODY: Final = Clinic()
@@ -45,18 +45,27 @@ NOBODY: Final = Clinic()
 def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     """Return everything found in a draft. Without a clinic no domain is its own."""
     clinic = clinic or NOBODY
-    names = tuple(name for name in clinic.names if is_a_name(name))
-    parts = [
-        _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, names)))
-        for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text))
-        if text.strip()
-        for folded in (fold(text),)
-    ]
+    parts = _read(draft, clinic)
     core = _CORE[draft.purpose]
     sentences = [sentence for read in parts for sentence in read.sentences]
     astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
     said = (one for read in parts for one in _part(read, clinic, draft.purpose, astray=astray))
     return Review((*said, *shape(draft, clinic, sentences)))
+
+
+def _read(draft: Draft, clinic: Clinic) -> list["_Read"]:
+    names = tuple(name for name in clinic.names if is_a_name(name))
+    return [
+        _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, names)))
+        for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text))
+        if text.strip()
+        for folded in (fold(text),)
+    ]
+
+
+def sentences_of(draft: Draft, clinic: Clinic | None = None) -> list[Sentence]:
+    """Return a draft's sentences as the guard reads them."""
+    return [sentence for read in _read(draft, clinic or NOBODY) for sentence in read.sentences]
 
 
 @lru_cache(maxsize=4096)

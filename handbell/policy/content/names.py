@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.words import sections, words
+from handbell.policy.content.phrases import vocabulary
+from handbell.policy.content.words import ACT, PLAIN, sections, words
 
 _INSTITUTION: Final = "|".join(sections("lists")["institution"].replace("_", " ").split("\n"))
 _CAP: Final = r"[A-Z0-9][\w'’.]*(?:-[A-Z0-9a-z][\w'’]*)*"
@@ -33,6 +34,7 @@ _WITH: Final = re.compile(
     rf"({_PERSON}(?:[ ]{_PERSON}){{0,2}})"
 )
 _VOCATIVE: Final = re.compile(rf"(?:^|[:.!?\n-][ ]+)({_CAP}(?:[ ]{_CAP})?)(?=,[ ](?!\d))")
+_PAIR: Final = re.compile(rf"\b({_PERSON})[ ]({_PERSON})\b")
 _STREET: Final = re.compile(
     rf"(?:\b\d+[A-Za-z]?[ ]+(?:[NSEW]\.?[ ]+)?)?(?:{_CAP}[ ]+){{1,3}}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Blvd|Boulevard|Lane|Ln|Drive|Dr|Plaza|Court|Ct|Way|Square|Sq|"
@@ -41,6 +43,11 @@ _STREET: Final = re.compile(
     rf"(?:(?:de|du|des|la|las|los|del|le|les)[ ]+)*(?:[dl]')?{_CAP}(?:[ ]{_CAP})?(?:[ ]\d+)?"
 )
 _NOT_NAMES: Final = words("lists", "no-name")
+
+
+#: Words that are surnames too, and words that begin no name.
+_SURNAMES: Final = words("lists", "surname")
+_ORDINARY: Final = ACT | PLAIN | _NOT_NAMES | vocabulary()
 
 
 def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
@@ -61,6 +68,11 @@ def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
         match.span(1)
         for match in _VOCATIVE.finditer(capitals)
         if " " not in match.group(1) and match.group(1).lower() not in _NOT_NAMES
+    ]
+    found += [
+        match.span()
+        for match in _PAIR.finditer(capitals)
+        if match.group(2).lower() in _SURNAMES and match.group(1).lower() not in _ORDINARY
     ]
     return [(start, end) for start, end in found if end > start]
 
