@@ -1,7 +1,7 @@
 """Make the weights of the guard's leaning anew, from tests/guard/tuning.jsonl.
 
-    make guard-weights-validate: how would it do on unseen texts?
-    python benchmarks/guard_weights.py --write    train on all and write words/weights.txt
+    python -m benchmarks.guard_weights            how would it do on texts it did not see?
+    python -m benchmarks.guard_weights --write    train on all of them, write words/weights.txt
 
 Logistic regression by stochastic gradient descent with Adagrad; of a text that must not leave only
 its most leaning sentence counts, since the rest of it may be an honest reminder. The heldout texts

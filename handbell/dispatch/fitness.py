@@ -29,15 +29,22 @@ def is_fit(
     kept = set(_OURS)
     if is_a_name(values["first_name"]):
         kept.add("first_name")
-    place = settings.place(letter.facility_id)
-    footer = f"\n{place.address}" if place and letter.channel is Channel.EMAIL else ""
     draft = Draft(
         letter.purpose,
         letter.channel,
-        _filled(text.body, values, kept) + footer,
+        _filled(text.body, values, kept) + _around(letter, settings),
         _filled(text.subject, values, kept),
     )
     return reviewed(draft, clinic_for(settings)).verdict is not Verdict.REFUSE
+
+
+def _around(letter: Letter, settings: PracticeSettings) -> str:
+    """Return what is said around the script: an e-mail's footer, the name a call opens with."""
+    if letter.channel is Channel.SMS:
+        return ""
+    place = settings.place(letter.facility_id)
+    address = place.address if place and letter.channel is Channel.EMAIL else ""
+    return f"\n{settings.name}\n{address}"
 
 
 def _filled(text: str, values: Mapping[str, str], kept: set[str]) -> str:
