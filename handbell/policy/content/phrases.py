@@ -7,7 +7,7 @@ that begins with friend or neighbor. `@free` is any word of the concept of that 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from handbell.policy.content.words import sections
@@ -64,12 +64,18 @@ class Match:
         return self.places[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """One phrase, and what it is a phrase of."""
 
     elements: tuple[_Element, ...]
     meaning: str
+
+    @cached_property
+    def second(self) -> frozenset[str] | None:
+        """Return what must stand right behind the first word, if anything must."""
+        second = self.elements[1] if len(self.elements) > 1 else None
+        return second if isinstance(second, frozenset) else None
 
 
 def _element(text: str) -> _Element:
@@ -115,11 +121,9 @@ class PhraseBook:
     def _found(self, words: Sequence[frozenset[str]]) -> Iterator[Match]:
         many = len(words)
         for place, word in enumerate(words, start=1):
-            for phrase in self._beginning(word):
-                second = phrase.elements[1] if len(phrase.elements) > 1 else 0
-                if isinstance(second, frozenset) and (
-                    place == many or second.isdisjoint(words[place])
-                ):
+            for phrase in self._begun.get(word) or self._beginning(word):
+                second = phrase.second
+                if second is not None and (place == many or second.isdisjoint(words[place])):
                     continue
                 places = _match(phrase.elements, 1, words, place)
                 if places is not None:

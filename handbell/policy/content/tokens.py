@@ -39,7 +39,8 @@ _TOP_LEVEL: Final = (
     "eu|de|cat|live|life|vip|win|loan|promo|deals|sale|gift|email|mobi|pro|name|test|lat|cl|pe|ar"
 )
 _TOKEN: Final = re.compile(
-    r"(?P<blank>\{\{\s*(?P<name>[^{}]*?)\s*\}\})"
+    r"(?P<plain>[a-z]{2,}(?![\w'.:@/$|!-]))"  # most words; the rest is looked at closely
+    r"|(?P<blank>\{\{\s*(?P<name>[^{}]*?)\s*\}\})"
     r"|(?P<url>(?:https?://|www\.)[^\s<>\"]+"
     r"|(?<![\w@.])(?:[a-z0-9][\w-]*\.)+(?:" + _TOP_LEVEL + r")(?:@[\w.-]+)?/[^\s<>\"]*"
     r"|(?<![\w@.])(?:[a-z0-9][\w-]*\.)+(?:com|org|net|example|edu|gov|io|ly|gl|clinic|xyz|info|biz|app"
@@ -65,6 +66,7 @@ _ELISION: Final = re.compile(r"(?:l|d|n|j|m|s|t|c|qu|jusqu|lorsqu|puisqu)'")
 _SHORT: Final = words("lists", "short")
 _LEET: Final = str.maketrans("013457$@!|", "oieastsail")
 _LEET_L: Final = str.maketrans("013457$@!|", "oleastsall")
+_NAMED: Final = atoms("#clinic")
 _BLANKS: Final = {
     "date": "#date",
     "time": "#time",
@@ -84,21 +86,30 @@ _BLANKS: Final = {
 def cut(folded: Folded, known: frozenset[str], names: Sequence[tuple[int, int]]) -> list[Sentence]:
     """Return the sentences of a text; `names` are places of names known from elsewhere."""
     sentences = [Sentence()]
+    named = _spread(names)
     for token in _tokens(folded, known):
         current = sentences[-1]
         if token.word == "#stop":
             if _ends(current, token, folded):
                 sentences.append(Sentence())
             continue
-        if names and any(start <= token.start < end for start, end in names):
-            if current.tokens and current.tokens[-1].word == "#clinic":
-                last = current.tokens[-1]
-                if any(s <= last.start < e and s <= token.start < e for s, e in names):
-                    last.end = token.end
-                    continue
-            token.word, token.atoms = "#clinic", atoms("#clinic")
+        if name := named.get(token.start):
+            last = current.tokens[-1] if current.tokens else None
+            if last is not None and last.word == "#clinic" and named.get(last.start) == name:
+                last.end = token.end
+                continue
+            token.word, token.atoms = "#clinic", _NAMED
         current.tokens.append(token)
     return [sentence for sentence in sentences if sentence.tokens]
+
+
+def _spread(names: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Return for every place inside a name where the run of names ends that it is in."""
+    named: dict[int, int] = {}
+    for start, end in sorted(names):
+        furthest = max(end, named.get(start, end))
+        named.update(dict.fromkeys(range(start, furthest), furthest))
+    return named
 
 
 def _ends(sentence: Sentence, stop: Token, folded: Folded) -> bool:
@@ -116,6 +127,9 @@ def _tokens(folded: Folded, known: frozenset[str]) -> Iterator[Token]:
         if kind in {"blank", "name"}:
             name = _BLANKS.get(match["name"].strip(), "#blank")
             yield Token(name, start, end, atoms=atoms(name))
+        elif kind == "plain":
+            word = match.group()
+            yield Token(word, start, end, capitals[start].isupper(), atoms(word))
         elif kind == "word":
             yield from _words(match.group(), start, capitals)
         elif kind == "mixed":
