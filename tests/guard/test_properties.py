@@ -221,3 +221,10 @@ def test_what_a_finished_text_lacks_is_said_and_changes_no_verdict(
     found = review(Draft(purpose, Channel.SMS, text), Clinic(("Harbor PT",)))
     assert len(found.of(FindingKind.FIX)) == missing
     assert found.verdict is Verdict.ALLOW
+
+
+def test_an_explanation_shows_the_words_that_weighed() -> None:
+    text = "Harbor PT: Tue, Nov 3 at 9:00 AM. Sweat, laugh and stretch with us upstairs."
+    (one,) = review(Draft(REMINDER, Channel.SMS, text)).of(FindingKind.REFUSE)
+    assert text[one.start : one.end].startswith("Sweat")
+    assert '"stretch"' in one.why

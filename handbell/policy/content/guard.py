@@ -14,7 +14,7 @@ from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import is_strange, is_warm, leaning
+from handbell.policy.content.leaning import is_strange, is_warm, leaning, weighing
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import PhraseBook, vocabulary
@@ -142,7 +142,15 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         recognised = _is_recognised(sentence, words, alone=alone)
         if rule := _leaning_rule(leaning(sentence), purpose, recognised=recognised, astray=astray):
             first, last = sentence.tokens[0], sentence.tokens[-1]
-            yield finding(rule, *read.folded.span(first.start, last.end), read.part)
+            span = read.folded.span(first.start, last.end)
+            yield finding(rule, *span, read.part, word=_weighed(sentence, read))
+
+
+def _weighed(sentence: Sentence, read: _Read) -> str:
+    """Return the words that weighed most, as they were typed, for the explanation."""
+    spans = [read.folded.span(token.start, token.end) for token in weighing(sentence)]
+    words = ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
+    return f" What weighed most: {words}." if words else ""
 
 
 def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: bool) -> str | None:

@@ -42,6 +42,18 @@ def leaning(sentence: Sentence, weights: Mapping[str, float] = WEIGHTS) -> float
     return sum(weights.get(name, 0.0) * size for name, size in features(sentence).items())
 
 
+def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
+    """Return the words that lean a sentence most towards promotion, in their order."""
+    weighed = []
+    for place, token in enumerate(sentence.tokens):
+        names = _of_word(_name(token, first=not place))
+        weight = sum(WEIGHTS.get(name, 0.0) for name in names)
+        if weight > 0 and token.word not in PLAIN and not token.word.startswith("#"):
+            weighed.append((weight, place))
+    chosen = sorted(sorted(weighed, reverse=True)[:most], key=lambda pair: pair[1])
+    return [sentence.tokens[place] for _, place in chosen]
+
+
 def features(sentence: Sentence) -> dict[str, float]:
     """Return what a sentence holds, as the weights name it."""
     tokens = [token for token in sentence.tokens if token.word not in {"#comma", "#colon"}]

@@ -79,8 +79,8 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "promotion.app": _promotion("These words ask people to install or use an app."),
     "promotion.persuasion": _promotion(
-        "These words try to persuade somebody to want something. A reminder only says what is "
-        "already agreed."
+        "These words try to persuade somebody to want something. A message only says what is "
+        "already agreed.{word}"
     ),
     "disguise.letters": _refuse(
         "These words are spelled with look-alike, hidden or spread-out letters. Carriers block "
@@ -155,7 +155,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "unrecognised": Rule(
         FindingKind.HOLD,
         "It is not clear what this sentence has to do with a visit, an account or a closure. A "
-        "second person must look at it.",
+        "second person must look at it.{word}",
         "Say it in plainer words, leave it out, or ask a colleague to approve it.",
         "Handbell: a message says who, when, where, what to bring, how to reach us",
     ),
