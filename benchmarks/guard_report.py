@@ -32,7 +32,7 @@ def table(chosen: tuple[Sample, ...]) -> dict[tuple[str, str], Counter[Verdict]]
 def show(name: str, chosen: tuple[Sample, ...]) -> None:
     """Print the table and the score of one file."""
     print(f"\n{name}: {len(chosen)} texts\n")
-    print(f"{'must be':9}{'category':16}{'allow':>7}{'hold':>7}{'refuse':>8}")
+    print(f"{'to':9}{'category':16}{'allow':>7}{'hold':>7}{'refuse':>8}")
     for (label, category), count in table(chosen).items():
         cells = "".join(f"{count[one]:>7}" for one in VERDICTS[:2]) + f"{count[VERDICTS[2]]:>8}"
         print(f"{label:9}{category:16}{cells}")
@@ -67,7 +67,7 @@ def draw(path: Path) -> None:
         height=90 + 40 * len(rows),
         js=[],
     )
-    chart.x_labels = [f"{category} (must be {label})" for label, category in rows]
+    chart.x_labels = [f"{category}, to {label}" for label, category in rows]
     for verdict in VERDICTS:
         chart.add(verdict.value, [count[verdict] for count in rows.values()])
     path.parent.mkdir(parents=True, exist_ok=True)
