@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check pictures lock clean dev
+.PHONY: help setup run test check pictures guard-report guard-weights lock clean dev
 
 BIN := .venv/bin
 NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -18,7 +18,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header $(if $(UPGRADE),--upgrade)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/base.stamp ## Make .venv with everything Handbell runs on, and .venv/bin/handbell
 
@@ -37,6 +37,13 @@ check: dev ## Check style, types, direction of imports and what is in the tree
 
 pictures: dev ## Take a picture of every page into var/pictures (needs chromium)
 	@$(BIN)/python -m tests.console.pictures --into var/pictures
+
+guard-report: dev ## Print what the content guard says of its own texts, and draw it
+	@$(BIN)/python -m benchmarks.guard_report --into docs/pictures/guard.svg
+
+guard-weights: dev ## Cross-validate the guard's weights and make them anew from tests/guard
+	@$(BIN)/python -m benchmarks.guard_weights
+	@$(BIN)/python -m benchmarks.guard_weights --write
 
 lock: dev ## Pin requirements/*.in anew (make lock UPGRADE=1 takes newer versions)
 	$(LOCK) requirements/installer.in -o requirements/installer.txt

@@ -46,6 +46,7 @@ class PracticeSettings:
     windows: Windows
     steps: tuple[Step, ...]
     places: Mapping[int, Place]
+    domains: tuple[str, ...] = ()  # the practice's own, for links in texts
 
     def place(self, facility_id: int | None) -> Place | None:
         """Return the facility, or None if the patient has none."""
@@ -67,7 +68,7 @@ class PracticeSettings:
 
 _PRACTICE = """
 SELECT id, name, phone, language, time_zone, payment_url, reminder_mode, reminder_too_late_hours,
-       balance_frequency, balance_at, balance_minimum, windows::text
+       balance_frequency, balance_at, balance_minimum, windows::text, domains
 FROM access_practice WHERE id = %s
 """
 
@@ -111,6 +112,7 @@ def practice_settings(practice_id: int) -> PracticeSettings:
         balance_minimum=row[10],
         windows=parse_windows(json.loads(row[11])),
         steps=tuple(_step(step) for step in steps),
+        domains=tuple(row[12]),
         places={place[0]: _place(place, own_zone) for place in places},
     )
 

@@ -29,7 +29,8 @@ from handbell.dispatch.candidates import (
     lock_due,
     lock_sender,
 )
-from handbell.dispatch.compose import Composed, Letter, compose
+from handbell.dispatch.compose import Composed, compose
+from handbell.dispatch.letter import Letter
 from handbell.dispatch.results import Claimed, Results, write_results
 from handbell.planner.balances import balance_standing
 from handbell.planner.reminders import reminder_standing

@@ -4,7 +4,7 @@ Rendered at hand-over and kept on the attempt, never earlier: a text cannot go s
 """
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,7 +22,8 @@ from handbell.channels.gateway import (
     SmsContent,
     VoiceContent,
 )
-from handbell.facts.people import Person
+from handbell.dispatch.fitness import is_fit
+from handbell.dispatch.letter import Letter
 from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
@@ -59,22 +60,10 @@ class Composed:
         return self.content.language if isinstance(self.content, VoiceContent) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What one message speaks of: a person and visits (several when merged) or an account."""
-
-    purpose: Purpose
-    channel: Channel
-    person: Person
-    visits: Sequence[Visit]
-    facility_id: int | None
-    link: str  # the address behind the link, with its code
-
-
 def compose(
     letter: Letter, *, settings: PracticeSettings, texts: Mapping[Key, Text], now: datetime
 ) -> Composed | None:
-    """Return the finished message, or None if there is no text for it or it is too long."""
+    """Return the finished message; None if there is no text for it, or it is too long or unfit."""
     languages = (language_of(letter.person.language, settings.language),)
     found = text_for(texts, purpose=letter.purpose, channel=letter.channel, languages=languages)
     if found is None:
@@ -85,6 +74,8 @@ def compose(
     if not letter.person.first_name:
         text = Text(body=without_name(text.body), subject=without_name(text.subject))
     values = _values(letter, settings, language)
+    if not is_fit(text, letter, settings, values):
+        return None
     subject = render(text.subject, values)
     body = render(text.body, values)
     if letter.channel is Channel.SMS:

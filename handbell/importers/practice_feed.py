@@ -26,6 +26,7 @@ from handbell.importers.report import FileReport
 from handbell.outbox.models import Sender
 from handbell.scripts.operations import ScriptFlaw, save_script
 from handbell.scripts.starting_texts import Text
+from handbell.vocabulary.words import Approval
 
 
 class _Done(Enum):
@@ -176,6 +177,11 @@ def _store_script(
             text=Text(script.body, script.subject),
             written_by="practice.toml",
         )
+        if saved is not None and saved.approval == Approval.AWAITING:
+            report.note(
+                f"the text scripts.{script.purpose}.{script.channel} awaits a second person's "
+                "approval; until then the one before it stays in use"
+            )
     except ScriptFlaw as flaw:
         findings = Findings(report.name, UNIT, 0)
         language = f"_{script.language}" if script.language else ""

@@ -105,8 +105,9 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     ),
     Objection.CONTENT: Explanation(
         "its text could not be sent as written.",
-        "Mend the script; a new version is used at once.",
-        "carriers' content rules (CTIA)",
+        "Mend the script: its page says which words, and a new version is used at once. "
+        "If it is right, look at the names it is filled with.",
+        "CTIA Messaging Principles 5; 47 CFR 64.1200(f); docs/guard.md",
     ),
     Objection.NO_SENDER: Explanation(
         "the practice has no sender for this channel.",

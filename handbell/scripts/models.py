@@ -1,13 +1,16 @@
 """The approved texts, every version kept."""
 
 from django.db import models
+from django.db.models import F, Q
 
-from handbell.access.models import CHANNELS, PURPOSES, Practice, one_of
-from handbell.vocabulary.words import Channel, Purpose
+from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
+from handbell.vocabulary.words import Approval, Channel, Purpose
 
 
 class Script(models.Model):
-    """One version of one text; the highest version is the one in use.
+    """One version of one text; the highest version that may be used is the one in use.
+
+    A version the guard holds awaits a second person (`approval`) and is not in use until then.
 
     `body` may use only the whitelisted `{{ variables }}` of scripts/variables.py; `subject` is
     for e-mail. A practice without a row uses the starting text.
@@ -22,12 +25,27 @@ class Script(models.Model):
     body = models.TextField()
     written_by = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    approval = models.CharField(
+        max_length=20, choices=choices(Approval), default=Approval.NOT_NEEDED
+    )
+    decided_by = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "purpose", "channel", "language", "version"],
                 name="script_version_once",
+            ),
+            one_of("approval", Approval, name="script_approval_known"),
+            models.CheckConstraint(
+                condition=Q(approval__in=[Approval.NOT_NEEDED, Approval.AWAITING])
+                | (~Q(decided_by="") & Q(decided_at__isnull=False)),
+                name="script_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(approval=Approval.APPROVED) | ~Q(decided_by=F("written_by")),
+                name="script_approved_by_another",
             ),
             one_of("purpose", Purpose, name="script_purpose_known"),
             one_of("channel", Channel, name="script_channel_known"),

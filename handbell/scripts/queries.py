@@ -4,19 +4,24 @@ from collections.abc import Mapping
 
 from django.db import connection
 
-from handbell.scripts.models import ScriptPause
+from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.policy.content import Clinic, Draft, Review, review
+from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
-from handbell.vocabulary.words import Channel, Purpose
+from handbell.vocabulary.words import Approval, Channel, Purpose
 
 _NEWEST = """
 SELECT DISTINCT ON (purpose, channel, language) purpose, channel, language, subject, body
-FROM scripts_script WHERE practice_id = %s
+FROM scripts_script WHERE practice_id = %s AND approval IN ('not_needed', 'approved')
 ORDER BY purpose, channel, language, version DESC
 """
 
 
 def texts_of(practice_id: int) -> Mapping[Key, Text]:
-    """Return every text in use in a practice: its newest versions over the starting texts."""
+    """Return every text in use in a practice: its newest versions over the starting texts.
+
+    A version that awaits approval, or was declined, is not in use.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [practice_id])
         rows = cursor.fetchall()
@@ -25,6 +30,36 @@ def texts_of(practice_id: int) -> Mapping[Key, Text]:
         for purpose, channel, language, subject, body in rows
     }
     return {**STARTING_TEXTS, **own}
+
+
+def awaiting_scripts(practice_id: int) -> list[Script]:
+    """Return the versions that wait for a second person, the newest of each script only."""
+    newest: dict[tuple[str, str, str], Script] = {}
+    for script in Script.objects.filter(practice_id=practice_id).order_by("version"):
+        newest[script.purpose, script.channel, script.language] = script
+    return [one for one in newest.values() if one.approval == Approval.AWAITING]
+
+
+def clinic_of(practice_id: int) -> Clinic:
+    """Return the practice as the guard knows it: its names and its own domains."""
+    return clinic_for(practice_settings(practice_id))
+
+
+def clinic_for(settings: PracticeSettings, *public_addresses: str) -> Clinic:
+    """Return the practice as the guard knows it; `public_addresses` are ours it is reached at."""
+    places = sorted({place.name for place in settings.places.values()})
+    links = (settings.payment_url, *public_addresses)
+    return Clinic(
+        names=(settings.name, *places),
+        domains=(*settings.domains, *(link for link in links if link)),
+    )
+
+
+def review_script(
+    *, practice_id: int, purpose: Purpose, channel: Channel, subject: str, body: str
+) -> Review:
+    """Return the guard's review of a script as it is typed, with places in subject and body."""
+    return review(Draft(purpose, channel, body, subject), clinic_of(practice_id))
 
 
 def text_for(

@@ -66,6 +66,15 @@ class SuppressionKind(StrEnum):
     UNREACHABLE = "unreachable"  # number unknown, inactive or not able to receive this channel
 
 
+class Approval(StrEnum):
+    """Whether a script the guard held may be used: a second person decides."""
+
+    NOT_NEEDED = "not_needed"
+    AWAITING = "awaiting"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
 class Recipient(StrEnum):
     """Whose contact point a message goes to."""
 

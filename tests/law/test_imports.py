@@ -45,6 +45,7 @@ def test_there_is_something_to_look_at() -> None:
     assert len(modules()) > 150
     assert {path.parent.name for path in modules("policy", "vocabulary")} == {
         "policy",
+        "content",
         "vocabulary",
     }
 
@@ -63,7 +64,9 @@ def test_the_pure_rooms_know_no_framework() -> None:
 
 def test_what_policy_decides_depends_on_its_arguments_alone() -> None:
     paths = modules("policy", "vocabulary")
-    assert not offenders(paths, lambda path: roots(path) & OUTSIDE)
+    # The guard's words are text files that belong to the code, read once when it is imported.
+    reads_its_own = {"policy/content/words.py"}
+    assert set(offenders(paths, lambda path: roots(path) & OUTSIDE)) == reads_its_own
     assert not offenders(paths, lambda path: CLOCKS.search(path.read_text()))
 
 

@@ -1,0 +1,136 @@
+"""What must a text of each purpose have, whatever its words? Blanks, facts, room.
+
+These are `fix` findings: they stop a script from being saved and do not change its verdict. A
+script is asked for its blanks, a finished text for the facts that fill them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from handbell.policy.content.model import Clinic, Draft, Finding, FindingKind, Part
+from handbell.policy.content.tokens import Sentence
+from handbell.policy.content.words import words
+from handbell.vocabulary.segments import segments
+from handbell.vocabulary.words import Channel, Purpose
+
+BLANK: Final = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+
+COMMON: Final = frozenset({"clinic", "first_name", "facility", "phone"})
+
+#: What each purpose may say. Nothing here can carry a diagnosis, an amount or a birth date.
+VARIABLES: Final[Mapping[Purpose, frozenset[str]]] = {
+    Purpose.APPOINTMENT_REMINDER: COMMON | {"date", "time", "confirm_link"},
+    Purpose.BALANCE_ALERT: COMMON | {"how_to_settle", "payment_link"},
+    Purpose.EMERGENCY_NOTICE: COMMON | {"date", "closure"},
+}
+
+#: What a script of each purpose must say to be of use: one of each tuple.
+REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
+    Purpose.APPOINTMENT_REMINDER: (("clinic",), ("date",), ("time",)),
+    Purpose.BALANCE_ALERT: (("clinic",), ("how_to_settle", "payment_link", "phone")),
+    Purpose.EMERGENCY_NOTICE: (("clinic",), ("closure", "date")),
+}
+
+MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
+
+_IDENTIFIES: Final = "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)"
+_USEFUL: Final = "Handbell: a message carries the facts of its purpose"
+_DAY: Final = words("lists", "day")
+_HOUR: Final = words("lists", "hour")
+_SHUT: Final = words("lists", "shut")
+_SETTLE: Final = words("lists", "settle")
+
+_FACTS: Final[Mapping[Purpose, tuple[tuple[frozenset[str], str], ...]]] = {
+    Purpose.APPOINTMENT_REMINDER: (
+        (_DAY, "it does not say on which day the visit is"),
+        (_HOUR, "it does not say at what time the visit is"),
+    ),
+    Purpose.BALANCE_ALERT: ((_SETTLE, "it does not say how to settle or whom to ask"),),
+    Purpose.EMERGENCY_NOTICE: (
+        (_SHUT, "it does not say what is closed or changed"),
+        (_DAY | _HOUR, "it does not say when"),
+    ),
+}
+
+
+def shape(draft: Draft, clinic: Clinic, sentences: Sequence[Sentence]) -> Iterator[Finding]:
+    """Yield what is missing, unknown or too much."""
+    yield from _form(draft)
+    yield from _blanks(draft)
+    if "{{" in draft.text:
+        yield from _missing_blanks(draft)
+    elif draft.text.strip():
+        yield from _missing_facts(draft, clinic, sentences)
+
+
+def _fix(
+    rule: str, why: str, start: int, end: int, part: Part = Part.TEXT, source: str = _USEFUL
+) -> Finding:
+    return Finding(rule, FindingKind.FIX, start, end, why, source, "", part)
+
+
+def _form(draft: Draft) -> Iterator[Finding]:
+    whole = len(draft.text)
+    if not draft.text.strip():
+        why = "the text is empty: write what the patient should read or hear"
+        yield _fix("shape.empty", why, 0, whole)
+    if draft.channel is Channel.EMAIL and not draft.subject.strip():
+        yield _fix("shape.subject", "an e-mail needs a subject line", 0, 0, Part.SUBJECT)
+    if draft.channel is not Channel.EMAIL and draft.subject.strip():
+        why = "only an e-mail has a subject line: leave it out"
+        yield _fix("shape.subject", why, 0, len(draft.subject), Part.SUBJECT)
+    # 100 characters fit three segments, whatever they are.
+    if draft.channel is Channel.SMS and whole > 100 and _is_long(draft.text):
+        why = f"it is longer than {MOST_SEGMENTS} texts: shorten it"
+        yield _fix("shape.length", why, 0, whole, source="GSM 03.38; carriers' segment limits")
+
+
+def _is_long(text: str) -> bool:
+    return segments(text).count > MOST_SEGMENTS
+
+
+def _blanks(draft: Draft) -> Iterator[Finding]:
+    known = VARIABLES[draft.purpose]
+    seen: set[str] = set()
+    broken = False
+    for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text)):
+        for match in BLANK.finditer(text):
+            name = match.group(1)
+            if name not in known and name not in seen:
+                seen.add(name)
+                why = (
+                    f"{{{{ {name} }}}} is not a variable of this kind of message; "
+                    f"these are: {', '.join(sorted(known))}"
+                )
+                yield _fix("shape.variable", why, *match.span(), part)
+        rest = BLANK.sub(lambda match: " " * len(match.group()), text)
+        marks = re.search(r"\{\{[^{}]*\}\}|\{\{|\}\}|\{%|%\}", rest)
+        if marks and not broken:
+            broken = True
+            why = "a variable is written {{ name }}, in small letters; nothing else in braces"
+            yield _fix("shape.variable", why, *marks.span(), part)
+
+
+def _missing_blanks(draft: Draft) -> Iterator[Finding]:
+    used = set(BLANK.findall(f"{draft.subject}\n{draft.text}"))
+    # The call's frame names the clinic before the script begins.
+    for one_of in REQUIRED[draft.purpose]:
+        if draft.channel is Channel.VOICE and one_of == ("clinic",):
+            continue
+        if not used.intersection(one_of):
+            names = " or ".join(f"{{{{ {name} }}}}" for name in one_of)
+            yield _fix("shape.missing", f"it must say {names}", 0, len(draft.text))
+
+
+def _missing_facts(
+    draft: Draft, clinic: Clinic, sentences: Sequence[Sentence]
+) -> Iterator[Finding]:
+    words = {token.word for sentence in sentences for token in sentence.tokens}
+    whole = len(draft.text)
+    if clinic.names and draft.channel is not Channel.VOICE and "#clinic" not in words:
+        why = "it does not say which clinic is writing"
+        yield _fix("shape.missing", why, 0, whole, source=_IDENTIFIES)
+    for needed, why in _FACTS[draft.purpose]:
+        if words.isdisjoint(needed):
+            yield _fix("shape.missing", why, 0, whole)
