@@ -101,6 +101,10 @@ MFA_FORMS = {
     "authenticate": "handbell.console.account.forms.CodeForm",
     "reauthenticate": "handbell.console.account.forms.CodeAgainForm",
     "activate_totp": "handbell.console.account.forms.NewAppForm",
+    "login_webauthn": "handbell.console.account.forms.PasskeySignInForm",
+    "authenticate_webauthn": "handbell.console.account.forms.PasskeyForm",
+    "reauthenticate_webauthn": "handbell.console.account.forms.PasskeyAgainForm",
+    "add_webauthn": "handbell.console.account.forms.NewPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,16 +1,26 @@
 """The forms of signing in and of one's own account, in our words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
 from handbell.access.lockout import LockedOut, count_try, forget_tries
+from handbell.access.models import StaffMember
 from handbell.console.account.adapter import count_code, record_refusal
 from handbell.console.account.words import say_locked
 
@@ -27,6 +37,12 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         login.error_messages["required"] = "Type your e-mail address."
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         password.error_messages["required"] = "Type your password."
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, redirect_url)
+        if isinstance(request.user, StaffMember):  # else a second step follows
+            request.session.set_expiry(request.user.practice.idle_minutes * 60)
+        return response
 
 
 class _Counted:
@@ -69,6 +85,46 @@ class NewAppForm(ActivateTOTPForm):  # type: ignore[misc]
                 "This code is not right. Type the one the app shows now; if that fails too,"
                 " check that the clock of your telephone is right."
             ) from wrong
+
+
+class _Sceptical:
+    """What a browser sends as a passkey may be anything: what cannot be read is no passkey."""
+
+    def clean_credential(self) -> Any:  # noqa: ANN401  (allauth's authenticator)
+        with _read_or_refused():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class PasskeySignInForm(_Sceptical, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of address and password."""
+
+
+class PasskeyForm(_Sceptical, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+
+class PasskeyAgainForm(_Sceptical, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey before something delicate."""
+
+
+class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey of this browser or of a key."""
+
+    def clean(self) -> dict[str, Any]:
+        with _read_or_refused():
+            return dict(super().clean())
+
+
+@contextmanager
+def _read_or_refused() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as unreadable:
+        raise ValidationError(
+            "The passkey could not be read. Try again, or use another way.", code="unreadable"
+        ) from unreadable
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
