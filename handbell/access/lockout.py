@@ -7,7 +7,7 @@ like one that has, so that a lock says nothing about who works here.
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -38,7 +38,7 @@ class LockedOut(Exception):
 
 def count_try(kind: str, whose: str, *, now: datetime) -> None:
     """Count a try of a secret that is about to be looked at. Raises LockedOut if it must not be."""
-    given = {
+    given: dict[str, Any] = {
         "key": _key(kind, whose),
         "now": now,
         "most": TRIES,

@@ -188,7 +188,8 @@ def test_a_stream_nobody_reads_to_the_end_leaves_the_fence_too(
     answer = page(ours, endless)
     next(iter(answer.streaming_content))  # type: ignore[attr-defined]
     assert role() == fence.ROLE
-    for close in answer._resource_closers:  # what close() does, without ending the connection
+    # What close() does, without ending the tests' connection.
+    for close in answer._resource_closers:  # type: ignore[attr-defined]
         close()
     assert role() == before
 

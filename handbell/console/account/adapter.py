@@ -20,7 +20,7 @@ from handbell.console.account.words import NO_MATCH, NOTICES, WRONG_CODE, say_lo
 from handbell.vocabulary.words import AuditAct
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Passwords: five tries, each told to the audit trail; who has a login is not told."""
 
     error_messages = {**DefaultAccountAdapter.error_messages, "email_password_mismatch": NO_MATCH}
@@ -101,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
             record_refusal(member, why=why, now=now)
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Codes and passkeys, in our words; the square an app reads, without a style of its own."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}

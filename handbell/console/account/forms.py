@@ -133,7 +133,7 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     error_messages = {"password_mismatch": "The two are not the same. Type the password twice."}
 
 
-class ChangePasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class ChangePasswordForm(PasswordChangeForm):
     """The old password and a new one, twice."""
 
     error_messages = {
