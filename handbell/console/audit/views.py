@@ -24,11 +24,21 @@ def audit(request: StaffRequest) -> HttpResponse:
     now, zone = datetime.now(UTC), practice_zone(request.user.practice)
     wanted = read_wanted(request.GET)
     trail = read_trail(request.user.practice_id, wanted, zone=zone)
-    people = StaffMember.objects.filter(practice_id=request.user.practice_id).order_by("name", "id")
+    everybody = StaffMember.objects.filter(practice_id=request.user.practice_id)
+    people = list(everybody.order_by("name", "id"))
+    names = {f"staff {one.pk}": one.name for one in people}
     context = {
         "page": "settings",
         "wanted": wanted,
-        "rows": [(event, say_act(event.act), say_detail(event.detail)) for event in trail.events],
+        "rows": [
+            (
+                event,
+                say_act(event.act),
+                names.get(event.subject, event.subject),
+                say_detail(event.detail),
+            )
+            for event in trail.events
+        ],
         "older": trail.older,
         "acts": [(act.value, word) for act, word in ACTS.items()],
         "people": people,

@@ -45,7 +45,7 @@ def note(
 def numbers(browser: Client, query: str = "") -> list[int]:
     answer = browser.get(f"/audit{query}")
     assert answer.status_code == 200
-    return [event.number for event, _, _ in answer.context["rows"]]
+    return [event.number for event, *_ in answer.context["rows"]]
 
 
 def test_the_newest_is_first_and_says_who_what_and_about_whom(
