@@ -5,6 +5,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from handbell.access.fence import build_fence
+
 
 class AccessConfig(AppConfig):
     """The room's tables."""
@@ -18,6 +20,4 @@ class AccessConfig(AppConfig):
 
 
 def _fence(**_: Any) -> None:  # noqa: ANN401  (Django's signature)
-    from handbell.access.fence import build_fence
-
     build_fence()
