@@ -20,6 +20,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "heroicons",
     "procrastinate.contrib.django",
@@ -42,6 +45,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "handbell.console.middleware.NotAllowedPage",
     "handbell.console.middleware.ContentSecurityPolicy",
 ]
 
@@ -76,9 +81,38 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # how long an invitation can be used
 LOGIN_URL = "console:login"
 LOGIN_REDIRECT_URL = "console:today"
 LOGOUT_REDIRECT_URL = "console:login"
+
+# Signing in is django-allauth's; what it says, counts and records is ours.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "handbell.console.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "handbell.console.account.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # handbell.access.lockout counts, for all processes
+ACCOUNT_SESSION_REMEMBER = True  # no box to tick: a session ends when nobody works in it
+MFA_ADAPTER = "handbell.console.account.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "handbell.console.account.forms.CodeForm",
+    "reauthenticate": "handbell.console.account.forms.CodeAgainForm",
+    "activate_totp": "handbell.console.account.forms.NewAppForm",
+    "login_webauthn": "handbell.console.account.forms.PasskeySignInForm",
+    "authenticate_webauthn": "handbell.console.account.forms.PasskeyForm",
+    "reauthenticate_webauthn": "handbell.console.account.forms.PasskeyAgainForm",
+    "add_webauthn": "handbell.console.account.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Handbell"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.public_url.startswith("https:")
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True

@@ -1,9 +1,11 @@
 """Every address of the web application."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import import_string
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/", include("handbell.api.urls")),
     path("v/", include("handbell.patientpages.urls")),
     path("", include("handbell.console.urls")),
+    path("", include(import_string("handbell.console.account.urls.allauth_patterns"))),
 ]

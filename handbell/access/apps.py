@@ -1,6 +1,11 @@
-"""Registers the room with Django."""
+"""Registers the room with Django, and has the fence built when tables were made."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from handbell.access.fence import build_fence
 
 
 class AccessConfig(AppConfig):
@@ -8,3 +13,11 @@ class AccessConfig(AppConfig):
 
     name = "handbell.access"
     label = "access"
+
+    def ready(self) -> None:
+        # Django's own moment after all migrations: the fence must cover tables of every room.
+        post_migrate.connect(_fence, sender=self, dispatch_uid="handbell.access.fence")
+
+
+def _fence(**_: Any) -> None:  # noqa: ANN401  (Django's signature)
+    build_fence()

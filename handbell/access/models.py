@@ -51,10 +51,16 @@ class Practice(models.Model):
     balance_at = models.TimeField(default=time(10, 0))
     balance_minimum = models.DecimalField(max_digits=9, decimal_places=2, default=5)
     windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
+    second_factor_required = models.BooleanField(default=False)  # of everybody who signs in
+    idle_minutes = models.PositiveSmallIntegerField(default=15)  # then a session ends
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(idle_minutes__gte=1, idle_minutes__lte=480),
+                name="practice_idle_minutes_bearable",
+            ),
             one_of("reminder_mode", ReminderMode, name="practice_reminder_mode_known"),
             one_of("balance_frequency", BalanceFrequency, name="practice_balance_frequency_known"),
             models.CheckConstraint(
@@ -173,6 +179,36 @@ class StaffMember(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StaffSession(models.Model):
+    """A browser in which a staff member signed in. The session itself is Django's.
+
+    `device` is what the browser calls itself, kept so that a person recognises it.
+    """
+
+    staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=300, blank=True)
+    signed_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+
+class Lockout(models.Model):
+    """How often a secret was tried lately: a password for one address, or a code of one login.
+
+    `key` is a hash, so that the table does not say which addresses were tried.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"lockout {self.key[:8]}"
 
 
 class AuditEvent(models.Model):

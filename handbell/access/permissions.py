@@ -134,6 +134,30 @@ def may_manage(staff: StaffMember, other: StaffMember) -> bool:
     return may(staff, Action.CHANGE_STAFF, other) and may_grant(staff, other.level)
 
 
+def may_make(staff: StaffMember, after: StaffMember, before: StaffMember | None = None) -> bool:
+    """Return whether this staff member may turn `before` (None: nobody yet) into `after`.
+
+    Beside the level: nobody gives what they have not got themselves, so whoever is limited can
+    neither lift that limit from another nor make a login without it.
+    """
+    if not may_grant(staff, after.level):
+        return False
+    given = {action for action in Action if _holds(after, action)}
+    had = {action for action in Action if before is not None and _holds(before, action)}
+    return all(may(staff, action) for action in given - had)
+
+
+def _holds(person: StaffMember, action: Action) -> bool:
+    """Return whether the person's level and modifiers allow it, active or not."""
+    like = StaffMember(
+        level=person.level,
+        limit_financial=person.limit_financial,
+        limit_messaging=person.limit_messaging,
+        may_run_reports=person.may_run_reports,
+    )
+    return may(like, action)
+
+
 def rank(level: str) -> int:
     """Return how high a level stands on the ladder, 0 for the lowest."""
     return LADDER.index(PermissionLevel(level))

@@ -119,6 +119,7 @@ def database(environment: Environment) -> Iterator[Finding]:
             yield server(started_for_this=started_for_this)
             yield (table := tables_found(started_for_this=started_for_this))
             if table.ok and not tables.pending():
+                yield fence()
                 yield from senders(environment)
                 if not started_for_this:
                     yield workers()
@@ -158,6 +159,23 @@ def tables_found(*, started_for_this: bool) -> Finding:
     if missing:
         return ill("tables", f"{missing} steps are pending", cure="handbell migrate")
     return well("tables", "up to date")
+
+
+def fence() -> Finding:
+    """Does PostgreSQL keep each practice's rows from the pages of the others?"""
+    from handbell.access.fence import ROLE, fence_holds
+
+    if fence_holds():
+        return well("row security", "a page's connection sees its own practice only")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(session_user)")
+        (user,) = cursor.fetchone()
+    return ill(
+        "row security",
+        "its role is not there: pages keep practices apart by their own filters only",
+        cure=f"as a superuser: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO {user}; "
+        "then `handbell migrate`",
+    )
 
 
 def senders(environment: Environment) -> Iterator[Finding]:

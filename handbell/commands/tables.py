@@ -22,6 +22,16 @@ def bring_up_to_date() -> list[str]:
             names = pending()
             if names:
                 call_command("migrate", verbosity=0, interactive=False)
+            else:
+                _fence_again()
         finally:
             cursor.execute(f"SELECT pg_advisory_unlock({_LOCK})")
     return names
+
+
+def _fence_again() -> None:
+    """Build what row-level security lacks: its role may have been made or allowed meanwhile."""
+    from handbell.access.fence import build_fence, fence_holds
+
+    if not fence_holds():
+        build_fence()

@@ -93,6 +93,21 @@ def address_of(asked: Asked) -> str:
     return "?" + urlencode(given)
 
 
+def told_of(asked: Asked) -> dict[str, str | int | bool]:
+    """Return what an event of the audit trail says of a view: which filters, not what was typed."""
+    told: dict[str, str | int | bool | None] = {
+        "from": asked.first_day.isoformat() if asked.first_day else None,
+        "to": asked.last_day.isoformat() if asked.last_day else None,
+        "purpose": asked.purpose,
+        "channel": asked.channel,
+        "state": asked.standing,
+        "reason": asked.reason,
+        "facility": asked.facility_id,
+        "searched": True if asked.search else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def first_page(asked: Asked) -> Asked:
     """Return the same view from its beginning."""
     return replace(asked, before=None, after=None)

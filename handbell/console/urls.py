@@ -1,10 +1,11 @@
 """The addresses staff use. No address carries a patient's name, number or e-mail."""
 
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from handbell.console import views
-from handbell.console.forms import SignInForm
+from handbell.console.account.urls import urlpatterns as account
+from handbell.console.audit.urls import urlpatterns as audit
+from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,14 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/export.csv", views.export, name="export"),
     path("messages/<int:message_id>", views.message, name="message"),
     path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
-    path(
-        "login",
-        LoginView.as_view(
-            template_name="console/login.html",
-            authentication_form=SignInForm,
-            redirect_authenticated_user=True,
-        ),
-        name="login",
-    ),
-    path("logout", LogoutView.as_view(), name="logout"),
+    path("", include(account)),
+    path("", include(audit)),
+    path("", include(staff)),
 ]

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from handbell.access.audit import record
 from handbell.access.permissions import Action, may
 from handbell.access.queries import facilities_of, practice_zone
-from handbell.console.asked import read_asked
+from handbell.console.asked import read_asked, told_of
 from handbell.console.board import read_board
 from handbell.console.choices import selects
 from handbell.console.clock import say_day, say_moment, say_zone, today_in
@@ -23,6 +24,7 @@ from handbell.console.listing import read_listing, read_question
 from handbell.console.operations import mark_reply_read
 from handbell.console.searches import keep_search, search_of
 from handbell.outbox.queries import message_life, messages_of
+from handbell.vocabulary.words import AuditAct
 
 
 @require_GET
@@ -113,6 +115,14 @@ def export(request: StaffRequest) -> HttpResponseBase:
     searched = search_of(request.session, request.GET)
     wanted, _ = read_question(request.user, asked, searched=searched)
     rows = messages_of(request.user.practice_id, wanted)
+    record(
+        AuditAct.EXPORTED,
+        practice_id=request.user.practice_id,
+        by=request.user,
+        subject="messages",
+        detail=told_of(asked),
+        now=now,
+    )
     response = StreamingHttpResponse(csv_lines(rows, zone=zone), content_type="text/csv")
     name = f"messages-{now.astimezone(zone):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -140,8 +150,7 @@ def message(request: StaffRequest, message_id: int) -> HttpResponse:
 @staff_page(Action.SETTLE_REPLIES)
 def reply_read(request: StaffRequest, reply_id: int) -> HttpResponse:
     """Take a reply off the list of what needs a person."""
-    done = mark_reply_read(request.user.practice_id, reply_id, now=datetime.now(UTC))
-    if not done:
+    if not mark_reply_read(reply_id, by=request.user, now=datetime.now(UTC)):
         raise Http404
     notices.success(request, "The reply is marked as read.")
     return redirect("console:today")

@@ -20,7 +20,7 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 def sign_in(browser: Client, email: str, password: str = PASSWORD, next_page: str = "") -> str:
-    answer = browser.post("/login", {"username": email, "password": password, "next": next_page})
+    answer = browser.post("/login", {"login": email, "password": password, "next": next_page})
     return answer.headers.get("Location", "") or answer.content.decode()
 
 

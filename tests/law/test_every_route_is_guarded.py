@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 #: Open to everybody, and why. A new address is closed until it stands here.
 PUBLIC = {
     "login": "the door",
+    "welcome/": "whoever was given a link to choose a password: the token is the key",
     "v/": "patients' pages: the code in the address is the key",
     "hooks/": "providers: each request carries a signature",
 }
@@ -26,10 +27,10 @@ def addresses(
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, route)
         else:
-            yield route, _filled(route)
+            yield route, filled(route)
 
 
-def _filled(route: str) -> str:
+def filled(route: str) -> str:
     parts = route.split("<")
     filled = parts[0]
     for part in parts[1:]:

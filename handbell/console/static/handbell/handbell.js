@@ -54,3 +54,24 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const place = document.getElementById("as-of");
   if (asOf && place) place.textContent = asOf;
 });
+
+// Passkeys: allauth's script speaks to the browser; here it is told which form and button are meant.
+document.querySelectorAll("form[data-passkey]").forEach((form) => {
+  if (!window.allauth) return;
+  window.allauth.webauthn.forms[form.dataset.passkey]({
+    ids: {
+      login: "passkey-button",
+      add: "passkey-button",
+      authenticate: "passkey-button",
+      credential: "passkey-credential",
+      passwordless: "passkey-passwordless",
+      data: "passkey-data",
+    },
+  });
+});
+
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  const trouble = document.getElementById("passkey-trouble");
+  if (trouble) trouble.hidden = false;
+});

@@ -1,0 +1,64 @@
+"""How often may a secret be tried? Five times, then a quarter of an hour has to pass.
+
+A try is counted before the secret is looked at, in one statement, so that the limit holds however
+many processes are asked at once. What succeeds is forgotten. An address that has no login counts
+like one that has, so that a lock says nothing about who works here.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+TRIES: Final = 5
+WINDOW: Final = timedelta(minutes=15)
+
+_COUNT: Final = """
+INSERT INTO access_lockout AS kept (key, tries, since, locked_until)
+VALUES (%(key)s, 1, %(now)s, NULL)
+ON CONFLICT (key) DO UPDATE SET
+    tries = CASE WHEN {over} THEN 1 ELSE kept.tries + 1 END,
+    since = CASE WHEN {over} THEN %(now)s ELSE kept.since END,
+    locked_until = CASE WHEN {over} THEN NULL
+                        WHEN kept.tries + 1 = %(most)s THEN %(until)s
+                        ELSE kept.locked_until END
+RETURNING tries, locked_until
+""".format(over="(coalesce(kept.locked_until, kept.since + %(window)s) <= %(now)s)")
+
+
+class LockedOut(Exception):
+    """Too many tries: `until` says when the next is allowed, `just_now` that this is the first."""
+
+    def __init__(self, until: datetime, *, just_now: bool) -> None:
+        super().__init__(f"locked until {until.isoformat()}")
+        self.until = until
+        self.just_now = just_now
+
+
+def count_try(kind: str, whose: str, *, now: datetime) -> None:
+    """Count a try of a secret that is about to be looked at. Raises LockedOut if it must not be."""
+    given: dict[str, Any] = {
+        "key": _key(kind, whose),
+        "now": now,
+        "most": TRIES,
+        "until": now + WINDOW,
+        "window": WINDOW,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, given)
+        tries, until = cursor.fetchone()
+        if tries == 1:
+            cursor.execute("DELETE FROM access_lockout WHERE since < %s", [now - 2 * WINDOW])
+    if tries > TRIES:
+        raise LockedOut(until, just_now=tries == TRIES + 1)
+
+
+def forget_tries(kind: str, whose: str) -> None:
+    """Start counting anew: the secret was right, or somebody who may vouches for the person."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_lockout WHERE key = %s", [_key(kind, whose)])
+
+
+def _key(kind: str, whose: str) -> str:
+    return hashlib.sha256(f"{kind}:{whose.strip().lower()}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Settings: how the practice works, and who works there."""
