@@ -1,7 +1,7 @@
 """The addresses staff use. No address carries a patient's name, number or e-mail."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from handbell.console import views
 from handbell.console.forms import SignInForm
@@ -10,6 +10,7 @@ app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.today, name="today"),
     path("today/live", views.today_live, name="today_live"),
+    path("", include("handbell.console.patients.urls")),
     path("messages", views.messages, name="messages"),
     path("messages/find", views.find, name="find"),
     path("messages/export.csv", views.export, name="export"),

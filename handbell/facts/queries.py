@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from handbell.facts.models import Patient
@@ -92,7 +92,8 @@ def patients_of(
         found = found.filter(pk__in=sought.patient_ids)
     for purpose, wanted in sought.subscribed:
         sql = f"{'' if wanted else 'NOT '}EXISTS ({_SUBSCRIBED})"
-        found = found.filter(RawSQL(sql, [purpose.value, now, now]))  # noqa: S611 - our own words
+        condition = RawSQL(sql, [purpose.value, now, now], BooleanField())  # noqa: S611 - our words
+        found = found.filter(condition)
     for condition in _text_conditions(practice_id, sought.text, region):
         found = found.filter(pk__in=condition)
     return found
