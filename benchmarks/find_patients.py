@@ -54,9 +54,9 @@ FROM facts_patient CROSS JOIN generate_series(1, 3) AS n
 _MESSAGES = """
 INSERT INTO outbox_message (practice_id, purpose, channel, patient_id, subject_id,
     subject_revision, step, recipient, address, priority, planned_for, due_at, useful_until,
-    state, objection, detail, code, attempts, changed_at, created_at, handed_over_at)
+    state, objection, detail, code, attempts, changed_at, created_at, handed_over_at, sender_id)
 SELECT practice_id, 'appointment_reminder', 'sms', id, id, n, 'x', 'patient', '+12025550123', 10,
-    t, t, t, 'delivered', '', '', md5(id || '-' || n), 1, t, t, t
+    t, t, t, 'delivered', '', '', left(md5(id || '-' || n), 20), 1, t, t, t, %(sender)s
 FROM facts_patient CROSS JOIN generate_series(1, %(each)s) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '1 day' * (1 + n * 30 + id %% 30)) AS u (t)
 """
@@ -113,6 +113,7 @@ def _fill(patients: int, messages: int) -> Any:
     from django.test import Client
 
     from handbell.access.models import Facility, Practice, StaffMember
+    from handbell.outbox.models import Sender
     from handbell.vocabulary.words import PermissionLevel
 
     call_command("migrate", verbosity=0)
@@ -123,10 +124,18 @@ def _fill(patients: int, messages: int) -> Any:
     member = StaffMember.objects.create_user(
         practice=practice, email="a@p.example", name="A", level=PermissionLevel.FRONT_DESK
     )
+    sender = Sender.objects.create(
+        practice=practice,
+        channel="sms",
+        address="+12025550199",
+        provider="rehearsal",
+        rate_per_second=1,
+    )
     begin = datetime.now(UTC)
     values = {
         "practice": practice.pk,
         "facility": facility.pk,
+        "sender": sender.pk,
         "patients": patients,
         "each": max(messages // patients, 1),
     }

@@ -195,7 +195,7 @@ def _answer(coming: Sequence[Coming]) -> str:
         return f"Next: {going.title[:1].lower()}{going.title[1:]}, {going.time}."
     if coming:
         return "As things stand nothing goes out. Each line says why, and what mends it."
-    return "Nothing is ahead: no visit to remind of, and nothing to tell about the balance."
+    return "Nothing is ahead: there is nothing to tell this patient at the moment."
 
 
 def _visits(patient: Patient, now: datetime) -> list[Appointment]:

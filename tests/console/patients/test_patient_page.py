@@ -151,7 +151,9 @@ class TestBalances:
         patient = clinic.patient(
             mobile=phone(1), consents=[Channel.SMS], purpose=Purpose.BALANCE_ALERT
         )
-        clinic.entry(patient, LedgerKind.RESPONSIBILITY, "80", (clinic.now - timedelta(days=1)).date())
+        clinic.entry(
+            patient, LedgerKind.RESPONSIBILITY, "80", (clinic.now - timedelta(days=1)).date()
+        )
         return patient
 
     def test_an_alert_is_told(self, clinic: Clinic, browser: Client, debtor: Patient) -> None:
