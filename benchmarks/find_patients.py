@@ -13,7 +13,10 @@ import statistics
 import tempfile
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 LIMIT_MS = 300
 AGAIN = 10
@@ -31,7 +34,8 @@ FROM generate_series(1, %(patients)s) AS g
 """
 _POINTS = """
 INSERT INTO facts_contactpoint (practice_id, patient_id, owner, kind, value)
-SELECT practice_id, id, 'patient', 'mobile_phone', '+1202' || lpad((id * 37 %% 10000000)::text, 7, '0')
+SELECT practice_id, id, 'patient', 'mobile_phone',
+    '+1202' || lpad((id * 37 %% 10000000)::text, 7, '0')
 FROM facts_patient WHERE id %% 20 <> 0
 UNION ALL
 SELECT practice_id, id, 'patient', 'email', lower(external_id) || '@mail' || id %% 50 || '.example'
@@ -55,7 +59,7 @@ _MESSAGES = """
 INSERT INTO outbox_message (practice_id, purpose, channel, patient_id, subject_id,
     subject_revision, step, recipient, address, priority, planned_for, due_at, useful_until,
     state, objection, detail, code, attempts, changed_at, created_at, handed_over_at, sender_id)
-SELECT practice_id, 'appointment_reminder', 'sms', id, id, n, 'x', 'patient', '+12025550123', 10,
+SELECT practice_id, 'balance_alert', 'sms', id, id, n, t::date::text, 'patient', '+12025550123', 10,
     t, t, t, 'delivered', '', '', left(md5(id || '-' || n), 20), 1, t, t, t, %(sender)s
 FROM facts_patient CROSS JOIN generate_series(1, %(each)s) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '1 day' * (1 + n * 30 + id %% 30)) AS u (t)
@@ -107,7 +111,7 @@ def _run(patients: int, messages: int) -> None:
         print(f"{name:32} median {statistics.median(times):7.0f} most {max(times):7.0f}{slow}")
 
 
-def _fill(patients: int, messages: int) -> Any:
+def _fill(patients: int, messages: int) -> "Client":
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
@@ -149,7 +153,7 @@ def _fill(patients: int, messages: int) -> Any:
     return browser
 
 
-def _timed(browser: Any, address: str) -> float:
+def _timed(browser: "Client", address: str) -> float:
     begin = time.perf_counter()
     answer = browser.get(address)
     assert answer.status_code == 200, answer.status_code
