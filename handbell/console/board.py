@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
+from handbell.access.practice_settings import practice_settings
 from handbell.access.queries import practice_zone
 from handbell.console.clock import Day, today_in
 from handbell.console.queries import unread_replies
@@ -22,12 +23,24 @@ from handbell.console.today import (
     held_back,
     in_words,
 )
+from handbell.console.words import REASONS
+from handbell.facts.models import Patient
 from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
+from handbell.planner.reach import Unreachable, unreachable_soon
 from handbell.receipts.models import Reply
 
 #: What needs a person is a short list; the rest is behind the number.
 MOST_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A patient with a visit soon whom nothing reaches, and why in short."""
+
+    patient: Patient
+    visit_at: datetime
+    word: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class Board:
     doubts: Sequence[Message]
     replies: Sequence[Reply]
     senders: Sequence[Sender]
+    unreachable: Sequence[Unreached]
+    unreachable_count: int
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -61,7 +76,7 @@ class Board:
 
     @cached_property
     def needs_a_person(self) -> bool:
-        return bool(self.doubts or self.replies or self.senders)
+        return bool(self.doubts or self.replies or self.senders or self.unreachable)
 
     @cached_property
     def version(self) -> str:
@@ -71,12 +86,14 @@ class Board:
             sorted(f"{tally}" for tally in self.tallies),
             [row.pk for row in (*self.doubts, *self.replies)],
             [(sender.pk, sender.paused_reason) for sender in self.senders],
+            [(one.patient.pk, one.visit_at, one.word) for one in self.unreachable],
+            self.unreachable_count,
         )
         return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
 
 def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) -> Board:
-    """Return Today as this staff member may see it; four queries whatever the day holds."""
+    """Return Today as this staff member may see it; as many queries whatever the day holds."""
     zone = practice_zone(staff.practice)
     day = today_in(zone, now=now)
     without_balances = not may(staff, Action.SEE_BALANCE_ALERTS)
@@ -87,6 +104,10 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
         without_balances=without_balances,
     )
     sees_people = may(staff, Action.SEE_MESSAGES)
+    unreached = []
+    if may(staff, Action.SEE_PATIENTS):
+        settings = practice_settings(staff.practice_id)
+        unreached = unreachable_soon(settings, facility_id=facility_id, now=now)
     return Board(
         day=day,
         zone=zone,
@@ -98,4 +119,11 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
         else [],
         replies=unread_replies(staff.practice, limit=MOST_SHOWN) if sees_people else [],
         senders=paused_senders(staff.practice_id, now=now),
+        unreachable=_named(unreached[:MOST_SHOWN]),
+        unreachable_count=len(unreached),
     )
+
+
+def _named(found: Sequence[Unreachable]) -> list[Unreached]:
+    patients = Patient.objects.in_bulk([one.patient_id for one in found])
+    return [Unreached(patients[one.patient_id], one.visit_at, REASONS[one.why]) for one in found]

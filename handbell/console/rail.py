@@ -27,6 +27,7 @@ class Page:
 
 PAGES: Final = (
     Page("today", "console:today", "Today", "sun", Action.SEE_TODAY),
+    Page("patients", "console:patients", "Patients", "users", Action.SEE_PATIENTS),
     Page("messages", "console:messages", "Messages", "chat-bubble-left-right", Action.SEE_MESSAGES),
 )
 

@@ -91,6 +91,7 @@ def messages(request: StaffRequest) -> HttpResponse:
         "zone_said": say_zone(zone, at=now),
         "now": now,
         "may_export": may(request.user, Action.EXPORT_MESSAGES),
+        "may_see_patients": may(request.user, Action.SEE_PATIENTS),
     }
     return render(request, "console/messages.html", context)
 
@@ -141,9 +142,13 @@ def message(request: StaffRequest, message_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     life = read_life(found, now=datetime.now(UTC))
-    return render(
-        request, "console/message.html", {"page": "messages", "life": life, "message": found}
-    )
+    context = {
+        "page": "messages",
+        "life": life,
+        "message": found,
+        "may_see_patients": may(request.user, Action.SEE_PATIENTS),
+    }
+    return render(request, "console/message.html", context)
 
 
 @require_POST

@@ -95,6 +95,7 @@ REASONS: Final[Mapping[Objection, str]] = {
     Objection.BELOW_MINIMUM: "Balance below the minimum",
     Objection.NO_RECENT_RESPONSIBILITY: "Nothing newly owed",
     Objection.PAID: "Balance settled",
+    Objection.SWITCHED_OFF: "Alerts off for this patient",
     Objection.MODE: "Reminders paused",
     Objection.CONTENT: "Text cannot be sent",
     Objection.NO_SENDER: "No sender for this channel",

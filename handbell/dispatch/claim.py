@@ -10,7 +10,7 @@ sweeper moves it on.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -31,14 +31,11 @@ from handbell.dispatch.candidates import (
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
+from handbell.dispatch.proposals import bundles, proposal_for
 from handbell.dispatch.results import Claimed, Results, write_results
-from handbell.planner.balances import balance_standing
-from handbell.planner.reminders import reminder_standing
 from handbell.policy.caps import PastTouch
-from handbell.policy.judge import Allow, Defer, Proposal, Refuse, Standing, Verdict, judge
+from handbell.policy.judge import Allow, Defer, Refuse, Verdict, judge
 from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens
-from handbell.policy.quiet_hours import window_for
-from handbell.policy.zones import candidate_zones
 from handbell.scripts.queries import paused_scripts, texts_of
 from handbell.scripts.starting_texts import Key, Text
 from handbell.vocabulary.contact import EmailAddress, PhoneNumber
@@ -120,7 +117,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         public_url=public_url,
         now=now,
     )
-    for bundle in _bundles(due, candidates):
+    for bundle in bundles(due, candidates):
         _decide(desk, bundle)
     write_results(
         desk.results,
@@ -147,33 +144,13 @@ def _worth_waking(sender: SenderRow, bucket: Bucket, now: datetime) -> datetime 
     return next_token_at(bucket, count=min(waiting, bucket.burst, CLAIM_SIZE))
 
 
-def _bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Return the messages that travel together, in the order they are due.
-
-    Reminders of one step for one day's visits to one address are one message: a patient with
-    two visits, or a household on one telephone (rules.md 25).
-    """
-    bundles: dict[tuple[object, ...], list[Candidate]] = {}
-    leaders = {candidate.id: _bundle_key(candidate) for candidate in due}
-    for candidate in candidates:
-        key = leaders.get(candidate.merged_into or 0) or _bundle_key(candidate)
-        bundles.setdefault(key, []).append(candidate)
-    return list(bundles.values())
-
-
-def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
-    if candidate.visit_date is None:
-        return (candidate.id,)
-    return (candidate.address, candidate.step, candidate.visit_date)
-
-
 def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
     """Judge every message of a bundle, then claim those that may leave as one."""
     allowed = []
     for candidate in bundle:
         if _is_obsolete(desk, candidate):
             continue
-        proposal = _proposal(desk, candidate)
+        proposal = proposal_for(candidate, desk.facts, settings=desk.settings, now=desk.now)
         match judge(proposal, now=desk.now):
             case Allow():
                 allowed.append(candidate)
@@ -194,7 +171,8 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
     if visit is not None and visit.revision != candidate.subject_revision:
         desk.results.cancel(candidate, Objection.MOVED)
         return True
-    today = _today(desk, person, visit.facility_id if visit else person.facility_id)
+    facility_id = visit.facility_id if visit else person.facility_id
+    today = desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
     if person.recipient_on(today) is not candidate.recipient:
         desk.results.cancel(candidate, Objection.SETTINGS_CHANGED)
         desk.results.plan_again(candidate)
@@ -205,62 +183,6 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
         desk.results.readdress(candidate, current)
         return True
     return False
-
-
-def _proposal(desk: Desk, candidate: Candidate) -> Proposal:
-    person = desk.facts.people[candidate.patient_id]
-    facility_id, standing = _standing(desk, candidate)
-    past = desk.facts.past.get(candidate.address, ())
-    return Proposal(
-        standing=standing,
-        touch=candidate.touch,
-        useful_until=candidate.useful_until,
-        window=window_for(candidate.purpose, candidate.channel, desk.settings.windows),
-        zones=candidate_zones(
-            given=person.time_zone,
-            phone="" if candidate.channel is Channel.EMAIL else standing.address,
-            facility=desk.settings.zone_of(facility_id).key,
-        ),
-        past=[entry.touch for entry in past],
-        corrects=_corrects(candidate, past),
-    )
-
-
-def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
-    """Return whether this is the first word to the address of a visit's new time or place."""
-    told = {
-        entry.subject_revision
-        for entry in past
-        if entry.subject_id == candidate.subject_id and entry.touch.purpose is candidate.purpose
-    }
-    return bool(told) and max(told) < candidate.subject_revision
-
-
-def _standing(desk: Desk, candidate: Candidate) -> tuple[int | None, Standing]:
-    person = desk.facts.people[candidate.patient_id]
-    if candidate.purpose is Purpose.BALANCE_ALERT:
-        return person.facility_id, balance_standing(
-            person,
-            desk.facts.accounts[candidate.patient_id],
-            channel=candidate.channel,
-            settings=desk.settings,
-            has_sender=True,
-            today=_today(desk, person, person.facility_id),
-        )
-    visit = desk.facts.visits[candidate.appointment_id or 0]
-    return visit.facility_id, reminder_standing(
-        person,
-        visit,
-        channel=candidate.channel,
-        when_confirmed=candidate.step in desk.facts.when_confirmed,
-        settings=desk.settings,
-        has_sender=True,
-        today=_today(desk, person, visit.facility_id),
-    )
-
-
-def _today(desk: Desk, person: object, facility_id: int | None) -> date:
-    return desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
 
 
 def _set_aside(desk: Desk, candidate: Candidate, verdict: Verdict) -> None:

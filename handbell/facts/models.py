@@ -10,6 +10,7 @@ from django.db.models import Q
 from handbell.access.models import CHANNELS, PURPOSES, Facility, Practice, choices, one_of
 from handbell.vocabulary.words import (
     AppointmentStatus,
+    BalancePreference,
     Channel,
     ConsentKind,
     ContactKind,
@@ -22,7 +23,11 @@ from handbell.vocabulary.words import (
 
 
 class Patient(models.Model):
-    """A person the practice treats. Starts with no subscription to anything."""
+    """A person the practice treats. Starts with no subscription to anything.
+
+    `to_guardian` says that an adult wants a caregiver to be written to instead; the caregiver's
+    name and contact points stand where a minor's guardian's do.
+    """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="patients")
     external_id = models.CharField(max_length=120)
@@ -38,11 +43,24 @@ class Patient(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     facility = models.ForeignKey(Facility, models.SET_NULL, null=True, blank=True)
     guardian_name = models.CharField(max_length=240, blank=True)
+    to_guardian = models.BooleanField(default=False, db_default=False)
+    balance_alerts = models.CharField(
+        max_length=20,
+        choices=choices(BalancePreference),
+        default=BalancePreference.PRACTICE,
+        db_default=BalancePreference.PRACTICE.value,
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["practice", "external_id"], name="patient_known_once"),
             one_of("status", PatientStatus, name="patient_status_known"),
+            one_of("balance_alerts", BalancePreference, name="patient_balance_alerts_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "last_name", "first_name", "id"], name="patient_by_name"
+            )
         ]
 
     def __str__(self) -> str:

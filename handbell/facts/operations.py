@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from handbell.facts.models import Appointment, Consent, ContactPoint, Suppression
+from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
     ConsentKind,
+    ContactKind,
     Purpose,
+    Recipient,
     SuppressionKind,
 )
 
@@ -156,6 +158,61 @@ def record_consent(
         ignore_conflicts=True,
     )
     mark_changed([patient_id], at=now)
+
+
+@transaction.atomic
+def change_patient(
+    *,
+    practice_id: int,
+    patient_id: int,
+    columns: Mapping[str, object],
+    contacts: Mapping[tuple[Recipient, ContactKind], str],
+    now: datetime,
+) -> list[str]:
+    """Write what differs of a patient's columns and contact points; return what that was.
+
+    `contacts` holds whole addresses, "" for none; kinds it does not name stay as they are. The
+    names returned are of columns ("language") and kinds ("patient mobile_phone"), never values.
+    """
+    patient = Patient.objects.select_for_update().get(practice_id=practice_id, pk=patient_id)
+    changed = [name for name, value in columns.items() if getattr(patient, name) != value]
+    Patient.objects.filter(pk=patient_id).update(**{name: columns[name] for name in changed})
+    points = ContactPoint.objects.filter(patient_id=patient_id)
+    known = {(row.owner, row.kind): row for row in points}
+    for (owner, kind), value in contacts.items():
+        row = known.get((owner, kind))
+        if (row.value if row else "") == value:
+            continue
+        changed.append(f"{owner} {kind}")
+        if row is None:
+            points.create(
+                practice_id=practice_id, patient_id=patient_id, owner=owner, kind=kind, value=value
+            )
+        elif value:
+            points.filter(pk=row.pk).update(value=value)
+        else:
+            row.delete()
+    if changed:
+        mark_changed([patient_id], at=now)
+    return changed
+
+
+@transaction.atomic
+def lift_suppression(*, practice_id: int, suppression_id: int, now: datetime) -> bool:
+    """Use an address again that did not work. Idempotent.
+
+    False for what no member of staff may lift: an opt-out (only a consent does) and a complaint.
+    """
+    found = Suppression.objects.filter(
+        practice_id=practice_id,
+        pk=suppression_id,
+        kind__in=[SuppressionKind.HARD_BOUNCE, SuppressionKind.UNREACHABLE],
+    )
+    found.filter(lifted_at__isnull=True).update(lifted_at=now)
+    row = found.first()
+    if row is not None:
+        mark_changed(patients_at(practice_id, row.address), at=now)
+    return row is not None
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from handbell.policy.consent import ConsentEvent, SuppressionEvent
 from handbell.policy.judge import is_minor
 from handbell.vocabulary.words import (
+    BalancePreference,
     Channel,
     ConsentKind,
     ContactKind,
@@ -41,13 +42,19 @@ class Person:
     contacts: Mapping[tuple[Recipient, ContactKind], str] = field(repr=False)
     consents: Sequence[ConsentEvent]
     suppressions: Mapping[str, Sequence[SuppressionEvent]] = field(repr=False)
+    to_guardian: bool = False
+    balance_alerts: BalancePreference = BalancePreference.PRACTICE
 
     def minor_on(self, day: date) -> bool:
         return is_minor(self.birth_date, today=day)
 
     def recipient_on(self, day: date) -> Recipient:
-        """Return who is written to: the guardian of somebody under 18, else the patient."""
-        return Recipient.GUARDIAN if self.minor_on(day) else Recipient.PATIENT
+        """Return who is written to: the guardian of somebody under 18, else the patient.
+
+        An adult who wants it so has a caregiver in the guardian's place.
+        """
+        instead = self.to_guardian or self.minor_on(day)
+        return Recipient.GUARDIAN if instead else Recipient.PATIENT
 
     @property
     def has_guardian(self) -> bool:
@@ -75,7 +82,7 @@ KINDS: Mapping[Channel, tuple[ContactKind, ...]] = {
 
 _PATIENTS = """
 SELECT id, practice_id, COALESCE(NULLIF(preferred_name, ''), first_name), birth_date, language,
-       status, deceased, time_zone, facility_id
+       status, deceased, time_zone, facility_id, to_guardian, balance_alerts
 FROM facts_patient WHERE id = ANY(%s)
 """
 
@@ -120,6 +127,8 @@ def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Perso
             deceased=row[6],
             time_zone=row[7],
             facility_id=row[8],
+            to_guardian=row[9],
+            balance_alerts=BalancePreference(row[10]),
             contacts=contacts.get(row[0], {}),
             consents=consents.get(row[0], ()),
             suppressions=suppressions.get(row[1], {}),

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from handbell.access.practice_settings import PracticeSettings
 from handbell.facts.people import Person
 from handbell.planner.touches import (
-    HORIZON,
     Frame,
     Plan,
     Slot,
@@ -27,7 +26,13 @@ from handbell.policy.timetable import (
     next_delivery,
     wall_clock,
 )
-from handbell.vocabulary.words import Channel, Objection, Purpose
+from handbell.vocabulary.words import (
+    BalanceFrequency,
+    BalancePreference,
+    Channel,
+    Objection,
+    Purpose,
+)
 
 #: Balance alerts go by text or e-mail (strataemr.md 1.4).
 BALANCE_CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
@@ -44,7 +49,7 @@ def balance_alerts(
 ) -> Plan:
     """Return the next balance alert, if the patient owes anything and it is near."""
     settings, now = frame.settings, frame.now
-    between = DAYS_BETWEEN_ALERTS.get(settings.frequency)
+    between = DAYS_BETWEEN_ALERTS.get(frequency_for(person, settings))
     coming = [entry.effective_at for entry in entries if entry.effective_at > now]
     again = min(coming, default=None)
     if between is None:
@@ -53,14 +58,22 @@ def balance_alerts(
     moment = _next_alert(person, state, slots, between=between, settings=settings, now=now)
     if moment is None:
         return Plan((), again, settled=state.balance <= Decimal(0))
-    if moment > now + HORIZON:
-        return Plan((), min([*coming, moment - HORIZON]))
+    if moment > now + frame.horizon:
+        return Plan((), min([*coming, moment - frame.horizon]))
     touches = [
         _balance_alert(person, state, channel, moment, frame=frame)
         for channel in chosen_channels(person, Purpose.BALANCE_ALERT, BALANCE_CHANNELS, now)
     ]
     # Once this one has gone, the next one must be found.
     return Plan(touches, min([*coming, moment + BALANCE_USEFUL_FOR]))
+
+
+def frequency_for(person: Person, settings: PracticeSettings) -> BalanceFrequency:
+    """Return how often this patient is told: as the practice says, unless they are opted in."""
+    opted_in = person.balance_alerts is BalancePreference.IN
+    if opted_in and settings.frequency not in DAYS_BETWEEN_ALERTS:
+        return BalanceFrequency.EVERY_MONTH
+    return settings.frequency
 
 
 def _next_alert(
@@ -172,8 +185,10 @@ def balance_standing(
         today=today,
         has_sender=has_sender,
     )
-    if settings.frequency not in DAYS_BETWEEN_ALERTS:
+    if frequency_for(person, settings) not in DAYS_BETWEEN_ALERTS:
         return replace(facts, balance=Objection.SETTINGS_CHANGED)  # "Don't Send"
+    if person.balance_alerts is BalancePreference.OUT:
+        return replace(facts, balance=Objection.SWITCHED_OFF)
     return replace(
         facts, balance=balance_objection(state, minimum=settings.balance_minimum, today=today)
     )

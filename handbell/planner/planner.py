@@ -9,7 +9,7 @@ Running it twice changes nothing; several planners at once take different patien
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -21,7 +21,7 @@ from handbell.outbox import operations as outbox
 from handbell.planner import queries
 from handbell.planner.difference import Difference, Existing, add_difference
 from handbell.planner.person import plan_person
-from handbell.planner.touches import Frame, Plan
+from handbell.planner.touches import HORIZON, Frame, Plan
 from handbell.vocabulary.words import Channel
 
 BATCH = 500
@@ -88,13 +88,14 @@ def describe(
     existing: Mapping[int, Sequence[Existing]],
     sendable: Collection[Channel],
     now: datetime,
+    horizon: timedelta = HORIZON,
 ) -> dict[int, Plan]:
     """Return what should exist for each patient. Reads facts, writes nothing."""
     people = load_people(patient_ids, now=now)
     visits = queries.visits_ahead(patient_ids, now=now)
     entries = load_entries(patient_ids)
     consents = queries.next_consents(patient_ids, now=now)
-    frame = Frame(settings, sendable, now)
+    frame = Frame(settings, sendable, now, horizon)
     return {
         patient_id: plan_person(
             person,

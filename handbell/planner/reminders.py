@@ -7,7 +7,6 @@ from datetime import date, datetime
 from handbell.access.practice_settings import PracticeSettings
 from handbell.facts.people import Person
 from handbell.planner.touches import (
-    HORIZON,
     Frame,
     Key,
     Plan,
@@ -44,8 +43,8 @@ def reminders(
         moment = step_moment(step, starts_at=visit.starts_at, zone=zone)
         if _is_not_made_up_for(step, visit, moment):
             continue
-        if moment > now + HORIZON:
-            later.append(moment - HORIZON)
+        if moment > now + frame.horizon:
+            later.append(moment - frame.horizon)
         else:
             near.append((moment, step))
     touches = [

@@ -109,27 +109,35 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What planning one practice at one moment needs; `sendable` channels have a sender."""
+    """What planning one practice at one moment needs; `sendable` channels have a sender.
+
+    Touches are described as far ahead as `horizon`; a page may look further than the outbox.
+    """
 
     settings: PracticeSettings
     sendable: Collection[Channel]
     now: datetime
+    horizon: timedelta = HORIZON
 
 
 def chosen_channels(
     person: Person, purpose: Purpose, possible: Collection[Channel], now: datetime
 ) -> list[Channel]:
     """Return the channels the patient subscribed to; without any, one that shows why not."""
-    chosen = [
-        channel
-        for channel in Channel
-        if channel in possible
-        and (event := newest(person.consents, purpose=purpose, channel=channel, now=now))
-        and event.kind is ConsentKind.GRANTED
-    ]
+    chosen = [c for c in subscribed_channels(person, purpose, now) if c in possible]
     if chosen:
         return chosen
     return [next((channel for channel in Channel if channel in possible), Channel.SMS)]
+
+
+def subscribed_channels(person: Person, purpose: Purpose, now: datetime) -> list[Channel]:
+    """Return the channels whose switch is on for this purpose."""
+    return [
+        channel
+        for channel in Channel
+        if (event := newest(person.consents, purpose=purpose, channel=channel, now=now))
+        and event.kind is ConsentKind.GRANTED
+    ]
 
 
 def standing_of(

@@ -98,6 +98,11 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     Objection.PAID: Explanation(
         "the balance is settled.", "Nothing to do.", "Handbell: alerts stop when the balance does"
     ),
+    Objection.SWITCHED_OFF: Explanation(
+        "this patient's balance alerts are switched off.",
+        "Change the choice under Patient Engagement on the patient's page.",
+        "the patient's own setting",
+    ),
     Objection.MODE: Explanation(
         "automatic reminders are paused for the practice.",
         "Set the reminder mode back to normal in the practice's settings.",

@@ -105,6 +105,14 @@ class BalanceFrequency(StrEnum):
     DONT_SEND = "dont_send"
 
 
+class BalancePreference(StrEnum):
+    """Whether one patient's balance alerts follow the practice's frequency."""
+
+    PRACTICE = "practice"
+    IN = "in"  # every month where the practice sends none
+    OUT = "out"
+
+
 class PermissionLevel(StrEnum):
     """The ladder of staff permissions, lowest first; each level includes those before it."""
 
@@ -149,6 +157,7 @@ class Objection(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     NO_RECENT_RESPONSIBILITY = "no_recent_responsibility"
     PAID = "paid"
+    SWITCHED_OFF = "switched_off"
     MODE = "mode"
     CONTENT = "content"
     NO_SENDER = "no_sender"

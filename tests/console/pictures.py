@@ -136,6 +136,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     camera.take("today", f"{address}/")
     camera.take("messages", f"{address}/messages")
     camera.take("messages-none", f"{address}/messages?from=2020-01-01&to=2020-01-02")
+    patients(camera, address)
     for name, query in LISTS.items():
         camera.page.goto(f"{address}/messages?from=&to=&{query}")
         row = camera.page.locator(".row-link").first
@@ -182,6 +183,31 @@ def people(camera: Camera, address: str, login: dict[str, str]) -> None:
     camera.take("audit", f"{address}/audit")
     camera.take("audit-none", f"{address}/audit?subject=patient+0")
     camera.take("button-s-address", f"{address}/logout")
+
+
+def patients(camera: Camera, address: str) -> None:
+    """The list, a search in it, and the forms of one patient who is not subscribed yet."""
+    camera.take("patients", f"{address}/patients")
+    camera.page.fill("#search", "nobody at all")
+    camera.page.press("#search", "Enter")
+    camera.take("patients-none")
+    for name, query in (("off", "reminders=off"), ("on", "reminders=on"), ("owing", "balance=on")):
+        camera.page.goto(f"{address}/patients?{query}")
+        row = camera.page.locator(".row-link").first
+        if row.count():
+            row.click()
+            camera.take(f"patient-{name}")
+    camera.page.goto(f"{address}/patients?reminders=off")
+    camera.page.locator(".row-link").first.click()
+    camera.page.get_by_role("link", name="Change details").first.click()
+    camera.page.fill("#id_mobile", "12")
+    camera.page.get_by_role("button", name="Save details").click()
+    camera.take("patient-details")
+    camera.page.go_back()
+    camera.page.go_back()
+    camera.page.get_by_role("link", name="Switch on appointment reminders").click()
+    camera.page.get_by_role("button", name="Record consent").click()
+    camera.take("patient-consent")
 
 
 def visit(camera: Camera, link: str) -> None:

@@ -67,11 +67,18 @@ def test_a_morning_s_work_by_keyboard_alone(
     page.keyboard.press("/")
     page.keyboard.type("dorothy")
     page.keyboard.press("Enter")
-    expect(page.locator("#count")).to_have_text("1 message · Any day")
+    expect(page.locator("#count")).to_have_text("1 patient")
     assert "dorothy" not in page.url
 
     page.keyboard.press("j")
     expect(page.locator(".row-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Dorothy Doe")
+
+    page.go_back()
+    page.get_by_role("link", name="Messages of this search").press("Enter")
+    expect(page.locator("#count")).to_have_text("1 message · Any day")
+    page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Reminder by text to Dorothy Doe")
 

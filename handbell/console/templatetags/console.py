@@ -1,6 +1,7 @@
 """How do templates say things? Times, numbers to call, and states, each in one way."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,6 +103,12 @@ def provider_word(provider: str) -> str:
 def level_word(level: str) -> str:
     """Say a permission level."""
     return words.LEVELS[PermissionLevel(level)]
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """Write an amount in dollars: $1,234.50."""
+    return f"{'−' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 @register.filter

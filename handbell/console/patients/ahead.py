@@ -1,0 +1,112 @@
+"""What comes next, in words: each message of the forecast with its time, or its rule. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from handbell.access.practice_settings import PracticeSettings
+from handbell.console.clock import say_moment
+from handbell.console.words import CHANNEL_ICONS, CHANNELS, PURPOSES, Chip, chip
+from handbell.dispatch.forecast import Ahead
+from handbell.facts.models import Appointment
+from handbell.policy.explain import Explanation, explain
+from handbell.vocabulary.words import Channel, MessageState, Objection, Recipient
+
+if TYPE_CHECKING:
+    from handbell.console.patients.page import Stop
+
+_STOPS: Final = frozenset({Objection.OPTED_OUT, Objection.SUPPRESSED})
+
+#: Which page of the patient mends a reason.
+_MENDED_BY: Final = {
+    Objection.NO_CONSENT: "subscribe",
+    Objection.OPTED_OUT: "subscribe",
+    Objection.NO_CONTACT_POINT: "details",
+    Objection.SUPPRESSED: "details",
+    Objection.MINOR_WITHOUT_GUARDIAN: "details",
+    Objection.INACTIVE: "details",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One message to come, or the reason why it is not."""
+
+    title: str
+    icon: str
+    time: str
+    to: str = field(repr=False)
+    about: str
+    chip: Chip
+    goes: bool
+    why: Explanation | None
+    since: str
+    mended_by: str
+    purpose: str
+    message_id: int | None
+    subject: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+
+
+def read_ahead(
+    forecast: Sequence[Ahead],
+    *,
+    visits: Sequence[Appointment],
+    settings: PracticeSettings,
+    stops: "Sequence[Stop]",
+    now: datetime,
+) -> list[Coming]:
+    """Return the forecast in words; times are on the practice's clock, visits on their own."""
+    known = {visit.pk: visit for visit in visits}
+    return [_coming(one, known, settings, stops, now) for one in forecast]
+
+
+def _coming(
+    one: Ahead,
+    visits: dict[int, Appointment],
+    settings: PracticeSettings,
+    stops: "Sequence[Stop]",
+    now: datetime,
+) -> Coming:
+    touch = one.touch
+    about = [touch.appointment_id, *one.with_it] if touch.appointment_id else []
+    guardian = " (guardian or caregiver)" if touch.recipient is Recipient.GUARDIAN else ""
+    return Coming(
+        title=f"{PURPOSES[touch.purpose]} by {CHANNELS[touch.channel].lower()}",
+        icon=CHANNEL_ICONS[touch.channel],
+        time=say_moment(one.at, zone=settings.zone, now=now),
+        to=touch.address,
+        about=_about([visits[id] for id in about if id in visits], settings, now) + guardian,
+        chip=chip(MessageState.QUEUED, one.objection or ""),
+        goes=one.objection is None,
+        why=explain(one.objection) if one.objection else None,
+        since=_since(touch.address, touch.channel, one.objection, stops),
+        mended_by=_MENDED_BY.get(one.objection, "") if one.objection else "",
+        purpose=touch.purpose,
+        message_id=one.message_id,
+        subject=one.words.subject if one.words else "",
+        words=one.words.text if one.words else "",
+    )
+
+
+def _about(visits: Sequence[Appointment], settings: PracticeSettings, now: datetime) -> str:
+    if not visits:
+        return "what is owed"
+    said = [
+        say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now)
+        for visit in visits
+    ]
+    return f"visit {' and '.join(said)}"
+
+
+def _since(
+    address: str, channel: Channel, objection: Objection | None, stops: "Sequence[Stop]"
+) -> str:
+    """Return when and how the address was taken off, for a message held for it."""
+    if objection not in _STOPS:
+        return ""
+    for stop in stops:
+        if stop.address == address and stop.channel == CHANNELS[channel]:
+            return f"{stop.cause}, {stop.day}"
+    return ""

@@ -1,0 +1,94 @@
+"""What is put before the judge about a message, and which messages travel together.
+
+The claim asks it of messages that are due, the forecast of those that will be. Pure.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handbell.access.practice_settings import PracticeSettings
+from handbell.dispatch.candidates import Candidate, FactsNow, Past
+from handbell.planner.balances import balance_standing
+from handbell.planner.reminders import reminder_standing
+from handbell.policy.judge import Proposal, Standing
+from handbell.policy.quiet_hours import window_for
+from handbell.policy.zones import candidate_zones
+from handbell.vocabulary.words import Channel, Purpose
+
+
+def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return the messages that travel together, in the order they are due.
+
+    Reminders of one step for one day's visits to one address are one message: a patient with
+    two visits, or a household on one telephone (rules.md 25).
+    """
+    found: dict[tuple[object, ...], list[Candidate]] = {}
+    leaders = {candidate.id: _bundle_key(candidate) for candidate in due}
+    for candidate in candidates:
+        key = leaders.get(candidate.merged_into or 0) or _bundle_key(candidate)
+        found.setdefault(key, []).append(candidate)
+    return list(found.values())
+
+
+def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
+    if candidate.visit_date is None:
+        return (candidate.id,)
+    return (candidate.address, candidate.step, candidate.visit_date)
+
+
+def proposal_for(
+    candidate: Candidate, facts: FactsNow, *, settings: PracticeSettings, now: datetime
+) -> Proposal:
+    """Return what the judge is to hear about a message that would leave at `now`."""
+    person = facts.people[candidate.patient_id]
+    facility_id, standing = _standing(candidate, facts, settings, now)
+    past = facts.past.get(candidate.address, ())
+    return Proposal(
+        standing=standing,
+        touch=candidate.touch,
+        useful_until=candidate.useful_until,
+        window=window_for(candidate.purpose, candidate.channel, settings.windows),
+        zones=candidate_zones(
+            given=person.time_zone,
+            phone="" if candidate.channel is Channel.EMAIL else standing.address,
+            facility=settings.zone_of(facility_id).key,
+        ),
+        past=[entry.touch for entry in past],
+        corrects=_corrects(candidate, past),
+    )
+
+
+def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
+    """Return whether this is the first word to the address of a visit's new time or place."""
+    told = {
+        entry.subject_revision
+        for entry in past
+        if entry.subject_id == candidate.subject_id and entry.touch.purpose is candidate.purpose
+    }
+    return bool(told) and max(told) < candidate.subject_revision
+
+
+def _standing(
+    candidate: Candidate, facts: FactsNow, settings: PracticeSettings, now: datetime
+) -> tuple[int | None, Standing]:
+    person = facts.people[candidate.patient_id]
+    if candidate.purpose is Purpose.BALANCE_ALERT:
+        zone = settings.zone_of(person.facility_id)
+        return person.facility_id, balance_standing(
+            person,
+            facts.accounts[candidate.patient_id],
+            channel=candidate.channel,
+            settings=settings,
+            has_sender=True,
+            today=now.astimezone(zone).date(),
+        )
+    visit = facts.visits[candidate.appointment_id or 0]
+    return visit.facility_id, reminder_standing(
+        person,
+        visit,
+        channel=candidate.channel,
+        when_confirmed=candidate.step in facts.when_confirmed,
+        settings=settings,
+        has_sender=True,
+        today=now.astimezone(settings.zone_of(visit.facility_id)).date(),
+    )

@@ -1,0 +1,170 @@
+"""Which patients does somebody mean? Reads for pages; nothing here writes.
+
+Lists are read by key, never by offset. The key is the id of a patient and nothing else: a name
+must not stand in an address.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from handbell.facts.models import Patient
+from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
+from handbell.vocabulary.words import PatientStatus, Purpose
+
+PAGE_SIZE: Final = 50
+COUNT_LIMIT: Final = 10_000
+
+#: Digits fewer than these are part of a name or an id, not of a number.
+FEWEST_DIGITS: Final = 3
+
+# Written exactly as the indexes of migration 0004 are.
+_NAMED = """
+SELECT id FROM facts_patient WHERE practice_id = %s
+  AND facts_folded(first_name || ' ' || preferred_name || ' ' || last_name || ' ' || guardian_name
+                   || ' ' || external_id) LIKE '%%' || facts_folded(%s) || '%%'
+UNION
+SELECT patient_id FROM facts_contactpoint
+WHERE practice_id = %s AND lower(value) LIKE '%%' || lower(%s) || '%%'
+"""
+
+_NUMBERED = """
+SELECT patient_id FROM facts_contactpoint
+WHERE practice_id = %s AND (lower(value) LIKE '%%' || %s || '%%' OR value = %s)
+UNION
+SELECT id FROM facts_patient WHERE practice_id = %s
+  AND facts_folded(first_name || ' ' || preferred_name || ' ' || last_name || ' ' || guardian_name
+                   || ' ' || external_id) LIKE '%%' || facts_folded(%s) || '%%'
+"""
+
+# The newest event decides, and on a tie the withdrawal (policy.consent.newest): a consent counts
+# while nothing as new takes it back.
+_SUBSCRIBED = """
+SELECT 1 FROM facts_consent c
+WHERE c.patient_id = facts_patient.id AND c.purpose = %s AND c.kind = 'granted' AND c.at <= %s
+  AND NOT EXISTS (
+    SELECT 1 FROM facts_consent w
+    WHERE w.patient_id = c.patient_id AND w.purpose = c.purpose AND w.channel = c.channel
+      AND w.kind = 'withdrawn' AND w.at >= c.at AND w.at <= %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which patients of a practice are asked for. None and empty mean any.
+
+    `subscribed` says for a purpose whether those with it or those without it are meant.
+    """
+
+    text: str = ""
+    facility_id: int | None = None
+    status: PatientStatus | None = None
+    subscribed: tuple[tuple[Purpose, bool], ...] = ()
+    patient_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """One page of patients and the keys of its neighbours, None where there are none."""
+
+    rows: list[Patient]
+    before: int | None
+    after: int | None
+
+
+def patients_of(
+    practice_id: int, sought: Sought, *, region: str, now: datetime
+) -> QuerySet[Patient]:
+    """Return the patients of one practice who are sought, unordered.
+
+    Every word of the text is part of a name, of the id, or of a number or e-mail address.
+    """
+    found = Patient.objects.filter(practice_id=practice_id)
+    if sought.facility_id is not None:
+        found = found.filter(facility_id=sought.facility_id)
+    if sought.status is not None:
+        found = found.filter(status=sought.status)
+    if sought.patient_ids is not None:
+        found = found.filter(pk__in=sought.patient_ids)
+    for purpose, wanted in sought.subscribed:
+        sql = f"{'' if wanted else 'NOT '}EXISTS ({_SUBSCRIBED})"
+        condition = RawSQL(sql, [purpose.value, now, now], BooleanField())  # noqa: S611 - our words
+        found = found.filter(condition)
+    for condition in _text_conditions(practice_id, sought.text, region):
+        found = found.filter(pk__in=condition)
+    return found
+
+
+def _text_conditions(practice_id: int, text: str, region: str) -> list[RawSQL]:
+    digits = "".join(letter for letter in text if letter.isdecimal())
+    if len(digits) >= FEWEST_DIGITS and not text.strip("+0123456789 ().-/"):
+        typed = [practice_id, digits, _whole(text, region), practice_id, _literal(text)]
+        return [RawSQL(_NUMBERED, typed)]  # noqa: S611
+    return [
+        RawSQL(_NAMED, [practice_id, _literal(word), practice_id, _literal(word)])  # noqa: S611
+        for word in text.replace("-", " ").split()
+    ]
+
+
+def _whole(text: str, region: str) -> str:
+    """Return the number as it is stored, "" if the text is not a whole one."""
+    try:
+        return PhoneNumber.parse(text, region=region).value
+    except ContactFlaw:
+        return ""
+
+
+def _literal(text: str) -> str:
+    """Return the text as LIKE reads it literally."""
+    return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def count_up_to(found: QuerySet[Patient], limit: int = COUNT_LIMIT) -> tuple[int, bool]:
+    """Return how many there are without counting past the limit, and whether there are more."""
+    number = found.order_by()[: limit + 1].count()
+    return min(number, limit), number > limit
+
+
+def page_by_name(
+    found: QuerySet[Patient],
+    *,
+    practice_id: int,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+) -> PatientPage:
+    """Return the page that follows the patient `after`, or the one that ends before `before`."""
+    key = before if before is not None else after
+    anchor = None
+    if key is not None:
+        anchor = Patient.objects.filter(practice_id=practice_id, pk=key).first()
+    backwards = before is not None and anchor is not None
+    rows = found if anchor is None else found.filter(_beyond(anchor, backwards=backwards))
+    sign = "-" if backwards else ""
+    order = [f"{sign}{column}" for column in ("last_name", "first_name", "id")]
+    taken = list(rows.select_related("facility").order_by(*order)[: size + 1])
+    more, shown = len(taken) > size, taken[:size]
+    if backwards:
+        shown.reverse()
+    comes_before = more if backwards else anchor is not None
+    comes_after = anchor is not None if backwards else more
+    return PatientPage(
+        rows=shown,
+        before=shown[0].pk if shown and comes_before else None,
+        after=shown[-1].pk if shown and comes_after else None,
+    )
+
+
+def _beyond(key: Patient, *, backwards: bool) -> Q:
+    """Rows past the key. The first term lets the index start there; the rest settles ties."""
+    way = "lt" if backwards else "gt"
+    tied = Q(last_name=key.last_name)
+    return Q(**{f"last_name__{way}e": key.last_name}) & (
+        Q(**{f"last_name__{way}": key.last_name})
+        | tied & Q(**{f"first_name__{way}": key.first_name})
+        | tied & Q(first_name=key.first_name) & Q(**{f"id__{way}": key.pk})
+    )
