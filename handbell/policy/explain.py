@@ -110,8 +110,8 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
     ),
     Objection.CONTENT: Explanation(
         "its text could not be sent as written.",
-        "Mend the script: its page says which words, and a new version is used at once. "
-        "If it is right, look at the names it is filled with.",
+        "Mend the script: the guard says which words. If the script is right, look at the names "
+        "of the practice, the facility and the patient.",
         "CTIA Messaging Principles 5; 47 CFR 64.1200(f); docs/guard.md",
     ),
     Objection.NO_SENDER: Explanation(
