@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
 from handbell.console.audit.urls import urlpatterns as audit
+from handbell.console.guidance.urls import urlpatterns as guidance
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
     path("", include(account)),
     path("", include(audit)),
+    path("", include(guidance)),
     path("", include(staff)),
 ]

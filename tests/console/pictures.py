@@ -135,6 +135,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     sign_in(camera.page, login)
     camera.take("today", f"{address}/")
     camera.take("messages", f"{address}/messages")
+    camera.take("guidance", f"{address}/guidance")
     camera.take("messages-none", f"{address}/messages?from=2020-01-01&to=2020-01-02")
     patients(camera, address)
     for name, query in LISTS.items():
