@@ -71,7 +71,7 @@ def _fill(messages: int) -> int:
     """Make two practices alike; return a member of one who may see everything."""
     from handbell.access.models import Practice, StaffMember
     from handbell.facts.models import Patient
-    from handbell.outbox.models import Message
+    from handbell.outbox.models import Message, Sender
     from handbell.vocabulary.words import PermissionLevel
 
     now = datetime.now(UTC)
@@ -84,6 +84,9 @@ def _fill(messages: int) -> int:
             name="Robin Desk",
             level=PermissionLevel.BUSINESS_OWNER,
         ).pk
+        sender = Sender.objects.create(
+            practice=practice, channel="sms", address="+12025550199", provider="rehearsal"
+        )
         names = ("Dorothy", "Ines", "Teo", "Nora")
         patients = Patient.objects.bulk_create(
             [
@@ -102,7 +105,8 @@ def _fill(messages: int) -> int:
                 Message(
                     practice=practice,
                     purpose="balance_alert",
-                    channel=("sms", "email", "voice")[number % 3],
+                    channel="sms",
+                    sender=sender,
                     patient=(patient := patients[number % len(patients)]),
                     subject_id=patient.pk,
                     subject_revision=number,
@@ -148,3 +152,7 @@ def _without_fence() -> Iterator[None]:
         yield
     finally:
         fence._ENTER = kept  # type: ignore[misc]
+
+
+if __name__ == "__main__":
+    main()

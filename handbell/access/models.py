@@ -51,8 +51,10 @@ class Practice(models.Model):
     balance_at = models.TimeField(default=time(10, 0))
     balance_minimum = models.DecimalField(max_digits=9, decimal_places=2, default=5)
     windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
-    second_factor_required = models.BooleanField(default=False)  # of everybody who signs in
-    idle_minutes = models.PositiveSmallIntegerField(default=15)  # then a session ends
+    second_factor_required = models.BooleanField(default=False, db_default=False)  # of everybody
+    idle_minutes = models.PositiveSmallIntegerField(
+        default=15, db_default=15
+    )  # then a session ends
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
