@@ -1,6 +1,7 @@
 """What the front desk changes on a patient: contact points, consents, opt-outs, each recorded."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -281,7 +282,7 @@ def test_any_level_changes_what_no_modifier_takes_away(
 ) -> None:
     patient = clinic.patient(consents=[Channel.SMS])
     clinic.consent(patient, Channel.SMS, purpose=Purpose.BALANCE_ALERT)
-    modifiers = {modifier: True} if modifier else {}
+    modifiers: dict[str, Any] = {modifier: True} if modifier else {}
     method, way = CHANGES[change]
     browser = signed_in(staff(clinic, level, **modifiers))
     answer = getattr(browser, method)(f"/patients/{patient.pk}{way}")

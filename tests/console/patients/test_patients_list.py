@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from handbell.access.models import StaffMember
 from handbell.facts.models import Patient, Suppression
 from handbell.facts.queries import Sought, page_by_name, patients_of
-from handbell.vocabulary.words import Channel, ConsentKind, PermissionLevel, Purpose
+from handbell.vocabulary.words import (
+    Channel,
+    ConsentKind,
+    ContactKind,
+    PermissionLevel,
+    Purpose,
+    Recipient,
+)
 from tests.console.desk import signed_in, staff
 from tests.world import Clinic, phone
 
@@ -221,7 +229,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(clinic: Clinic, brows
 def test_everybody_on_the_staff_sees_patients(
     clinic: Clinic, level: PermissionLevel, modifier: str
 ) -> None:
-    modifiers = {modifier: True} if modifier else {}
+    modifiers: dict[str, Any] = {modifier: True} if modifier else {}
     browser = signed_in(staff(clinic, level, **modifiers))
     assert browser.get("/patients").status_code == 200
 
@@ -258,6 +266,17 @@ class TestToday:
             source="replied STOP",
         )
         assert "cannot be reached" in browser.get("/").content.decode()
+
+    def test_a_child_is_reached_through_the_guardian_alone(
+        self, clinic: Clinic, browser: Client
+    ) -> None:
+        born = (clinic.now - timedelta(days=9 * 365)).date()
+        kept = clinic.patient("Kim", birth_date=born, mobile=phone(1), consents=[Channel.SMS])
+        clinic.visit(kept, clinic.now + timedelta(days=1))
+        html = browser.get("/").content.decode()
+        assert "under 18, no guardian" in html
+        clinic.contact(kept, ContactKind.MOBILE_PHONE, phone(2), Recipient.GUARDIAN)
+        assert "cannot be reached" not in browser.get("/").content.decode()
 
     def test_who_never_subscribed_or_comes_later_is_not_listed(
         self, clinic: Clinic, browser: Client
