@@ -29,7 +29,7 @@ SELECT %(practice)s, 'P' || g,
         || chr(97 + g %% 26) || chr(97 + g / 26 %% 26),
     (ARRAY['Peña','Quill','Ruiz','Stone','Tan','Underhill','Varga','Weaver'])[1 + g / 10 %% 8]
         || chr(97 + g / 7 %% 26) || chr(97 + g / 182 %% 26),
-    '', date '1950-01-01' + g %% 26000, '', 'active', false, '', %(facility)s, ''
+    '', date '1930-01-01' + g %% 26000, '', 'active', false, '', %(facility)s, ''
 FROM generate_series(1, %(patients)s) AS g
 """
 _POINTS = """

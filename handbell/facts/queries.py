@@ -22,23 +22,19 @@ COUNT_LIMIT: Final = 10_000
 #: Digits fewer than these are part of a name or an id, not of a number.
 FEWEST_DIGITS: Final = 3
 
-# Written exactly as the indexes of migration 0004 are.
+#: A word shorter than this has no trigram: the names are read through, the addresses are not.
+SHORTEST_INDEXED: Final = 3
+
+# `searched` is the names and the id, folded (migration 0004).
 _NAMED = """
-SELECT id FROM facts_patient WHERE practice_id = %s
-  AND facts_folded(first_name || ' ' || preferred_name || ' ' || last_name || ' ' || guardian_name
-                   || ' ' || external_id) LIKE '%%' || facts_folded(%s) || '%%'
-UNION
-SELECT patient_id FROM facts_contactpoint
-WHERE practice_id = %s AND lower(value) LIKE '%%' || lower(%s) || '%%'
+SELECT id FROM facts_patient
+WHERE practice_id = %s AND searched LIKE '%%' || facts_folded(%s) || '%%'
 """
 
-_NUMBERED = """
-SELECT patient_id FROM facts_contactpoint
-WHERE practice_id = %s AND (lower(value) LIKE '%%' || %s || '%%' OR value = %s)
+_ADDRESSED = """
 UNION
-SELECT id FROM facts_patient WHERE practice_id = %s
-  AND facts_folded(first_name || ' ' || preferred_name || ' ' || last_name || ' ' || guardian_name
-                   || ' ' || external_id) LIKE '%%' || facts_folded(%s) || '%%'
+SELECT patient_id FROM facts_contactpoint
+WHERE practice_id = %s AND (lower(value) LIKE '%%' || lower(%s) || '%%' OR value = %s)
 """
 
 # The newest event decides, and on a tie the withdrawal (policy.consent.newest): a consent counts
@@ -102,12 +98,16 @@ def patients_of(
 def _text_conditions(practice_id: int, text: str, region: str) -> list[RawSQL]:
     digits = "".join(letter for letter in text if letter.isdecimal())
     if len(digits) >= FEWEST_DIGITS and not text.strip("+0123456789 ().-/"):
-        typed = [practice_id, digits, _whole(text, region), practice_id, _literal(text)]
-        return [RawSQL(_NUMBERED, typed)]  # noqa: S611
-    return [
-        RawSQL(_NAMED, [practice_id, _literal(word), practice_id, _literal(word)])  # noqa: S611
-        for word in text.replace("-", " ").split()
-    ]
+        typed = [practice_id, _literal(text), practice_id, digits, _whole(text, region)]
+        return [RawSQL(_NAMED + _ADDRESSED, typed)]  # noqa: S611 - our own words
+    return [_has_word(practice_id, word) for word in text.replace("-", " ").split()]
+
+
+def _has_word(practice_id: int, word: str) -> RawSQL:
+    typed: list[object] = [practice_id, _literal(word)]
+    if len(word) < SHORTEST_INDEXED:
+        return RawSQL(_NAMED, typed)  # noqa: S611
+    return RawSQL(_NAMED + _ADDRESSED, [*typed, practice_id, _literal(word), word])  # noqa: S611
 
 
 def _whole(text: str, region: str) -> str:

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from handbell.access.models import StaffMember
 from handbell.facts.models import Patient, Suppression
 from handbell.facts.queries import Sought, page_by_name, patients_of
-from handbell.vocabulary.words import Channel, ConsentKind, PermissionLevel, Purpose
+from handbell.vocabulary.words import (
+    Channel,
+    ConsentKind,
+    ContactKind,
+    PermissionLevel,
+    Purpose,
+    Recipient,
+)
 from tests.console.desk import signed_in, staff
 from tests.world import Clinic, phone
 
@@ -259,6 +266,17 @@ class TestToday:
             source="replied STOP",
         )
         assert "cannot be reached" in browser.get("/").content.decode()
+
+    def test_a_child_is_reached_through_the_guardian_alone(
+        self, clinic: Clinic, browser: Client
+    ) -> None:
+        born = (clinic.now - timedelta(days=9 * 365)).date()
+        kept = clinic.patient("Kim", birth_date=born, mobile=phone(1), consents=[Channel.SMS])
+        clinic.visit(kept, clinic.now + timedelta(days=1))
+        html = browser.get("/").content.decode()
+        assert "under 18, no guardian" in html
+        clinic.contact(kept, ContactKind.MOBILE_PHONE, phone(2), Recipient.GUARDIAN)
+        assert "cannot be reached" not in browser.get("/").content.decode()
 
     def test_who_never_subscribed_or_comes_later_is_not_listed(
         self, clinic: Clinic, browser: Client
