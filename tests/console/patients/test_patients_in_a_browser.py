@@ -33,10 +33,13 @@ pytestmark = pytest.mark.slow
 
 NUMBER = "+12025550177"
 
-#: Somebody new, not subscribed to anything, who comes tomorrow; and texts at any hour, because
-#: the test runs at any hour.
+#: Somebody new, not subscribed to anything, whose one reminder is due in a minute, when whoever is
+#: quick has opted them in; and texts at any hour, because the test runs at any hour.
 _SOMEBODY = """
 UPDATE access_practice SET windows = '{"sms": ["00:00", "23:59:59"]}';
+DELETE FROM access_reminderstep;
+INSERT INTO access_reminderstep (practice_id, key, hours_before, channels, when_confirmed)
+SELECT id, '4h', 4, '{sms}', false FROM access_practice;
 WITH place AS (SELECT id, practice_id FROM access_facility ORDER BY id LIMIT 1),
 patient AS (
     INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
@@ -49,7 +52,7 @@ point AS (
 visit AS (
     INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id,
         provider_name, starts_at, duration_minutes, status, revision)
-    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '20 hours', 30, 'booked', 1
+    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 70 seconds', 30, 'booked', 1
     FROM patient)
 INSERT INTO facts_change (patient_id, practice_id, at) SELECT id, practice_id, now() FROM patient;
 """
@@ -115,7 +118,7 @@ def test_opting_in_brings_the_reminder_to_the_phone(running: Running) -> None:
         expect(page.get_by_text("Next: reminder by text")).to_be_visible()
         page.goto(f"{running.carrier}/phones/{NUMBER}")
         reminder = page.get_by_text("Zelda, your appointment is").first
-        for _ in range(60):
+        for _ in range(150):
             if reminder.count():
                 break
             page.wait_for_timeout(1_000)
