@@ -74,8 +74,29 @@ class Practice(models.Model):
         return self.name
 
 
+class ReminderSet(models.Model):
+    """Reminder steps that some facilities or kinds of visit have instead of the practice's.
+
+    A set without steps sends nothing.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="reminder_sets")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "name"], name="reminder_set_known_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Facility(models.Model):
-    """A location: its name, telephone, address and, above all, its time zone."""
+    """A location: its name, telephone, address and, above all, its time zone.
+
+    `reminder_set` None means the practice's steps; since `reminder_set_since` it is as it is.
+    """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="facilities")
     external_id = models.CharField(max_length=120)
@@ -83,6 +104,8 @@ class Facility(models.Model):
     phone = models.CharField(max_length=16, blank=True)
     address = models.CharField(max_length=300, blank=True)
     time_zone = models.CharField(max_length=60)
+    reminder_set = models.ForeignKey(ReminderSet, models.PROTECT, null=True, blank=True)
+    reminder_set_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -102,11 +125,16 @@ class ReminderStep(models.Model):
 
     Exactly one of `days_before` (with `at`, facility-local) and `hours_before` is set. Empty
     `channels` means the channels the patient subscribed to. `key` names the step in dedup keys
-    and reports and never changes. A step added later (`since`) is not made up for: visits that
-    were known then and whose moment had passed get nothing from it.
+    and reports and never changes; a step of the same moment in another set (`reminder_set` None:
+    the practice's own) has the same, so a visit that changes sets is not reminded twice. A step
+    added later (`since`) is not made up for: visits that were known then and whose moment had
+    passed get nothing from it.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="reminder_steps")
+    reminder_set = models.ForeignKey(
+        ReminderSet, models.CASCADE, null=True, blank=True, related_name="steps"
+    )
     key = models.CharField(max_length=40)
     days_before = models.PositiveSmallIntegerField(null=True, blank=True)
     hours_before = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -117,7 +145,11 @@ class ReminderStep(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["practice", "key"], name="reminder_step_known_once"),
+            models.UniqueConstraint(
+                fields=["practice", "reminder_set", "key"],
+                nulls_distinct=False,
+                name="reminder_step_known_once",
+            ),
             models.CheckConstraint(
                 condition=Q(days_before__isnull=False, at__isnull=False, hours_before__isnull=True)
                 | Q(days_before__isnull=True, at__isnull=True, hours_before__isnull=False),

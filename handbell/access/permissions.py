@@ -30,6 +30,7 @@ class Action(StrEnum):
     CHANGE_BALANCE_ALERTS = "change_balance_alerts"  # a patient in, out or as the practice
     SEE_SETTINGS = "see_settings"  # how reminders go, read only
     CHANGE_REMINDERS = "change_reminders"  # mode, steps, scripts, windows, balance frequency
+    CHANGE_BALANCE_SETTINGS = "change_balance_settings"  # how often, when, from which amount
     APPROVE_SCRIPTS = "approve_scripts"  # be the second person for a text that is held
     SEE_REFUSALS = "see_refusals"  # how many texts the content guard refused
     CHANGE_PRACTICE = "change_practice"  # name, facilities, senders
@@ -63,6 +64,7 @@ LOWEST: Final[Mapping[Action, PermissionLevel]] = {
     Action.CHANGE_BALANCE_ALERTS: _FRONT_DESK,
     Action.SEE_SETTINGS: _FRONT_DESK,
     Action.CHANGE_REMINDERS: _DIRECTOR,
+    Action.CHANGE_BALANCE_SETTINGS: _DIRECTOR,
     Action.APPROVE_SCRIPTS: _DIRECTOR,
     Action.SEE_REFUSALS: _DIRECTOR,
     Action.CHANGE_PRACTICE: _ADMINISTRATOR,
@@ -81,12 +83,18 @@ _MESSAGING: Final = frozenset(
         Action.CHANGE_SUBSCRIPTIONS,
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_REMINDERS,
+        Action.CHANGE_BALANCE_SETTINGS,
         Action.APPROVE_SCRIPTS,
     }
 )
 #: What "Limit Financial Features" takes away: no balances, no balance alerts.
 _FINANCIAL: Final = frozenset(
-    {Action.SEE_BALANCES, Action.SEE_BALANCE_ALERTS, Action.CHANGE_BALANCE_ALERTS}
+    {
+        Action.SEE_BALANCES,
+        Action.SEE_BALANCE_ALERTS,
+        Action.CHANGE_BALANCE_ALERTS,
+        Action.CHANGE_BALANCE_SETTINGS,
+    }
 )
 
 #: What the permission to run reports adds, whatever the level.

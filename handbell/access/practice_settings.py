@@ -1,11 +1,12 @@
 """A practice's settings as one value, for the rooms that decide: read once per batch."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,6 +19,18 @@ from handbell.vocabulary.words import BalanceFrequency, Channel, ReminderMode
 
 
 @dataclass(frozen=True, slots=True)
+class StepsSet:
+    """Which set of steps a facility or kind of visit has (None: no own), and since when."""
+
+    id: int | None = None
+    since: datetime | None = None
+
+
+#: No set of its own.
+NO_SET: Final = StepsSet()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A facility as messages speak of it."""
 
@@ -26,6 +39,7 @@ class Place:
     phone: str
     address: str
     zone: ZoneInfo
+    steps_set: StepsSet = NO_SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,19 @@ class PracticeSettings:
     steps: tuple[Step, ...]
     places: Mapping[int, Place]
     domains: tuple[str, ...] = ()  # the practice's own, for links in texts
+    sets: Mapping[int, tuple[Step, ...]] = field(default_factory=dict)
+
+    def steps_for(self, facility_id: int | None, own: StepsSet) -> tuple[Step, ...]:
+        """Return the steps of a visit: its kind's `own` set, else its facility's, else all's.
+
+        A set that was chosen later is not made up for, as a step that was added later is not.
+        """
+        place = self.place(facility_id)
+        asked = [own] if own.id is not None or place is None else [own, place.steps_set]
+        chosen = asked[-1].id
+        steps = self.steps if chosen is None else self.sets.get(chosen, ())
+        moments = [one.since for one in asked if one.since is not None]
+        return tuple(_since(step, moments) for step in steps) if moments else steps
 
     def place(self, facility_id: int | None) -> Place | None:
         """Return the facility, or None if the patient has none."""
@@ -73,11 +100,12 @@ FROM access_practice WHERE id = %s
 """
 
 _PLACES = """
-SELECT id, name, phone, address, time_zone FROM access_facility WHERE practice_id = %s ORDER BY id
+SELECT id, name, phone, address, time_zone, reminder_set_id, reminder_set_since
+FROM access_facility WHERE practice_id = %s ORDER BY id
 """
 
 _STEPS = """
-SELECT key, days_before, hours_before, at, channels, when_confirmed, since
+SELECT key, days_before, hours_before, at, channels, when_confirmed, since, reminder_set_id
 FROM access_reminderstep WHERE practice_id = %s
 ORDER BY days_before DESC NULLS LAST, hours_before DESC NULLS LAST, id
 """
@@ -97,6 +125,9 @@ def practice_settings(practice_id: int) -> PracticeSettings:
         places = cursor.fetchall()
         cursor.execute(_STEPS, [practice_id])
         steps = cursor.fetchall()
+    sets: dict[int | None, list[Step]] = defaultdict(list)
+    for step in steps:
+        sets[step[7]].append(_step(step))
     own_zone = zone_among(row[4], [place[4] for place in places])
     return PracticeSettings(
         id=row[0],
@@ -111,9 +142,10 @@ def practice_settings(practice_id: int) -> PracticeSettings:
         balance_at=row[9],
         balance_minimum=row[10],
         windows=parse_windows(json.loads(row[11])),
-        steps=tuple(_step(step) for step in steps),
         domains=tuple(row[12]),
+        steps=tuple(sets[None]),
         places={place[0]: _place(place, own_zone) for place in places},
+        sets={key: tuple(steps) for key, steps in sets.items() if key is not None},
     )
 
 
@@ -139,5 +171,14 @@ def _step(row: Sequence[Any]) -> Step:
 
 def _place(row: Sequence[Any], fallback: ZoneInfo) -> Place:
     return Place(
-        id=row[0], name=row[1], phone=row[2], address=row[3], zone=zone(row[4]) or fallback
+        id=row[0],
+        name=row[1],
+        phone=row[2],
+        address=row[3],
+        zone=zone(row[4]) or fallback,
+        steps_set=StepsSet(row[5], row[6]),
     )
+
+
+def _since(step: Step, moments: Sequence[datetime]) -> Step:
+    return replace(step, since=max([*moments, *([step.since] if step.since else [])]))

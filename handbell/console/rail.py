@@ -30,6 +30,14 @@ PAGES: Final = (
     Page("patients", "console:patients", "Patients", "users", Action.SEE_PATIENTS),
     Page("messages", "console:messages", "Messages", "chat-bubble-left-right", Action.SEE_MESSAGES),
     Page("guidance", "console:guidance", "Guidance", "book-open", Action.SEE_GUIDANCE, below=True),
+    Page(
+        "settings",
+        "console:settings",
+        "Settings",
+        "cog-6-tooth",
+        Action.SEE_SETTINGS,
+        below=True,
+    ),
 )
 
 

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),
+    path("", include("handbell.console.settings.urls")),
     path("", include(staff)),
 ]

@@ -11,6 +11,7 @@ from handbell.outbox.queries import Standing
 from handbell.policy.explain import explain
 from handbell.vocabulary.words import (
     AppointmentStatus,
+    BalanceFrequency,
     Channel,
     MessageState,
     Objection,
@@ -59,6 +60,14 @@ CHANNELS: Final[Mapping[Channel, str]] = {
     Channel.VOICE: "Call",
     Channel.EMAIL: "E-mail",
 }
+
+BALANCE_FREQUENCIES: Final[Mapping[BalanceFrequency, str]] = {
+    BalanceFrequency.EVERY_TWO_WEEKS: "Every two weeks",
+    BalanceFrequency.EVERY_MONTH: "Every Month",
+    BalanceFrequency.DONT_SEND: "Don't Send",
+}
+
+LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "es": "Spanish"}
 
 CHANNEL_ICONS: Final[Mapping[Channel, str]] = {
     Channel.SMS: "chat-bubble-left",

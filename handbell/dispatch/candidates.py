@@ -99,7 +99,6 @@ class FactsNow:
     visits: dict[int, Visit]
     accounts: dict[int, Account]
     past: dict[str, list[Past]]
-    when_confirmed: frozenset[str]
 
 
 _SENDER = """
@@ -161,10 +160,6 @@ WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
   AND merged_into_id IS NULL AND purpose <> 'emergency_notice'
   AND (state IN ('claimed', 'accepted', 'delivered', 'in_doubt')
        OR (state = 'undelivered' AND channel = 'voice'))
-"""
-
-_WHEN_CONFIRMED = """
-SELECT key FROM access_reminderstep WHERE practice_id = %s AND when_confirmed
 """
 
 
@@ -265,7 +260,6 @@ def facts_now(practice_id: int, candidates: Sequence[Candidate], *, now: datetim
         visits=_visits([c.appointment_id for c in candidates if c.appointment_id is not None]),
         accounts={patient: account(entries.get(patient, ()), now=now) for patient in owing},
         past=_past(practice_id, sorted({c.address for c in candidates}), now),
-        when_confirmed=_when_confirmed(practice_id),
     )
 
 
@@ -316,9 +310,3 @@ def _past(practice_id: int, addresses: list[str], now: datetime) -> dict[str, li
             Past(PastTouch(Purpose(purpose), Channel(channel), touch, at), subject_id, revision)
         )
     return found
-
-
-def _when_confirmed(practice_id: int) -> frozenset[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_WHEN_CONFIRMED, [practice_id])
-        return frozenset(key for (key,) in cursor.fetchall())

@@ -33,6 +33,8 @@ from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.proposals import bundles, proposal_for
 from handbell.dispatch.results import Claimed, Results, write_results
+from handbell.planner.reminders import step_of
+from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Refuse, Verdict, judge
 from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens
@@ -171,6 +173,9 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
     if visit is not None and visit.revision != candidate.subject_revision:
         desk.results.cancel(candidate, Objection.MOVED)
         return True
+    if visit is not None and _is_step_gone(desk, candidate, visit):
+        desk.results.cancel(candidate, Objection.SETTINGS_CHANGED)
+        return True
     facility_id = visit.facility_id if visit else person.facility_id
     today = desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
     if person.recipient_on(today) is not candidate.recipient:
@@ -183,6 +188,13 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
         desk.results.readdress(candidate, current)
         return True
     return False
+
+
+def _is_step_gone(desk: Desk, candidate: Candidate, visit: Visit) -> bool:
+    """Return whether this visit has the step no more that the reminder was planned for."""
+    if candidate.purpose is not Purpose.APPOINTMENT_REMINDER:
+        return False
+    return step_of(visit, candidate.step, candidate.channel, desk.settings) is None
 
 
 def _set_aside(desk: Desk, candidate: Candidate, verdict: Verdict) -> None:

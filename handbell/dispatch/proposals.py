@@ -9,7 +9,7 @@ from datetime import datetime
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
-from handbell.planner.reminders import reminder_standing
+from handbell.planner.reminders import reminder_standing, step_of
 from handbell.policy.judge import Proposal, Standing
 from handbell.policy.quiet_hours import window_for
 from handbell.policy.zones import candidate_zones
@@ -83,11 +83,12 @@ def _standing(
             today=now.astimezone(zone).date(),
         )
     visit = facts.visits[candidate.appointment_id or 0]
+    step = step_of(visit, candidate.step, candidate.channel, settings)
     return visit.facility_id, reminder_standing(
         person,
         visit,
         channel=candidate.channel,
-        when_confirmed=candidate.step in facts.when_confirmed,
+        when_confirmed=step is not None and step.when_confirmed,
         settings=settings,
         has_sender=True,
         today=now.astimezone(settings.zone_of(visit.facility_id)).date(),

@@ -7,7 +7,15 @@ asked "as of" a moment, so a rehearsal and the real thing read the same rows the
 from django.db import models
 from django.db.models import Q
 
-from handbell.access.models import CHANNELS, PURPOSES, Facility, Practice, choices, one_of
+from handbell.access.models import (
+    CHANNELS,
+    PURPOSES,
+    Facility,
+    Practice,
+    ReminderSet,
+    choices,
+    one_of,
+)
 from handbell.vocabulary.words import (
     AppointmentStatus,
     BalancePreference,
@@ -98,11 +106,16 @@ class ContactPoint(models.Model):
 
 
 class AppointmentType(models.Model):
-    """A kind of visit, practice-wide. Blocks that are not visits are excluded from reminders."""
+    """A kind of visit, practice-wide. Blocks that are not visits are excluded from reminders.
+
+    `reminder_set` None means the steps of the visit's facility.
+    """
 
     practice = models.ForeignKey(Practice, models.CASCADE)
     name = models.CharField(max_length=120)
     reminders = models.BooleanField(default=True)
+    reminder_set = models.ForeignKey(ReminderSet, models.PROTECT, null=True, blank=True)
+    reminder_set_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -5,9 +5,19 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
+from handbell.access.audit import record
+from handbell.access.models import StaffMember
+from handbell.facts.models import (
+    Appointment,
+    AppointmentType,
+    Consent,
+    ContactPoint,
+    Patient,
+    Suppression,
+)
 from handbell.vocabulary.words import (
     AppointmentStatus,
+    AuditAct,
     Channel,
     ConsentKind,
     ContactKind,
@@ -52,6 +62,36 @@ def mark_practice_changed(practice_id: int, *, at: datetime) -> None:
     """Ask the planner to plan a whole practice again: its settings changed."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_PRACTICE, [at, practice_id])
+
+
+@transaction.atomic
+def choose_steps(
+    kind: AppointmentType,
+    *,
+    reminders: bool,
+    set_id: int | None,
+    by: StaffMember,
+    now: datetime,
+) -> bool:
+    """Say whether visits of a kind are reminded, and by which set; False if so already."""
+    old, new = (kind.reminders, kind.reminder_set_id), (reminders, set_id)
+    if old == new:
+        return False
+    kind.reminders, kind.reminder_set_id, kind.reminder_set_since = reminders, set_id, now
+    kind.save(update_fields=["reminders", "reminder_set", "reminder_set_since"])
+    names = ("reminders", "reminder_set_id")
+    record(
+        AuditAct.SETTINGS_CHANGED,
+        practice_id=kind.practice_id,
+        by=by,
+        subject=f"appointment type {kind.pk}",
+        detail={
+            "old": dict(zip(names, old, strict=True)),
+            "new": dict(zip(names, new, strict=True)),
+        },
+        now=now,
+    )
+    return True
 
 
 def one_at_a_time(practice_id: int, address: str) -> None:

@@ -11,6 +11,7 @@ from enum import Enum
 from django.utils.text import slugify
 
 from handbell.access.models import Practice, ReminderStep
+from handbell.access.operations import step_key
 from handbell.facts.operations import mark_practice_changed
 from handbell.importers.bad_value import BadValue
 from handbell.importers.facts import Kind
@@ -90,7 +91,8 @@ def _store_steps(
 
     `since`: a step added to a practice that is there already is not made up for.
     """
-    own = {_moment(step): step for step in ReminderStep.objects.filter(practice=practice)}
+    mine = ReminderStep.objects.filter(practice=practice, reminder_set=None)
+    own = {_moment(step): step for step in mine}
     if setting.steps is None:
         if not own and not setting.steps_flawed:
             ReminderStep.objects.create(
@@ -119,7 +121,11 @@ def _store_step(
     if known is None:
         ReminderStep.objects.create(
             practice=practice,
-            key=step.key,
+            key=step_key(
+                list(ReminderStep.objects.filter(practice=practice)),
+                _moment(step),
+                set_id=None,
+            ),
             days_before=step.days_before,
             hours_before=step.hours_before,
             at=step.at,

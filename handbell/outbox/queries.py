@@ -5,7 +5,7 @@ every question is the practice's own day, given as two moments; a message belong
 is due (`due_at`), so a number and the list behind it are always the same rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -242,6 +242,29 @@ def paused_senders(practice_id: int, *, now: datetime) -> list[Sender]:
     """Return the senders nothing leaves by at the moment."""
     paused = Q(paused_until__gt=now) | (Q(paused_until__isnull=True) & ~Q(paused_reason=""))
     return list(Sender.objects.filter(paused, practice_id=practice_id).order_by("channel", "id"))
+
+
+def planned_count(
+    practice_id: int,
+    purpose: Purpose,
+    *,
+    channel: Channel | None = None,
+    steps: Collection[str] | None = None,
+    type_ids: Collection[int] = (),
+    facility_ids: Collection[int] = (),
+) -> int:
+    """Return how many messages wait to go, of these steps, or of these visits if any are named."""
+    found = Message.objects.filter(
+        practice_id=practice_id, purpose=purpose, state=MessageState.QUEUED, objection=""
+    )
+    if channel is not None:
+        found = found.filter(channel=channel)
+    if steps is not None:
+        found = found.filter(step__in=steps)
+    if type_ids or facility_ids:
+        of_visits = Q(appointment__type_id__in=type_ids)
+        found = found.filter(of_visits | Q(appointment__facility_id__in=facility_ids))
+    return found.count()
 
 
 def message_life(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from handbell.access.practice_settings import StepsSet
 from handbell.outbox.lifecycle import REACHED
 from handbell.planner.difference import Existing
 from handbell.planner.touches import Slot, Visit
@@ -22,7 +23,8 @@ from handbell.vocabulary.words import (
 LOOK_BACK = timedelta(days=62)
 
 VISIT_COLUMNS = """a.id, a.patient_id, a.facility_id, a.starts_at, a.duration_minutes, a.status,
-       a.revision, a.booked_at, COALESCE(t.reminders, true)"""
+       a.revision, a.booked_at, COALESCE(t.reminders, true),
+       t.reminder_set_id, t.reminder_set_since"""
 
 _VISITS = f"""
 SELECT {VISIT_COLUMNS}
@@ -105,6 +107,7 @@ def visit_from_row(row: Sequence[Any]) -> Visit:
         revision=row[6],
         booked_at=row[7],
         wants_reminders=row[8],
+        steps_set=StepsSet(row[9], row[10]),
     )
 
 

@@ -34,12 +34,12 @@ def reminders(
     `known` are the dedup keys of messages that were planned in their time.
     """
     settings, now = frame.settings, frame.now
-    if visit.starts_at <= now or not visit.wants_reminders:
+    if visit.starts_at <= now:
         return Plan((), None)
     zone = settings.zone_of(visit.facility_id)
     near: list[tuple[datetime, Step]] = []
     later: list[datetime] = []
-    for step in settings.steps:
+    for step in steps_of(visit, settings):
         moment = step_moment(step, starts_at=visit.starts_at, zone=zone)
         if _is_not_made_up_for(step, visit, moment):
             continue
@@ -54,6 +54,21 @@ def reminders(
         or chosen_channels(person, Purpose.APPOINTMENT_REMINDER, frame.sendable, now)
     ]
     return Plan(_only_last_missed(touches, known, now), min(later, default=None))
+
+
+def steps_of(visit: Visit, settings: PracticeSettings) -> Sequence[Step]:
+    """Return the steps a visit has: none where its kind is excluded from reminders."""
+    if not visit.wants_reminders:
+        return ()
+    return settings.steps_for(visit.facility_id, visit.steps_set)
+
+
+def step_of(visit: Visit, key: str, channel: Channel, settings: PracticeSettings) -> Step | None:
+    """Return the step a message of this visit belongs to, None if it is there no more."""
+    for step in steps_of(visit, settings):
+        if step.key == key:
+            return step if not step.channels or channel in step.channels else None
+    return None
 
 
 def _is_not_made_up_for(step: Step, visit: Visit, moment: datetime) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from handbell.access.practice_settings import PracticeSettings
+from handbell.access.practice_settings import NO_SET, PracticeSettings, StepsSet
 from handbell.facts.people import Person
 from handbell.policy.consent import newest
 from handbell.policy.judge import Standing
@@ -51,6 +51,7 @@ class Visit:
     revision: int
     booked_at: datetime | None
     wants_reminders: bool
+    steps_set: StepsSet = NO_SET  # its kind's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,13 @@ from handbell.vocabulary.words import Channel, Purpose
 
 SUNDAY: Final = 6
 
+#: No practice may text, call or mail outside these hours on the recipient's clock: before and
+#: after them a message about money is presumed to come at a bad time, and a call or text is
+#: pleaded as a solicitation (rules.md 7 and 8).
+EARLIEST: Final = time(8)
+LATEST: Final = time(21)
+LIMIT_SOURCE: Final = "12 CFR 1006.6(b)(1)(i); 47 CFR 64.1200(c)(1)"
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -53,11 +53,14 @@ def test_limited_messaging_sees_all_a_level_sees_and_changes_nothing_that_is_sen
 def test_limited_finance_hides_balances_and_nothing_else(level: PermissionLevel) -> None:
     limited, free = person(level, limit_financial=True), person(level)
     lost = {action for action in Action if may(free, action) and not may(limited, action)}
-    assert lost == {
+    money = {
         Action.SEE_BALANCES,
         Action.SEE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_ALERTS,
+        Action.CHANGE_BALANCE_SETTINGS,
     }
+    assert lost == {action for action in money if may(free, action)}
+    assert not {action for action in money if may(limited, action)}
 
 
 def test_nobody_may_do_anything_to_what_is_another_practices() -> None:
