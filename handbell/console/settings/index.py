@@ -39,8 +39,8 @@ PARTS: Final = (
         "scripts",
         "Scripts",
         "pencil-square",
-        "What texts, calls and e-mails say, in English and Spanish, with every earlier version.",
-        Action.CHANGE_REMINDERS,
+        "What texts, calls and e-mails say, and the ones that wait for a second person.",
+        Action.APPROVE_SCRIPTS,
     ),
     Part(
         "practice",

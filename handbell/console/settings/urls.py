@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from handbell.console.settings import engagement, index
+from handbell.console.settings import engagement, index, scripts
 
 _ENGAGEMENT = "settings/engagement"
 
 urlpatterns = [
     path("settings", index.settings, name="settings"),
+    path("settings/scripts", scripts.scripts, name="scripts"),
+    path("settings/scripts/<int:script_id>/approve", scripts.approve, name="approve_script"),
+    path("settings/scripts/<int:script_id>/decline", scripts.decline, name="decline_script"),
     path(_ENGAGEMENT, engagement.page, name="engagement"),
     path(f"{_ENGAGEMENT}/mode", engagement.mode, name="engagement_mode"),
     path(f"{_ENGAGEMENT}/balances", engagement.balances, name="engagement_balances"),
