@@ -52,7 +52,8 @@ point AS (
 visit AS (
     INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id,
         provider_name, starts_at, duration_minutes, status, revision)
-    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 70 seconds', 30, 'booked', 1
+    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 70 seconds', 30,
+        'booked', 1
     FROM patient)
 INSERT INTO facts_change (patient_id, practice_id, at) SELECT id, practice_id, now() FROM patient;
 """
