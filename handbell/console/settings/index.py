@@ -5,7 +5,7 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from handbell.access.models import StaffMember
@@ -16,13 +16,16 @@ from handbell.console.words import LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the settings; `seen` by those who may do that, changed by those who may this."""
+    """One part of the settings: `seen` by those who may do that, changed by those who may that.
+
+    `change` None is for what is only read.
+    """
 
     name: str
     word: str
     icon: str
     holds: str
-    change: Action
+    change: Action | None
     seen: Action = Action.SEE_SETTINGS
 
 
@@ -43,20 +46,6 @@ PARTS: Final = (
         Action.APPROVE_SCRIPTS,
     ),
     Part(
-        "practice",
-        "Practice",
-        "building-office",
-        "The name patients read, the language, the time zone, the number to call, where to pay.",
-        Action.CHANGE_PRACTICE,
-    ),
-    Part(
-        "facilities",
-        "Facilities",
-        "map-pin",
-        "Each location: its name, address, telephone and time zone.",
-        Action.CHANGE_PRACTICE,
-    ),
-    Part(
         "staff",
         "Staff",
         "users",
@@ -65,19 +54,21 @@ PARTS: Final = (
         seen=Action.CHANGE_STAFF,
     ),
     Part(
-        "senders",
-        "Senders & providers",
-        "paper-airplane",
-        "The numbers and from-addresses messages go out by, how fast, and who carries them.",
+        "signing_in",
+        "Signing in",
+        "key",
+        "Whether everybody needs a second factor, and after how long a screen nobody touches "
+        "signs itself out.",
         Action.CHANGE_PRACTICE,
+        seen=Action.CHANGE_PRACTICE,
     ),
     Part(
-        "imports",
-        "Import",
-        "arrow-up-tray",
-        "Patients, visits and balances from a file of your own system.",
-        Action.IMPORT,
-        seen=Action.IMPORT,
+        "audit",
+        "Audit trail",
+        "clipboard-document-check",
+        "Who did what, and whether the trail is as it was written.",
+        None,
+        seen=Action.SEE_AUDIT,
     ),
 )
 
@@ -92,7 +83,7 @@ class Door:
 
     @property
     def who(self) -> str:
-        return who_may(self.part.change)
+        return who_may(self.part.change) if self.part.change is not None else ""
 
 
 def who_may(action: Action) -> str:
@@ -101,17 +92,16 @@ def who_may(action: Action) -> str:
 
 
 def doors_for(staff: StaffMember) -> list[Door]:
-    """Return the parts this staff member may open, those that have a page."""
-    doors = []
-    for part in PARTS:
-        if not may(staff, part.seen):
-            continue
-        try:
-            address = reverse(f"console:{part.name}")
-        except NoReverseMatch:
-            continue
-        doors.append(Door(part, address, may(staff, part.change)))
-    return doors
+    """Return the parts this staff member may open."""
+    return [
+        Door(
+            part,
+            reverse(f"console:{part.name}"),
+            may_change=part.change is not None and may(staff, part.change),
+        )
+        for part in PARTS
+        if may(staff, part.seen)
+    ]
 
 
 @require_GET

@@ -14,8 +14,8 @@ _HIPAA: Final = "45 CFR 164.501 and 164.508(a)(3)"
 _MAIL: Final = "16 CFR 316.3(a)"
 _MINIMUM: Final = "45 CFR 164.502(b) and 164.530(c)"
 _ELSEWHERE: Final = (
-    "Leave it out here. For news and offers, export the Patient Email Report and use a separate "
-    "e-mail marketing tool."
+    "Leave it out here. News and offers belong into a separate e-mail marketing tool, with a "
+    "consent of their own."
 )
 
 
