@@ -26,10 +26,12 @@ ROLE: Final = "handbell_page"
 _HERE: Final = "nullif(current_setting('handbell.practice', true), '')::bigint"
 
 #: Whether this connection's user may act as the role, and whether the role was given this
-#: database's tables.
+#: database's tables. Since PostgreSQL 16 being a member does not say that one may: whoever made
+#: the role is one, and is still to be given SET.
 _USABLE: Final = f"""
 EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}'
-        AND pg_has_role(current_user, oid, 'MEMBER')
+        AND pg_has_role(current_user, oid, CASE
+            WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
         AND has_table_privilege(oid, 'access_practice', 'SELECT'))
 """
 
@@ -162,14 +164,13 @@ def _make_role(cursor: Any) -> None:  # noqa: ANN401  (Django's cursor)
             f"DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN NOBYPASSRLS;"
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
-    cursor.execute(
-        "SELECT pg_has_role(current_user, %s, 'MEMBER'),"
-        " current_setting('server_version_num')::int >= 160000",
-        [ROLE],
-    )
-    member, knows_inherit = cursor.fetchone()
-    if not member:
-        options = " WITH INHERIT FALSE, SET TRUE" if knows_inherit else ""
+    cursor.execute("SELECT current_setting('server_version_num')::int >= 160000")
+    (knows_set,) = cursor.fetchone()
+    needed = "SET" if knows_set else "MEMBER"
+    cursor.execute("SELECT pg_has_role(current_user, %s, %s)", [ROLE, needed])
+    (may_act,) = cursor.fetchone()
+    if not may_act:
+        options = " WITH INHERIT FALSE, SET TRUE" if knows_set else ""
         cursor.execute(f"GRANT {ROLE} TO current_user{options}")
 
 

@@ -7,10 +7,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.test import Client
+from django.test import Client, override_settings
 
 from handbell.access.lockout import TRIES, WINDOW, LockedOut, count_try, forget_tries
 from handbell.access.models import AuditEvent, Lockout, Practice, StaffMember, StaffSession
+from handbell.access.sealed import is_sealed
 from handbell.vocabulary.words import AuditAct, PermissionLevel
 from tests.console.desk import staff
 from tests.world import Clinic
@@ -49,6 +50,27 @@ def with_app(member: StaffMember) -> str:
 def code_now(secret: str) -> str:
     counter = next(iter(totp.yield_hotp_counters_from_time()))
     return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+
+
+# What the database keeps
+
+
+def test_a_copy_of_the_database_gives_nobody_a_second_factor(member: StaffMember) -> None:
+    secret = with_app(member)
+    codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes"))
+    kept = {one.type: one.data for one in Authenticator.objects.all()}
+    assert secret not in str(kept["totp"])
+    assert all(code not in str(kept) for code in codes.get_unused_codes())
+    assert is_sealed(kept["totp"]["secret"])
+    assert is_sealed(kept["recovery_codes"]["seed"])
+    assert totp.TOTP(Authenticator.objects.get(type="totp")).validate_code(code_now(secret))
+
+
+def test_under_another_secret_key_no_code_is_right(member: StaffMember) -> None:
+    secret = with_app(member)
+    with override_settings(SECRET_KEY="another"):
+        app = totp.TOTP(Authenticator.objects.get(type="totp"))
+        assert not app.validate_code(code_now(secret))
 
 
 # The lock-out
