@@ -102,7 +102,7 @@ def read_listing(
         gone = False
     wanted, found = read_question(staff, asked, searched=searched)
     rows = messages_of(staff.practice_id, wanted)
-    names = {facility.pk: facility.name for facility in facilities_of(staff.practice)}
+    names = {one.pk: one.name for one in facilities_of(staff.practice, closed=True)}
     return Listing(
         asked=asked,
         days_said=say_days(asked.first_day, asked.last_day, today=today),
