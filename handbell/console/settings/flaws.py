@@ -4,28 +4,30 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from django import forms
-from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from handbell.access.values import ValueFlaw, Wrong
 
 Value = TypeVar("Value")
 
-_MENDED: Final[Mapping[Wrong, Promise]] = {
-    Wrong.NOT_SECURE: _("Type a secure web address: it begins with https://"),
-    Wrong.SHORTENER: _(
+_MENDED: Final[Mapping[Wrong, str]] = {
+    Wrong.NOT_SECURE: gettext_noop("Type a secure web address: it begins with https://"),
+    Wrong.SHORTENER: gettext_noop(
         "This is a public link shortener. Carriers block texts with it, so every message would "
         "be held back. Type the whole address."
     ),
-    Wrong.DISGUISED: _(
+    Wrong.DISGUISED: gettext_noop(
         "This address is not what it looks like: it has letters of another alphabet, or an @. "
         "Type it anew by hand."
     ),
-    Wrong.TOO_LONG: _("This address is too long. Type one of at most 200 characters."),
-    Wrong.NOT_A_DOMAIN: _("Type bare domain names, one on each line: harborpt.example"),
-    Wrong.NO_EMAIL: _("This is not an e-mail address. Type it like frontdesk@harborpt.example."),
-    Wrong.NO_REGION: _("Type the two letters of a country, such as US."),
-    Wrong.NO_LANGUAGE: _("Choose one of the languages."),
+    Wrong.TOO_LONG: gettext_noop("This address is too long. Type one of at most 200 characters."),
+    Wrong.NOT_A_DOMAIN: gettext_noop("Type bare domain names, one on each line: harborpt.example"),
+    Wrong.NO_EMAIL: gettext_noop(
+        "This is not an e-mail address. Type it like frontdesk@harborpt.example."
+    ),
+    Wrong.NO_REGION: gettext_noop("Type the two letters of a country, such as US."),
+    Wrong.NO_LANGUAGE: gettext_noop("Choose one of the languages."),
 }
 
 #: What is said of a telephone number that cannot be one.
@@ -43,4 +45,4 @@ def checked(check: Callable[[str], Value], text: str) -> Value:
     try:
         return check(text)
     except ValueFlaw as flaw:
-        raise forms.ValidationError(_MENDED[flaw.wrong]) from flaw
+        raise forms.ValidationError(gettext(_MENDED[flaw.wrong])) from flaw

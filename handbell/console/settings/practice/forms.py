@@ -1,5 +1,6 @@
 """The form of Settings > Practice."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -80,10 +81,10 @@ class PracticeForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "url", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, data: Mapping[str, Any] | None = None, *, practice: Practice) -> None:
         initial = {name: getattr(practice, name) for name in COLUMNS}
         initial["domains"] = "\n".join(practice.domains)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self._practice = practice
         languages = dict(LANGUAGES)
         languages.setdefault(practice.language, practice.language)
