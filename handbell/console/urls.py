@@ -6,6 +6,9 @@ from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
 from handbell.console.audit.urls import urlpatterns as audit
 from handbell.console.guidance.urls import urlpatterns as guidance
+from handbell.console.settings.facilities.urls import urlpatterns as facilities
+from handbell.console.settings.practice.urls import urlpatterns as practice
+from handbell.console.settings.senders.urls import urlpatterns as senders
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -22,5 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(audit)),
     path("", include(guidance)),
     path("", include("handbell.console.settings.urls")),
+    path("", include(practice)),
+    path("", include(facilities)),
+    path("", include(senders)),
     path("", include(staff)),
 ]
