@@ -47,6 +47,7 @@ class Row:
     refused: Refused | None
     refused_said: str
     paused_by: AuditEvent | None
+    heir: Sender | None  # what its channel would go out by without it
 
     @property
     def waits_for_credentials(self) -> bool:
@@ -88,6 +89,7 @@ def read_rows(practice_id: int, *, now: datetime) -> list[Row]:
             refused=refused.get(one.pk),
             refused_said=_say_code(one, refused.get(one.pk)),
             paused_by=paused.get(f"sender {one.pk}"),
+            heir=in_use([other for other in senders if other != one]).get(Channel(one.channel)),
         )
         for one in senders
     ]

@@ -202,20 +202,11 @@ def _row(request: StaffRequest, sender_id: int, now: datetime) -> Row:
 
 
 def _page(request: StaffRequest, row: Row, now: datetime, **bound: Form) -> HttpResponse:
-    others = [
-        one
-        for one in read_rows(request.user.practice_id, now=now)
-        if one.sender.channel == row.sender.channel
-        and one.sender.pk != row.sender.pk
-        and not one.sender.retired
-    ]
-    heir = others[0] if others else None
     context = _context(
         request,
         now,
         row=row,
         sender=row.sender,
-        heir=heir,
         channel=CHANNELS[Channel(row.sender.channel)],
         carried_by=provider_title(row.sender.provider),
         pace_form=bound.get("pace_form") or PaceForm.of(row.sender),
