@@ -1,7 +1,7 @@
 """What does the list of patients show? The filters in use, a true count and one page of rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -79,10 +79,18 @@ class Listing:
 
 
 def read_listing(
-    staff: StaffMember, params: Mapping[str, str], *, searched: str, now: datetime
+    staff: StaffMember,
+    params: Mapping[str, str],
+    *,
+    searched: str,
+    only: Facility | None = None,
+    now: datetime,
 ) -> Listing:
-    """Return the view the parameters ask for. A value that is not known counts as not given."""
-    facilities = facilities_of(staff.practice)
+    """Return the view the parameters ask for, of the facility the frame shows `only`.
+
+    A value that is not known counts as not given.
+    """
+    facilities = [] if only else facilities_of(staff.practice)
     filters = _filters(facilities, sees_balance_alerts=may(staff, Action.SEE_BALANCE_ALERTS))
     given = {
         name: params[name] for name, (_, words) in filters.items() if params.get(name) in words
@@ -91,7 +99,7 @@ def read_listing(
     asked = given | ({"search": search} if search else {})
     found = patients_of(
         staff.practice_id,
-        _sought(staff, given, searched, now),
+        replace(_sought(staff, given, searched, now), **({"facility_id": only.pk} if only else {})),
         region=staff.practice.region,
         now=now,
     )
