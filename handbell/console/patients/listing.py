@@ -1,7 +1,7 @@
 """What does the list of patients show? The filters in use, a true count and one page of rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -99,7 +99,7 @@ def read_listing(
     asked = given | ({"search": search} if search else {})
     found = patients_of(
         staff.practice_id,
-        replace(_sought(staff, given, searched, now), **({"facility_id": only.pk} if only else {})),
+        _sought(staff, given, searched, only, now),
         region=staff.practice.region,
         now=now,
     )
@@ -141,14 +141,20 @@ def _filters(
     return found
 
 
-def _sought(staff: StaffMember, given: Mapping[str, str], searched: str, now: datetime) -> Sought:
+def _sought(
+    staff: StaffMember,
+    given: Mapping[str, str],
+    searched: str,
+    only: Facility | None,
+    now: datetime,
+) -> Sought:
     unreachable = None
     if "attention" in given:
         settings = practice_settings(staff.practice_id)
         unreachable = [one.patient_id for one in unreachable_soon(settings, now=now)]
     return Sought(
         text=searched,
-        facility_id=int(given["facility"]) if "facility" in given else None,
+        facility_id=only.pk if only else int(given["facility"]) if "facility" in given else None,
         status=PatientStatus(given["status"]) if "status" in given else None,
         subscribed=tuple(
             (purpose, given[name] == "on") for name, purpose in _PURPOSES if name in given
