@@ -9,6 +9,9 @@ import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+_HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 class SettingFlaw(RuntimeError):
@@ -50,6 +53,12 @@ class Environment:
     twilio: TwilioAccount | None
     smtp: SmtpAccount | None
     pg_bin: Path | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether patients and providers elsewhere can reach the address, safely."""
+        url = urlsplit(self.public_url)
+        return url.scheme == "https" and url.hostname not in _HERE
 
     @property
     def carrier_url(self) -> str:

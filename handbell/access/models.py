@@ -41,6 +41,7 @@ class Practice(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)  # empty: the first facility's
     domains = ArrayField(models.CharField(max_length=253), default=list)
     payment_url = models.URLField(blank=True)
+    reply_to = models.EmailField(blank=True, db_default="")  # empty: answers go where it came from
     reminder_mode = models.CharField(
         max_length=20, choices=choices(ReminderMode), default=ReminderMode.NORMAL
     )
@@ -96,6 +97,7 @@ class Facility(models.Model):
     """A location: its name, telephone, address and, above all, its time zone.
 
     `reminder_set` None means the practice's steps; since `reminder_set_since` it is as it is.
+    Since `closed_at` it is closed for good: offered no more, and all it has stays as it is.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="facilities")
@@ -106,6 +108,7 @@ class Facility(models.Model):
     time_zone = models.CharField(max_length=60)
     reminder_set = models.ForeignKey(ReminderSet, models.PROTECT, null=True, blank=True)
     reminder_set_since = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

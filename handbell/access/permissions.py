@@ -33,7 +33,8 @@ class Action(StrEnum):
     CHANGE_BALANCE_SETTINGS = "change_balance_settings"  # how often, when, from which amount
     APPROVE_SCRIPTS = "approve_scripts"  # be the second person for a text that is held
     SEE_REFUSALS = "see_refusals"  # how many texts the content guard refused
-    CHANGE_PRACTICE = "change_practice"  # name, facilities, senders
+    CHANGE_PRACTICE = "change_practice"  # name, facilities, signing in
+    CHANGE_SENDERS = "change_senders"  # what we send as: add, pause, release, retire
     IMPORT = "import"  # bring files in
     CHANGE_STAFF = "change_staff"  # logins, levels, modifiers
     SEE_AUDIT = "see_audit"  # who did what
@@ -68,6 +69,7 @@ LOWEST: Final[Mapping[Action, PermissionLevel]] = {
     Action.APPROVE_SCRIPTS: _DIRECTOR,
     Action.SEE_REFUSALS: _DIRECTOR,
     Action.CHANGE_PRACTICE: _ADMINISTRATOR,
+    Action.CHANGE_SENDERS: _ADMINISTRATOR,
     Action.IMPORT: _ADMINISTRATOR,
     Action.CHANGE_STAFF: _DIRECTOR,
     Action.SEE_AUDIT: _ADMINISTRATOR,
@@ -85,6 +87,7 @@ _MESSAGING: Final = frozenset(
         Action.CHANGE_REMINDERS,
         Action.CHANGE_BALANCE_SETTINGS,
         Action.APPROVE_SCRIPTS,
+        Action.CHANGE_SENDERS,
     }
 )
 #: What "Limit Financial Features" takes away: no balances, no balance alerts.

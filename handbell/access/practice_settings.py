@@ -62,6 +62,7 @@ class PracticeSettings:
     places: Mapping[int, Place]
     domains: tuple[str, ...] = ()  # the practice's own, for links in texts
     sets: Mapping[int, tuple[Step, ...]] = field(default_factory=dict)
+    reply_to: str = ""
 
     def steps_for(self, facility_id: int | None, own: StepsSet) -> tuple[Step, ...]:
         """Return the steps of a visit: its kind's `own` set, else its facility's, else all's.
@@ -95,7 +96,7 @@ class PracticeSettings:
 
 _PRACTICE = """
 SELECT id, name, phone, language, time_zone, payment_url, reminder_mode, reminder_too_late_hours,
-       balance_frequency, balance_at, balance_minimum, windows::text, domains
+       balance_frequency, balance_at, balance_minimum, windows::text, domains, reply_to
 FROM access_practice WHERE id = %s
 """
 
@@ -143,6 +144,7 @@ def practice_settings(practice_id: int) -> PracticeSettings:
         balance_minimum=row[10],
         windows=parse_windows(json.loads(row[11])),
         domains=tuple(row[12]),
+        reply_to=row[13],
         steps=tuple(sets[None]),
         places={place[0]: _place(place, own_zone) for place in places},
         sets={key: tuple(steps) for key, steps in sets.items() if key is not None},

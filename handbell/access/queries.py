@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from handbell.access.models import Facility, Practice
 from handbell.policy.zones import zone
 
@@ -20,9 +22,12 @@ def zone_among(own: str, facilities: Iterable[str]) -> ZoneInfo:
     return zone(next(iter(facilities), "")) or ZoneInfo("UTC")
 
 
-def facilities_of(practice: Practice) -> list[Facility]:
-    """Return the practice's facilities by name."""
-    return list(Facility.objects.filter(practice=practice).order_by("name", "id"))
+def facilities_of(practice: Practice, *, closed: bool = False) -> list[Facility]:
+    """Return the practice's facilities by name: those that are open, or all, the closed last."""
+    found = Facility.objects.filter(practice=practice)
+    if not closed:
+        found = found.filter(closed_at=None)
+    return list(found.order_by(F("closed_at").asc(nulls_first=True), "name", "id"))
 
 
 def phone_to_call(practice: Practice, facility: Facility | None) -> str:

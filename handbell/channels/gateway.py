@@ -170,6 +170,21 @@ class Unanswered:
 Answer = Known | Unheard | Unanswered
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The provider answers, knows who we are, and would take a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """It does not answer, or would take nothing from us; `code` is in its table."""
+
+    code: str
+
+
+Readiness = Ready | NotReady
+
+
 class Gateway(Protocol):
     """A provider for one channel. Instances are bound to one event loop."""
 
@@ -182,6 +197,10 @@ class Gateway(Protocol):
 
         A provider's list may lag behind what it took, so a young message is `Unanswered`.
         """
+        ...
+
+    async def look(self) -> Readiness:
+        """Ask whether it would take a message, without offering one."""
         ...
 
     async def close(self) -> None:

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -20,7 +19,6 @@ from handbell.vocabulary.words import Channel
 
 OLDEST_PYTHON = (3, 11)
 LARGEST_SKEW_SECONDS = 2.0  # leases and pacing compare the clocks of several hosts
-HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ def findings() -> Iterator[Finding]:
     yield well("settings", f"HANDBELL_HOME is {environment.home}")
     yield from secrets(environment)
     yield public_address(environment)
+    yield from providers(environment)
     if not environment.database_url:
         yield postgresql(environment)
     yield from database(environment)
@@ -87,20 +86,38 @@ def secrets(environment: Environment) -> Iterator[Finding]:
 
 def public_address(environment: Environment) -> Finding:
     """Can patients and providers reach us, safely, once messages are real?"""
-    real = [name for name in ("twilio", "smtp") if getattr(environment, name) is not None]
-    url = urlsplit(environment.public_url)
+    real = _real_providers(environment)
+    url = environment.public_url
     if not real:
-        return well("public address", f"{url.geturl()}; no real provider, nothing leaves here")
-    if url.scheme != "https" or url.hostname in HERE:
+        return well("public address", f"{url}; no real provider, nothing leaves here")
+    if not environment.is_public:
         return ill(
             "public address",
-            f"{url.geturl()} is not a public https address, but {' and '.join(real)} is configured",
+            f"{url} is not a public https address, but {' and '.join(real)} is configured",
             cure="put a proxy with TLS in front and set HANDBELL_PUBLIC_URL=https://...",
         )
     if environment.debug:
         text = "HANDBELL_DEBUG=1 shows patient data on error pages"
         return ill("public address", text, cure="unset HANDBELL_DEBUG")
-    return well("public address", url.geturl())
+    return well("public address", url)
+
+
+def providers(environment: Environment) -> Iterator[Finding]:
+    """Does each real provider answer, and take who we are?"""
+    from handbell.dispatch.providers import place_of
+    from handbell.dispatch.readiness import what_is_wrong
+
+    for provider in _real_providers(environment):
+        wrong = what_is_wrong(environment, place_of(provider))
+        if wrong is None:
+            yield well(provider, "answers, and would take our messages")
+        else:
+            cure = "see that its settings are right (docs/settings.md) and that it can be reached"
+            yield ill(provider, f"{wrong.meaning} ({wrong.code})", cure=cure)
+
+
+def _real_providers(environment: Environment) -> list[str]:
+    return [name for name in ("twilio", "smtp") if getattr(environment, name) is not None]
 
 
 def postgresql(environment: Environment) -> Finding:

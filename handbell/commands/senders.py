@@ -36,11 +36,18 @@ def senders(*, release: str | None, pause: str | None, as_json: bool) -> None:
 
 
 def _set(address: str, reason: str) -> None:
+    from handbell.access.audit import BY_HANDBELL
     from handbell.outbox.models import Sender
+    from handbell.outbox.senders import pause_sender, release_sender
 
-    found = Sender.objects.filter(address=address)
-    if not found.update(paused_reason=reason, paused_until=None):
+    found = list(Sender.objects.filter(address=address))
+    if not found:
         raise SettingFlaw(f"no sender has the address {address}; `handbell senders` lists them")
+    for sender in found:
+        if reason:
+            pause_sender(sender, reason, by=BY_HANDBELL, now=timezone.now())
+        else:
+            release_sender(sender, by=BY_HANDBELL, now=timezone.now())
 
 
 def _rows() -> list[dict[str, Any]]:

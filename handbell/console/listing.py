@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handbell.access.models import StaffMember
+from handbell.access.models import Facility, StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import facilities_of, practice_zone
 from handbell.console.asked import (
@@ -91,22 +91,30 @@ def read_question(
 
 
 def read_listing(
-    staff: StaffMember, params: Mapping[str, str], *, searched: str, now: datetime
+    staff: StaffMember,
+    params: Mapping[str, str],
+    *,
+    searched: str,
+    only: Facility | None = None,
+    now: datetime,
 ) -> Listing:
-    """Return the view the parameters ask for."""
+    """Return the view the parameters ask for, of the facility the frame shows `only`."""
     today = today_in(practice_zone(staff.practice), now=now).date
     asked = read_asked(params, today=today)
+    if only is not None:
+        asked = replace(asked, facility_id=only.pk)
     if asked.search and not searched:
         asked, gone = replace(asked, search=""), True
     else:
         gone = False
     wanted, found = read_question(staff, asked, searched=searched)
     rows = messages_of(staff.practice_id, wanted)
-    names = {facility.pk: facility.name for facility in facilities_of(staff.practice)}
+    chips = replace(asked, facility_id=None) if only else asked
+    names = {one.pk: one.name for one in facilities_of(staff.practice, closed=True)}
     return Listing(
         asked=asked,
         days_said=say_days(asked.first_day, asked.last_day, today=today),
-        chips=filter_chips(asked, today=today, facilities=names, searched=searched),
+        chips=filter_chips(chips, today=today, facilities=names, searched=searched),
         day_links=day_links(asked, today=today),
         page=page_of(rows, latest_first=asked.latest_first, after=asked.after, before=asked.before),
         counted=count_up_to(rows),

@@ -5,7 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
 from handbell.console.audit.urls import urlpatterns as audit
+from handbell.console.frame.urls import urlpatterns as frame
 from handbell.console.guidance.urls import urlpatterns as guidance
+from handbell.console.settings.facilities.urls import urlpatterns as facilities
+from handbell.console.settings.practice.urls import urlpatterns as practice
+from handbell.console.settings.senders.urls import urlpatterns as senders
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -18,9 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/export.csv", views.export, name="export"),
     path("messages/<int:message_id>", views.message, name="message"),
     path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
+    path("", include(frame)),
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),
     path("", include("handbell.console.settings.urls")),
+    path("", include(practice)),
+    path("", include(facilities)),
+    path("", include(senders)),
     path("", include(staff)),
 ]

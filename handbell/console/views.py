@@ -1,6 +1,5 @@
 """The pages: Today, Messages, one message's life. Each asks, folds and renders; nothing else."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from handbell.access.audit import record
 from handbell.access.permissions import Action, may
-from handbell.access.queries import facilities_of, practice_zone
+from handbell.access.queries import practice_zone
 from handbell.console.asked import read_asked, told_of
 from handbell.console.board import read_board
 from handbell.console.choices import selects
 from handbell.console.clock import say_day, say_moment, say_zone, today_in
 from handbell.console.export import csv_lines
+from handbell.console.frame.facility import chosen_facility, open_facilities, shown_facility
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.life import read_life
 from handbell.console.listing import read_listing, read_question
@@ -51,13 +51,11 @@ def today_live(request: StaffRequest) -> HttpResponse:
 def _board(request: StaffRequest) -> dict[str, Any]:
     now, practice = datetime.now(UTC), request.user.practice
     zone = practice_zone(practice)
-    facilities = facilities_of(practice)
-    board = read_board(
-        request.user, facility_id=_facility(request.GET, [f.pk for f in facilities]), now=now
-    )
+    board = read_board(request.user, facility_id=shown_facility(request), now=now)
     return {
         "board": board,
-        "facilities": facilities,
+        "facility_id": board.facility_id,
+        "may_change_senders": may(request.user, Action.CHANGE_SENDERS),
         "may_settle": may(request.user, Action.SETTLE_REPLIES),
         "page": "today",
         "zone": zone,
@@ -68,25 +66,25 @@ def _board(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _facility(params: Mapping[str, str], known: list[int]) -> int | None:
-    text = params.get("facility", "")
-    chosen = int(text) if text.isdecimal() and len(text) < 18 else None
-    return chosen if chosen in known else None
-
-
 @require_GET
 @staff_page(Action.SEE_MESSAGES)
 def messages(request: StaffRequest) -> HttpResponse:
     """Every message, filtered, searched and a page at a time."""
     now = datetime.now(UTC)
+    only = chosen_facility(request)
     listing = read_listing(
-        request.user, request.GET, searched=search_of(request.session, request.GET), now=now
+        request.user,
+        request.GET,
+        searched=search_of(request.session, request.GET),
+        only=only,
+        now=now,
     )
     zone = practice_zone(request.user.practice)
     context = {
         "page": "messages",
         "listing": listing,
-        "selects": selects(listing.asked, facilities_of(request.user.practice)),
+        "selects": selects(listing.asked, [] if only else open_facilities(request)),
+        "only": only,
         "zone": zone,
         "zone_said": say_zone(zone, at=now),
         "now": now,

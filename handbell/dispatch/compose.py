@@ -136,6 +136,7 @@ def _email(
         text=text,
         html=_html(body, footer),
         from_name=settings.name,
+        reply_to=settings.reply_to or None,
         preferences_url=letter.link,
         attachments=(_calendar(letter, settings, now),) if letter.visits else (),
     )

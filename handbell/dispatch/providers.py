@@ -34,7 +34,6 @@ PROVIDERS: Final[Mapping[Channel, tuple[str, ...]]] = {
     Channel.EMAIL: (SMTP, REHEARSAL),
 }
 
-
 Place = tuple[str, Channel]
 
 
@@ -112,3 +111,25 @@ def configured_places(environment: Environment) -> frozenset[Place]:
     if environment.smtp is not None:
         places.add((SMTP, Channel.EMAIL))
     return frozenset(places)
+
+
+def place_of(provider: str) -> Place:
+    """Return a channel the provider carries, to ask it something that is the same for all."""
+    return provider, next(channel for channel in Channel if provider in PROVIDERS[channel])
+
+
+def credentials(environment: Environment, provider: str) -> dict[str, bool]:
+    """Return which settings a provider needs here, and whether each is set; never what it is."""
+    twilio, smtp = environment.twilio, environment.smtp
+    if provider == TWILIO:
+        return {
+            "HANDBELL_TWILIO_ACCOUNT_SID": twilio is not None,
+            "HANDBELL_TWILIO_AUTH_TOKEN": twilio is not None,
+        }
+    if provider == SMTP:
+        return {
+            "HANDBELL_SMTP_HOST": smtp is not None,
+            "HANDBELL_SMTP_USERNAME": smtp is not None and bool(smtp.username),
+            "HANDBELL_SMTP_PASSWORD": smtp is not None and bool(smtp.password),
+        }
+    return {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from handbell.access.audit import record
-from handbell.access.models import StaffMember
+from handbell.access.models import Facility, StaffMember
 from handbell.facts.models import (
     Appointment,
     AppointmentType,
@@ -45,6 +45,17 @@ SELECT id, practice_id, %s FROM facts_patient WHERE practice_id = %s ORDER BY id
 ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
 """
 
+# Whoever is treated there, and whoever has a visit ahead there.
+_MARK_FACILITY = """
+INSERT INTO facts_change (patient_id, practice_id, at)
+SELECT id, practice_id, %s FROM facts_patient p
+WHERE practice_id = %s AND (facility_id = %s OR EXISTS (
+    SELECT FROM facts_appointment a
+    WHERE a.patient_id = p.id AND a.facility_id = %s AND a.starts_at > %s))
+ORDER BY id
+ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+"""
+
 
 def mark_changed(patient_ids: Iterable[int], *, at: datetime) -> None:
     """Ask the planner to plan these patients again at `at`. Idempotent; the earliest wins."""
@@ -62,6 +73,12 @@ def mark_practice_changed(practice_id: int, *, at: datetime) -> None:
     """Ask the planner to plan a whole practice again: its settings changed."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_PRACTICE, [at, practice_id])
+
+
+def mark_facility_changed(facility: Facility, *, at: datetime) -> None:
+    """Ask the planner to plan again whoever has to do with a facility: its clock changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_FACILITY, [at, facility.practice_id, facility.pk, facility.pk, at])
 
 
 @transaction.atomic

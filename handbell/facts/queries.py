@@ -12,7 +12,9 @@ from typing import Final
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from handbell.facts.models import Patient
+from handbell.access.models import Facility
+from handbell.facts.models import Appointment, Patient
+from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 from handbell.vocabulary.words import PatientStatus, Purpose
 
@@ -121,6 +123,18 @@ def _whole(text: str, region: str) -> str:
 def _literal(text: str) -> str:
     """Return the text as LIKE reads it literally."""
     return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def visits_ahead_at(facility: Facility, *, now: datetime) -> tuple[int, bool]:
+    """Return how many visits are ahead at a facility, and whether there are more than counted."""
+    ahead = Appointment.objects.filter(
+        practice_id=facility.practice_id,
+        facility=facility,
+        starts_at__gt=now,
+        status__in=ON_SCHEDULE,
+    )
+    number = ahead.order_by()[: COUNT_LIMIT + 1].count()
+    return min(number, COUNT_LIMIT), number > COUNT_LIMIT
 
 
 def count_up_to(found: QuerySet[Patient], limit: int = COUNT_LIMIT) -> tuple[int, bool]:

@@ -29,6 +29,7 @@ from handbell.importers.practice_values import (
     read_payment_url,
     read_phone,
     read_region,
+    read_reply_to,
     read_required_name,
     read_slug,
     read_table,
@@ -316,6 +317,7 @@ _TOP: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "time_zone": ("time_zone", read_zone),
     "domains": ("domains", read_domains),
     "payment_url": ("payment_url", read_payment_url),
+    "reply_to": ("reply_to", read_reply_to),
 }
 _REMINDERS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "mode": ("reminder_mode", read_mode),

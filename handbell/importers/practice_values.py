@@ -5,10 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import phonenumbers
-
+from handbell.access.values import (
+    LONGEST_LINK,
+    ValueFlaw,
+    Wrong,
+    check_domains,
+    check_language,
+    check_payment_url,
+    check_region,
+    check_reply_to,
+)
 from handbell.importers.bad_value import BadValue
 from handbell.importers.values import (
     parse_channels,
@@ -22,7 +29,6 @@ from handbell.vocabulary.words import BalanceFrequency, Channel, ReminderMode
 MOST_HOURS: Final = 72
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -53,18 +59,19 @@ def read_text(value: object, longest: int = 120) -> str:
 
 def read_region(value: object) -> str:
     """Return a region (ISO 3166, two letters)."""
-    text = read_text(value).upper()
-    if text not in phonenumbers.SUPPORTED_REGIONS:
-        raise BadValue("region", "there is no such region", 'write two letters: region = "US"')
-    return text
+    try:
+        return check_region(read_text(value))
+    except ValueFlaw:
+        cure = 'write two letters: region = "US"'
+        raise BadValue("region", "there is no such region", cure) from None
 
 
 def read_language(value: object) -> str:
     """Return the language of the texts."""
-    found = parse_language(read_text(value))
-    if not found or len(found) > 10:
-        raise BadValue("language", "this language is not known", 'write language = "en"')
-    return found
+    try:
+        return check_language(parse_language(read_text(value)))
+    except ValueFlaw:
+        raise BadValue("language", "this language is not known", 'write language = "en"') from None
 
 
 def read_phone(value: object, region: str) -> str:
@@ -85,19 +92,48 @@ def read_domains(value: object) -> list[str]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list):
         raise BadValue("domains", "it must be a list", 'write domains = ["clinic.example"]')
-    names = [read_text(one, 253).lower() for one in listed]
-    if not all(_HOST.fullmatch(name) for name in names):
-        raise BadValue("domain", "one is not a domain name", 'write it bare: "clinic.example"')
-    return names
+    try:
+        return check_domains([read_text(one, 253) for one in listed])
+    except ValueFlaw as flaw:
+        if flaw.wrong is not Wrong.NOT_A_DOMAIN:
+            raise _no_link(flaw, "domain") from None
+        cure = 'write it bare: "clinic.example"'
+        raise BadValue("domain", "one is not a domain name", cure) from None
 
 
 def read_payment_url(value: object) -> str:
     """Return where patients may pay: a secure web address, or ""."""
-    text = read_text(value, 200)
-    parts = urlsplit(text)
-    if text and (parts.scheme != "https" or not parts.hostname):
-        raise BadValue("address", "it is not a secure web address", "begin it with https://")
-    return text
+    try:
+        return check_payment_url(read_text(value, LONGEST_LINK))
+    except ValueFlaw as flaw:
+        raise _no_link(flaw, "address") from None
+
+
+def _no_link(flaw: ValueFlaw, what: str) -> BadValue:
+    reason, cure = _LINK_FLAWS[flaw.wrong]
+    return BadValue(what, reason, cure)
+
+
+_LINK_FLAWS: Final[Mapping[Wrong, tuple[str, str]]] = {
+    Wrong.NOT_SECURE: ("it is not a secure web address", "begin it with https://"),
+    Wrong.SHORTENER: (
+        "it belongs to a public link shortener: messages with it are held back",
+        "write the whole address",
+    ),
+    Wrong.DISGUISED: (
+        "it is not what it looks like: letters of another script, or an @",
+        "type the address anew",
+    ),
+}
+
+
+def read_reply_to(value: object) -> str:
+    """Return where an answer to an e-mail goes, "" for where it came from."""
+    try:
+        return check_reply_to(read_text(value, 254))
+    except ValueFlaw:
+        cure = 'write reply_to = "frontdesk@clinic.example"'
+        raise BadValue("e-mail address", "this is not an e-mail address", cure) from None
 
 
 def read_mode(value: object) -> str:

@@ -223,7 +223,10 @@ class Attempt(models.Model):
         indexes = [
             models.Index(
                 fields=["provider_id"], condition=~Q(provider_id=""), name="attempt_by_provider_id"
-            )
+            ),
+            models.Index(
+                F("sender"), F("id").desc(), condition=~Q(code=""), name="attempt_refused"
+            ),
         ]
 
     def __str__(self) -> str:

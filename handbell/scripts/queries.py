@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import connection
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
-from handbell.policy.content import Clinic, Draft, Review, review
+from handbell.policy.content import Clinic, Draft, Review, Verdict, review
 from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
 from handbell.vocabulary.words import Approval, Channel, Purpose
@@ -53,6 +53,20 @@ def clinic_for(settings: PracticeSettings, *public_addresses: str) -> Clinic:
         names=(settings.name, *places),
         domains=(*settings.domains, *(link for link in links if link)),
     )
+
+
+def is_fit_name(name: str, *, practice_id: int, address: str = "") -> bool:
+    """Return whether messages that say this name, and this address, pass the guard.
+
+    A name stands in every message: one that sells would hold all of them back.
+    """
+    clinic = clinic_of(practice_id)
+    clinic = Clinic(names=(*clinic.names, name), domains=clinic.domains)
+    body = f"{name}: your visit is on {{{{ date }}}} at {{{{ time }}}}. Call {{{{ phone }}}}."
+    draft = Draft(
+        Purpose.APPOINTMENT_REMINDER, Channel.EMAIL, f"{body}\n\n{name}\n{address}", "Your visit"
+    )
+    return review(draft, clinic).verdict is not Verdict.REFUSE
 
 
 def review_script(

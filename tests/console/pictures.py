@@ -97,8 +97,8 @@ class Camera:
 
 
 def is_fault(said: ConsoleMessage) -> bool:
-    """A page that is meant to be missing, or a button’s, is no fault."""
-    return said.type == "error" and not re.search(r"40[45] \(", said.text)
+    """A page that is meant to be missing, a button’s, or a form to be mended is no fault."""
+    return said.type == "error" and not re.search(r"(40[45]|422) \(", said.text)
 
 
 def main() -> int:
@@ -149,6 +149,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     camera.page.wait_for_selector(".letter")
     links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
     people(camera, address, login)
+    setup(camera, address)
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
@@ -184,6 +185,45 @@ def people(camera: Camera, address: str, login: dict[str, str]) -> None:
     camera.take("audit", f"{address}/audit")
     camera.take("audit-none", f"{address}/audit?subject=patient+0")
     camera.take("button-s-address", f"{address}/logout")
+
+
+def setup(camera: Camera, address: str) -> None:
+    """Look at the settings of the practice, and leave everything as it was."""
+    page = camera.page
+    camera.take("settings", f"{address}/settings")
+    camera.take("engagement", f"{address}/settings/engagement")
+    camera.take("scripts", f"{address}/settings/scripts")
+    camera.take("practice", f"{address}/settings/practice")
+    page.fill("#id_payment_url", "https://bit.ly/pay")
+    page.get_by_role("button", name="Save the practice").click()
+    camera.take("practice-wrong")
+    camera.take("facilities", f"{address}/settings/facilities")
+    page.locator(".row-link").first.click()
+    camera.take("facility")
+    page.select_option("#id_time_zone", "America/Denver")
+    page.get_by_role("button", name="Save the facility").click()
+    camera.take("facility-clock")
+    camera.take("facility-add", f"{address}/settings/facilities/add")
+    page.goto(f"{address}/settings/senders")
+    page.get_by_role("button", name="Look whether Rehearsal carrier answers").click()
+    camera.take("senders")
+    page.locator(".row-link").first.click()
+    page.fill("#id_reason", "we change providers this afternoon")
+    page.get_by_role("button", name="Pause it").click()
+    camera.take("sender-paused")
+    page.get_by_role("button", name="Let messages leave by").click()
+    camera.take("sender")
+    page.goto(f"{address}/settings/senders/add")
+    page.get_by_role("button", name="Add the sender").click()
+    camera.take("sender-add-wrong")
+    page.goto(f"{address}/settings/engagement")
+    page.get_by_role("button", name="Pause all reminders").click()
+    page.goto(f"{address}/patients")
+    page.select_option("#facility-shown", index=1)
+    page.get_by_role("button", name="Show all facilities").wait_for()
+    camera.take("frame")
+    page.get_by_role("button", name="End now").click()
+    page.get_by_role("button", name="Show all facilities").click()
 
 
 def patients(camera: Camera, address: str) -> None:

@@ -10,7 +10,15 @@ import structlog
 from structlog.testing import capture_logs
 from structlog.types import Processor
 
-from handbell.channels.gateway import Answer, HandOver, LookUp, Outcome, Unanswered
+from handbell.channels.gateway import (
+    Answer,
+    HandOver,
+    LookUp,
+    Outcome,
+    Readiness,
+    Ready,
+    Unanswered,
+)
 from handbell.commands.logs import SafeFormatter, name_error
 from handbell.outbox.models import Attempt, Message, Sender
 from handbell.receipts.models import Reply
@@ -33,6 +41,9 @@ class Broken:
 
     async def look_up(self, question: LookUp, *, now: datetime) -> Answer:
         return Unanswered()
+
+    async def look(self) -> Readiness:
+        return Ready()
 
     async def close(self) -> None:
         return

@@ -79,10 +79,18 @@ class Listing:
 
 
 def read_listing(
-    staff: StaffMember, params: Mapping[str, str], *, searched: str, now: datetime
+    staff: StaffMember,
+    params: Mapping[str, str],
+    *,
+    searched: str,
+    only: Facility | None = None,
+    now: datetime,
 ) -> Listing:
-    """Return the view the parameters ask for. A value that is not known counts as not given."""
-    facilities = facilities_of(staff.practice)
+    """Return the view the parameters ask for, of the facility the frame shows `only`.
+
+    A value that is not known counts as not given.
+    """
+    facilities = [] if only else facilities_of(staff.practice)
     filters = _filters(facilities, sees_balance_alerts=may(staff, Action.SEE_BALANCE_ALERTS))
     given = {
         name: params[name] for name, (_, words) in filters.items() if params.get(name) in words
@@ -91,7 +99,7 @@ def read_listing(
     asked = given | ({"search": search} if search else {})
     found = patients_of(
         staff.practice_id,
-        _sought(staff, given, searched, now),
+        _sought(staff, given, searched, only, now),
         region=staff.practice.region,
         now=now,
     )
@@ -133,14 +141,20 @@ def _filters(
     return found
 
 
-def _sought(staff: StaffMember, given: Mapping[str, str], searched: str, now: datetime) -> Sought:
+def _sought(
+    staff: StaffMember,
+    given: Mapping[str, str],
+    searched: str,
+    only: Facility | None,
+    now: datetime,
+) -> Sought:
     unreachable = None
     if "attention" in given:
         settings = practice_settings(staff.practice_id)
         unreachable = [one.patient_id for one in unreachable_soon(settings, now=now)]
     return Sought(
         text=searched,
-        facility_id=int(given["facility"]) if "facility" in given else None,
+        facility_id=only.pk if only else int(given["facility"]) if "facility" in given else None,
         status=PatientStatus(given["status"]) if "status" in given else None,
         subscribed=tuple(
             (purpose, given[name] == "on") for name, purpose in _PURPOSES if name in given

@@ -12,6 +12,7 @@ from handbell.access.audit import record
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.clock import say_zone
+from handbell.console.frame.facility import chosen_facility
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.patients.changes import patient_of
 from handbell.console.patients.listing import read_listing
@@ -25,12 +26,18 @@ from handbell.vocabulary.words import AuditAct
 def patients(request: StaffRequest) -> HttpResponse:
     """Every patient by name, filtered, searched and a page at a time."""
     now, zone = datetime.now(UTC), practice_zone(request.user.practice)
+    only = chosen_facility(request)
     listing = read_listing(
-        request.user, request.GET, searched=search_of(request.session, request.GET), now=now
+        request.user,
+        request.GET,
+        searched=search_of(request.session, request.GET),
+        only=only,
+        now=now,
     )
     context = {
         "page": "patients",
         "listing": listing,
+        "only": only,
         "zone": zone,
         "zone_said": say_zone(zone, at=now),
         "now": now,

@@ -26,6 +26,7 @@ from handbell.access.operations import (
 )
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import parse_windows
+from handbell.console.frame.back import back
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.settings.chosen import apply_choices, read_choices
 from handbell.console.settings.forms import BalanceForm, HoursForm, SetForm, StepForm
@@ -106,7 +107,7 @@ def _changed(request: StaffRequest, said: str, *, now: datetime) -> HttpResponse
     """Ask for a new plan, and say what was done and what follows."""
     mark_practice_changed(request.user.practice_id, at=now)
     notices.success(request, said)
-    return redirect("console:engagement")
+    return redirect(back(request, "console:engagement"))
 
 
 def _moving(practice_id: int, steps: Collection[str] | None = None) -> str:
@@ -131,7 +132,7 @@ def mode(request: StaffRequest) -> HttpResponse:
     practice = _practice(request)
     if not change_columns(practice, {"reminder_mode": wanted}, by=request.user, now=now):
         notices.info(request, f"Reminders are {wanted} already.")
-        return redirect("console:engagement")
+        return redirect(back(request, "console:engagement"))
     planned = _moving(practice.pk)
     if wanted == ReminderMode.PAUSED:
         said = f"Reminders are paused. {planned} held until somebody sets the mode to normal."

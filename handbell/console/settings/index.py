@@ -46,6 +46,28 @@ PARTS: Final = (
         Action.APPROVE_SCRIPTS,
     ),
     Part(
+        "practice",
+        "Practice",
+        "building-office",
+        "What the practice is called, its clock and language, the number to call, its domains and "
+        "where patients pay.",
+        Action.CHANGE_PRACTICE,
+    ),
+    Part(
+        "facilities",
+        "Facilities",
+        "map-pin",
+        "Where visits take place: name, number, address, and the clock on the wall there.",
+        Action.CHANGE_PRACTICE,
+    ),
+    Part(
+        "senders",
+        "Senders & providers",
+        "signal",
+        "The numbers and addresses messages come from, how fast, and who carries them.",
+        Action.CHANGE_SENDERS,
+    ),
+    Part(
         "staff",
         "Staff",
         "users",

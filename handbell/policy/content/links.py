@@ -40,6 +40,11 @@ def rule_for(url: str, typed: str, domains: Sequence[str]) -> str | None:
     return "link.foreign"
 
 
+def own_link_flaw(url: str) -> str | None:
+    """Return which rule a link breaks that the clinic calls its own; None for most."""
+    return rule_for(fold(url).plain, url, [url])
+
+
 def spoken(plain: str, domains: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the places of addresses spelled out ("evil dot example"), the clinic's own excepted."""
     for match in _SPOKEN.finditer(plain):

@@ -22,7 +22,13 @@ def test_every_part_that_is_shown_opens(clinic: Clinic, level: PermissionLevel) 
 
 def test_the_front_desk_reads_and_an_owner_sees_all(clinic: Clinic) -> None:
     desk = doors_for(staff(clinic))
-    assert [door.part.name for door in desk] == ["engagement", "scripts"]
+    assert [door.part.name for door in desk] == [
+        "engagement",
+        "scripts",
+        "practice",
+        "facilities",
+        "senders",
+    ]
     assert not any(door.may_change for door in desk)
     owner = doors_for(staff(clinic, PermissionLevel.BUSINESS_OWNER))
     assert [door.part for door in owner] == list(PARTS)

@@ -39,6 +39,7 @@ class TwilioApi:
     def routes(self) -> list[web.RouteDef]:
         base = f"/{API_VERSION}/Accounts/{{account}}"
         return [
+            web.get(f"{base}.json", self._guarded(self._fetch_account)),
             web.post(f"{base}/Messages.json", self._guarded(self._create_message)),
             web.get(f"{base}/Messages.json", self._guarded(self._list_messages)),
             web.get(f"{base}/Messages/{{sid}}.json", self._guarded(self._fetch_message)),
@@ -48,6 +49,11 @@ class TwilioApi:
             web.post(f"{base}/Calls/{{sid}}.json", self._guarded(self._update_call)),
             web.route("*", f"/{API_VERSION}/{{tail:.*}}", self._guarded(self._unknown)),
         ]
+
+    async def _fetch_account(self, request: web.Request) -> web.StreamResponse:
+        sid = self._board.account_sid
+        told: Json = {"sid": sid, "friendly_name": "Rehearsal", "status": "active", "type": "Full"}
+        return answer(told, status=200)
 
     # -- texts ----------------------------------------------------------------------------
 

@@ -26,7 +26,10 @@ from handbell.channels.gateway import (
     HandOver,
     InDoubt,
     LookUp,
+    NotReady,
     Outcome,
+    Readiness,
+    Ready,
     Rejected,
     Unanswered,
 )
@@ -112,6 +115,19 @@ class Smtp:
     async def look_up(self, question: LookUp, *, now: datetime) -> Answer:
         """Return Unanswered: SMTP has no way to ask about a mail."""
         return Unanswered()
+
+    async def look(self) -> Readiness:
+        """Connect and log in as for a mail, and go again."""
+        try:
+            line = await self._new_line()
+        except _CannotOpen as no:
+            if isinstance(no.outcome, Busy | Rejected):
+                return NotReady(no.outcome.code)
+            return NotReady(reply.NO_CONNECTION)
+        with suppress(errors.SMTPException, OSError):
+            await line.client.quit(timeout=2.0)
+        line.client.close()
+        return Ready()
 
     async def close(self) -> None:
         while self._idle:

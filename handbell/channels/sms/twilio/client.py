@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from handbell.channels.gateway import Answer, HandOver, LookUp, Outcome
+from handbell.channels.gateway import Answer, HandOver, LookUp, Outcome, Readiness
 from handbell.channels.sms.twilio.reply import LISTING, outcome_of, says_the_same
 from handbell.channels.sms.twilio.request import PATH, form_of
+from handbell.channels.twilio.look import look
 from handbell.channels.twilio.lookup import look_up
 from handbell.channels.twilio.wire import TwilioAccount, Wire
 
@@ -22,6 +23,9 @@ class TwilioSms:
 
     async def look_up(self, question: LookUp, *, now: datetime) -> Answer:
         return await look_up(self._wire, LISTING, question, now=now, matches=says_the_same)
+
+    async def look(self) -> Readiness:
+        return await look(self._wire)
 
     async def close(self) -> None:
         await self._wire.close()

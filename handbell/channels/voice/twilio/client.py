@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from handbell.channels.gateway import Answer, HandOver, LookUp, Outcome, Rejected, VoiceContent
+from handbell.channels.gateway import (
+    Answer,
+    HandOver,
+    LookUp,
+    Outcome,
+    Readiness,
+    Rejected,
+    VoiceContent,
+)
+from handbell.channels.twilio.look import look
 from handbell.channels.twilio.lookup import look_up
 from handbell.channels.twilio.wire import Answered, TwilioAccount, Wire
 from handbell.channels.voice.twilio import twiml
@@ -41,6 +50,9 @@ class TwilioVoice:
 
     async def look_up(self, question: LookUp, *, now: datetime) -> Answer:
         return await look_up(self._wire, LISTING, question, now=now, matches=any_call)
+
+    async def look(self) -> Readiness:
+        return await look(self._wire)
 
     async def close(self) -> None:
         await self._wire.close()

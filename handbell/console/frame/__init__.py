@@ -1,0 +1,1 @@
+"""What stands around every page: which facility is shown, and what is off."""

@@ -1,0 +1,1 @@
+"""Settings > Facilities: where visits take place."""

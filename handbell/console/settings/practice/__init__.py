@@ -1,0 +1,1 @@
+"""Settings > Practice: who the practice is, and how patients reach it."""

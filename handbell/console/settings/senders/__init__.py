@@ -1,0 +1,1 @@
+"""Settings > Senders & providers: what messages go out as, and who carries them."""
