@@ -1,14 +1,18 @@
-"""Which text is in use?"""
+"""Which text is in use, which were, and how often was one refused?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from handbell.access.models import AuditEvent
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.policy.content import Clinic, Draft, Review, review
 from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
-from handbell.vocabulary.words import Approval, Channel, Purpose
+from handbell.vocabulary.words import Approval, AuditAct, Channel, Purpose
 
 _NEWEST = """
 SELECT DISTINCT ON (purpose, channel, language) purpose, channel, language, subject, body
@@ -30,6 +34,13 @@ def texts_of(practice_id: int) -> Mapping[Key, Text]:
         for purpose, channel, language, subject, body in rows
     }
     return {**STARTING_TEXTS, **own}
+
+
+def versions_of(practice_id: int, key: Key) -> QuerySet[Script]:
+    """Return the practice's own versions of one script, the newest first."""
+    purpose, channel, language = key
+    own = Script.objects.filter(practice_id=practice_id, purpose=purpose, channel=channel)
+    return own.filter(language=language).order_by("-version")
 
 
 def awaiting_scripts(practice_id: int) -> list[Script]:
@@ -79,3 +90,34 @@ def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
         (Purpose(purpose), Channel(channel))
         for purpose, channel in rows.values_list("purpose", "channel")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many texts the guard refused to save, and how many of them broke each rule."""
+
+    count: int
+    rules: Mapping[str, int]
+
+
+_REFUSED_RULES = """
+SELECT rule, count(*)
+FROM access_auditevent, jsonb_array_elements_text(detail -> 'rules') AS rule
+WHERE practice_id = %s AND act = %s AND at >= %s AND at < %s
+GROUP BY rule ORDER BY count(*) DESC, rule
+"""
+
+
+def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:
+    """Return how many tries to save a text the guard refused."""
+    return AuditEvent.objects.filter(
+        practice_id=practice_id, act=AuditAct.SCRIPT_REFUSED, at__gte=begins, at__lt=ends
+    ).count()
+
+
+def refusals(practice_id: int, *, begins: datetime, ends: datetime) -> Refusals:
+    """Return the tries to save a text that the guard refused, by the rules they broke."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED_RULES, [practice_id, AuditAct.SCRIPT_REFUSED, begins, ends])
+        rules = dict(cursor.fetchall())
+    return Refusals(refused_count(practice_id, begins=begins, ends=ends), rules)
