@@ -125,7 +125,7 @@ def _record(
         "language": language,
     }
     if script is not None:
-        detail |= {"version": script.version, "approval": script.approval.value}
+        detail |= {"version": script.version, "approval": str(script.approval)}
     else:
         rules = {one.rule for one in flaws if one.kind is FindingKind.REFUSE}
         detail["rules"] = sorted(rules)

@@ -43,6 +43,16 @@ def versions_of(practice_id: int, key: Key) -> QuerySet[Script]:
     return own.filter(language=language).order_by("-version")
 
 
+def scripts_in_use(practice_id: int) -> Mapping[Key, Script]:
+    """Return the practice's own version in use of each script that has one."""
+    own = Script.objects.filter(
+        practice_id=practice_id, approval__in=[Approval.NOT_NEEDED, Approval.APPROVED]
+    )
+    order = ("purpose", "channel", "language")
+    newest = own.order_by(*order, "-version").distinct(*order)
+    return {(Purpose(one.purpose), Channel(one.channel), one.language): one for one in newest}
+
+
 def awaiting_scripts(practice_id: int) -> list[Script]:
     """Return the versions that wait for a second person, the newest of each script only."""
     newest: dict[tuple[str, str, str], Script] = {}
@@ -81,6 +91,13 @@ def text_for(
         if found := texts.get((purpose, channel, language)):
             return found, language
     return None
+
+
+def pause_of(practice_id: int, key: Key) -> ScriptPause | None:
+    """Return why nothing of a script's purpose leaves by its channel, None if it does."""
+    purpose, channel, _ = key
+    pauses = ScriptPause.objects.filter(practice_id=practice_id, lifted_at=None)
+    return pauses.filter(purpose=purpose, channel=channel).first()
 
 
 def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:

@@ -148,10 +148,43 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     camera.page.locator(".row-link").nth(number).click()
     camera.page.wait_for_selector(".letter")
     links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
+    scripts(camera, address)
     people(camera, address, login)
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
+
+
+def scripts(camera: Camera, address: str) -> None:
+    """Read and write what messages say: an offer that is refused, a song that waits."""
+    page = camera.page
+    of = f"{address}/settings/scripts"
+    reminder = f"{of}/appointment_reminder"
+    camera.take("scripts", of)
+    for name, channel in (("text", "sms"), ("call", "voice"), ("e-mail", "email")):
+        camera.take(f"script-edit-{name}", f"{reminder}/{channel}/en/edit")
+    page.goto(f"{reminder}/sms/en/edit")
+    own = page.locator("#id_body").input_value()
+    page.fill("#id_body", f"{own} 20% off massage this week – bring a friend! Call {{{{ nurse }}}}.")
+    page.wait_for_selector("#found .findings")
+    camera.take("script-refused-as-typed")
+    page.get_by_role("button", name="Save this text").click()
+    camera.take("script-refused")
+    page.goto(f"{reminder}/sms/en/edit")
+    number = camera.suffix
+    page.fill("#id_body", f"{own} Use the door on {number.partition('-')[0]} Main St.")
+    page.get_by_role("button", name="Save this text").click()
+    page.wait_for_selector(".history")
+    page.goto(f"{reminder}/sms/en/edit")
+    page.fill("#id_body", f"{own} The choir of {number} sings in the lobby at noon.")
+    page.wait_for_selector("#found .tone-wait")
+    camera.take("script-held-as-typed")
+    page.get_by_role("button", name="Save this text").click()
+    page.wait_for_selector(".history")
+    camera.take("script-versions")
+    camera.take("scripts-waiting", of)
+    camera.take("script-edit-waiting", f"{reminder}/sms/en/edit")
+    camera.take("scripts-refused", f"{of}/refused")
 
 
 def people(camera: Camera, address: str, login: dict[str, str]) -> None:
