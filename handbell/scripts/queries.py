@@ -1,7 +1,6 @@
 """Which text is in use, which were, and how often was one refused?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -109,12 +108,11 @@ def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
-    """How many texts the guard refused to save, and how many of them broke each rule."""
-
-    count: int
-    rules: Mapping[str, int]
+def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:
+    """Return how many tries to save a text the guard refused."""
+    return AuditEvent.objects.filter(
+        practice_id=practice_id, act=AuditAct.SCRIPT_REFUSED, at__gte=begins, at__lt=ends
+    ).count()
 
 
 _REFUSED_RULES = """
@@ -125,16 +123,8 @@ GROUP BY rule ORDER BY count(*) DESC, rule
 """
 
 
-def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:
-    """Return how many tries to save a text the guard refused."""
-    return AuditEvent.objects.filter(
-        practice_id=practice_id, act=AuditAct.SCRIPT_REFUSED, at__gte=begins, at__lt=ends
-    ).count()
-
-
-def refusals(practice_id: int, *, begins: datetime, ends: datetime) -> Refusals:
-    """Return the tries to save a text that the guard refused, by the rules they broke."""
+def refused_rules(practice_id: int, *, begins: datetime, ends: datetime) -> Mapping[str, int]:
+    """Return how many of those tries broke each rule, the most first."""
     with connection.cursor() as cursor:
         cursor.execute(_REFUSED_RULES, [practice_id, AuditAct.SCRIPT_REFUSED, begins, ends])
-        rules = dict(cursor.fetchall())
-    return Refusals(refused_count(practice_id, begins=begins, ends=ends), rules)
+        return dict(cursor.fetchall())

@@ -8,12 +8,21 @@ from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.asked import Asked, address_of
-from handbell.console.clock import Day, local_day
+from handbell.console.clock import local_day
 from handbell.console.settings.scripts.words import guidance_for, say_why
 from handbell.outbox.queries import Standing, Wanted, count_up_to, messages_of
 from handbell.policy.content.rules import RULES
-from handbell.scripts.queries import refusals, refused_count
+from handbell.scripts.queries import refused_count, refused_rules
 from handbell.vocabulary.words import Objection
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A month so far: tries to save a text, and messages that did not leave for their words."""
+
+    texts: int
+    messages: int
+    more_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +36,66 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A month so far: texts not saved, and messages that did not leave for their words."""
+    """The same with the rules, and where the messages are listed."""
 
+    counts: Counts
     first_day: date
-    texts: int
     rules: Sequence[Broken]
-    messages: int
-    more_messages: bool
     messages_address: str
 
 
-def month_so_far(staff: StaffMember, *, now: datetime) -> Day:
-    """Return the first day of the practice's month; it `begins` then and `ends` now."""
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A practice's month so far: its days, and the moments between which it lies."""
+
+    first_day: date
+    today: date
+    begins: datetime
+    ends: datetime
+
+
+def _month_so_far(staff: StaffMember, now: datetime) -> _Month:
     zone = practice_zone(staff.practice)
-    first = now.astimezone(zone).date().replace(day=1)
-    return Day(first, local_day(first, zone).begins, now)
+    today = now.astimezone(zone).date()
+    first = today.replace(day=1)
+    return _Month(first, today, local_day(first, zone).begins, local_day(today, zone).ends)
 
 
-def refused_this_month(staff: StaffMember, *, now: datetime) -> int:
-    """Return how many tries to save a text were refused this month."""
-    month = month_so_far(staff, now=now)
-    return refused_count(staff.practice_id, begins=month.begins, ends=month.ends)
+def refused_this_month(staff: StaffMember, *, now: datetime) -> Counts:
+    """Return what was refused this month, in three queries whatever the month holds."""
+    return _counts(staff, _month_so_far(staff, now))
+
+
+def _counts(staff: StaffMember, month: _Month) -> Counts:
+    wanted = Wanted(
+        begins=month.begins,
+        ends=month.ends,
+        standing=Standing.HELD_BACK,
+        reason=Objection.CONTENT,
+        without_balances=not may(staff, Action.SEE_BALANCE_ALERTS),
+    )
+    held = count_up_to(messages_of(staff.practice_id, wanted))
+    texts = refused_count(staff.practice_id, begins=month.begins, ends=month.ends)
+    return Counts(texts, held.number, held.more)
 
 
 def read_refused(staff: StaffMember, *, now: datetime) -> Refused:
-    """Return the month with its rules; as many queries whatever it holds."""
-    month = month_so_far(staff, now=now)
-    found = refusals(staff.practice_id, begins=month.begins, ends=month.ends)
-    zone = practice_zone(staff.practice)
-    today = now.astimezone(zone).date()
-    held = count_up_to(
-        messages_of(
-            staff.practice_id,
-            Wanted(
-                begins=month.begins,
-                ends=local_day(today, zone).ends,
-                standing=Standing.HELD_BACK,
-                reason=Objection.CONTENT,
-                without_balances=not may(staff, Action.SEE_BALANCE_ALERTS),
-            ),
-        )
-    )
+    """Return the month with its rules."""
+    month = _month_so_far(staff, now)
+    rules = refused_rules(staff.practice_id, begins=month.begins, ends=month.ends)
     asked = Asked(
-        first_day=month.date,
-        last_day=today,
+        first_day=month.first_day,
+        last_day=month.today,
         standing=Standing.HELD_BACK,
         reason=Objection.CONTENT,
     )
     return Refused(
-        first_day=month.date,
-        texts=found.count,
+        counts=_counts(staff, month),
+        first_day=month.first_day,
         rules=[
             Broken(say_why(RULES[rule].why.replace("{word}", "")), count, guidance_for(rule))
-            for rule, count in found.rules.items()
+            for rule, count in rules.items()
             if rule in RULES
         ],
-        messages=held.number,
-        more_messages=held.more,
         messages_address=address_of(asked),
     )
