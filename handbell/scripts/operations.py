@@ -153,14 +153,15 @@ def _decide(script_id: int, practice_id: int, by: str, decision: Approval, now: 
         raise NotYoursToDecide("this version does not await a decision")
     if not by.strip():
         raise NotYoursToDecide("a decision needs the name of the person who made it")
-    if decision is Approval.APPROVED and _same(by, script.written_by):
+    if decision is Approval.APPROVED and same_person(by, script.written_by):
         raise NotYoursToDecide("somebody other than its author must approve it")
     script.approval, script.decided_by, script.decided_at = decision, by, now
     script.save(update_fields=["approval", "decided_by", "decided_at"])
     return script
 
 
-def _same(one: str, other: str) -> bool:
+def same_person(one: str, other: str) -> bool:
+    """Return whether two names are taken for one person's."""
     return one.strip().casefold() == other.strip().casefold()
 
 

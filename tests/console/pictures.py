@@ -97,8 +97,8 @@ class Camera:
 
 
 def is_fault(said: ConsoleMessage) -> bool:
-    """A page that is meant to be missing, or a button’s, is no fault."""
-    return said.type == "error" and not re.search(r"40[45] \(", said.text)
+    """A page that is meant to be missing, a button’s, or a form to mend is no fault."""
+    return said.type == "error" and not re.search(r"4(04|05|22) \(", said.text)
 
 
 def main() -> int:

@@ -31,15 +31,25 @@ def difference(before: str, after: str) -> list[Stretch]:
     """Return the words of both texts in order: what stayed, what was removed, what was added."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     found: list[Stretch] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            _add(found, Kind.SAME, old[i1:i2])
+    removed, added = "", ""
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for place, (tag, i1, i2, j1, j2) in enumerate(steps):
+        between = 0 < place < len(steps) - 1
+        if tag == "equal" and not (between and _is_little(old[i1:i2])):
+            found += _both(removed, added)
+            found.append(Stretch(Kind.SAME, "".join(old[i1:i2])))
+            removed, added = "", ""
         else:
-            _add(found, Kind.REMOVED, old[i1:i2])
-            _add(found, Kind.ADDED, new[j1:j2])
-    return found
+            removed += "".join(old[i1:i2])
+            added += "".join(new[j1:j2])
+    return found + _both(removed, added)
 
 
-def _add(found: list[Stretch], kind: Kind, words: Sequence[str]) -> None:
-    if words:
-        found.append(Stretch(kind, "".join(words)))
+def _is_little(words: Sequence[str]) -> bool:
+    """Return whether so few words stayed between two changes that they read better as one."""
+    return sum(any(sign.isalnum() for sign in word) for word in words) <= 1
+
+
+def _both(removed: str, added: str) -> list[Stretch]:
+    told = (Stretch(Kind.REMOVED, removed), Stretch(Kind.ADDED, added))
+    return [one for one in told if one.text]

@@ -10,6 +10,7 @@ from handbell.console.settings.scripts.words import say_why
 from handbell.console.words import LANGUAGES
 from handbell.policy.content import Draft, Finding, review
 from handbell.scripts.models import Script
+from handbell.scripts.operations import same_person
 from handbell.scripts.queries import awaiting_scripts, clinic_of, paused_scripts, scripts_in_use
 from handbell.scripts.starting_texts import STARTING_TEXTS, Text
 from handbell.vocabulary.words import Channel, Purpose
@@ -46,6 +47,7 @@ class Awaiting:
     language: str
     findings: Sequence[tuple[str, Finding]]
     may_decide: bool
+    is_own: bool  # written by who looks at it
 
 
 def read_groups(staff: StaffMember) -> list[Group]:
@@ -98,6 +100,7 @@ def read_awaiting(staff: StaffMember) -> list[Awaiting]:
                 ).findings
             ],
             may_decide=may_change(staff, script.purpose, Action.APPROVE_SCRIPTS),
+            is_own=same_person(staff.name, script.written_by),
         )
         for script in awaiting_scripts(staff.practice_id)
         if may_see(staff, script.purpose)

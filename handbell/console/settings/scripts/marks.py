@@ -30,11 +30,7 @@ def marked(text: str, findings: Sequence[tuple[int, Finding]]) -> list[Piece]:
     for _, one in shown:
         edges |= {max(one.start, 0), min(one.end, len(text))}
     places = sorted(edges)
-    return [
-        _piece(text, start, end, shown)
-        for start, end in pairwise(places)
-        if start < end
-    ]
+    return [_piece(text, start, end, shown) for start, end in pairwise(places) if start < end]
 
 
 def _points(one: Finding, text: str) -> bool:

@@ -23,6 +23,7 @@ from handbell.policy.content import Draft, Finding, FindingKind, Part, Verdict, 
 from handbell.policy.content.shape import VARIABLES as ALLOWED
 from handbell.scripts.queries import clinic_for
 from handbell.scripts.starting_texts import Key, Text
+from handbell.vocabulary.words import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,14 @@ def _told(number: int, one: Finding, text: Text) -> Told:
 
 def variables_of(settings: PracticeSettings, key: Key, *, now: datetime) -> list[Variable]:
     """Return the variables this kind of script may have, in the order people think of them."""
-    purpose, _, language = key
+    purpose, channel, language = key
+    spoken = channel is Channel.VOICE  # nobody follows a link by ear
     letter = example_letter(settings, key, public_url=_public_url(), now=now)
     values = draft_values(letter, language, settings=settings)
     return [
         Variable(name, gettext(means), values.get(name, ""))
         for name, means in VARIABLES.items()
-        if name in ALLOWED[purpose]
+        if name in ALLOWED[purpose] and not (spoken and name.endswith("_link"))
     ]
 
 

@@ -36,6 +36,7 @@ from handbell.scripts.operations import (
     ScriptFlaw,
     approve_script,
     decline_script,
+    same_person,
     save_script,
 )
 from handbell.scripts.queries import pause_of, versions_of
@@ -238,11 +239,10 @@ def _form(key: Key, text: Text, version: int) -> ScriptForm:
 
 def _colleagues(request: StaffRequest) -> Colleagues:
     """Return who else may approve; somebody of the same name counts as the author."""
-    own = request.user.name.strip().casefold()
     found = [
         one.name
         for one in those_who_may(request.user.practice_id, Action.APPROVE_SCRIPTS)
-        if one.name.strip().casefold() != own
+        if not same_person(one.name, request.user.name)
     ]
     return Colleagues(found[:MOST_NAMED], max(len(found) - MOST_NAMED, 0))
 

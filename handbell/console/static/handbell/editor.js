@@ -9,7 +9,7 @@
   form.addEventListener("focusin", (event) => {
     if (event.target.matches("#id_subject, #id_body")) last = event.target;
   });
-  form.querySelectorAll("[data-insert]").forEach((button) => {
+  document.querySelectorAll("[data-insert]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => {
       last.focus();
