@@ -1,5 +1,6 @@
 """Refused this month: counted once a try, told to directors, without the words."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,7 +76,8 @@ def test_directors_and_above_see_the_number(
     clinic: Clinic, level: PermissionLevel, modifier: str
 ) -> None:
     refuse(clinic, datetime.now(UTC), "promotion.offer")
-    browser = signed_in(staff(clinic, level, **({modifier: True} if modifier else {})))
+    columns: dict[str, Any] = {modifier: True} if modifier else {}
+    browser = signed_in(staff(clinic, level, **columns))
     sees = LADDER.index(level) >= LADDER.index(PermissionLevel.THERAPY_DIRECTOR)
     for page in ("/", "/today/live"):
         assert ("Refused this month: 1 text<" in html_of(browser.get(page))) is sees
@@ -95,8 +97,6 @@ def test_an_empty_month_teaches(writer: Client) -> None:
 
 
 def test_a_new_refusal_refreshes_today(clinic: Clinic, writer: Client) -> None:
-    import re
-
     address = re.findall(r'hx-get="(/today/live[^"]+)"', html_of(writer.get("/")))[0]
     assert writer.get(address).status_code == 204
     refuse(clinic, datetime.now(UTC), "promotion.offer")

@@ -1,5 +1,6 @@
 """Every version is kept: who, when, what changed, and a way back that passes the guard again."""
 
+import re
 from typing import Any
 
 from django.db import connection
@@ -22,8 +23,6 @@ def again(browser: Client, number: int, *, version: int) -> Any:
 
 def heads(html: str) -> list[tuple[str, str]]:
     """Return each version's head with its state, in the order shown."""
-    import re
-
     found = re.findall(
         r'<div class="history-head">\s*<h3>([^<]+)</h3>.*?</svg>([^<]+)<', html, re.DOTALL
     )
