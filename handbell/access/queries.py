@@ -1,11 +1,12 @@
-"""What do pages need to know about a practice: its clock, its facilities?"""
+"""What do pages need to know about a practice: its clock, its facilities, who may do what?"""
 
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
-from handbell.access.models import Facility, Practice
+from handbell.access.models import Facility, Practice, StaffMember
+from handbell.access.permissions import Action, may
 from handbell.policy.zones import zone
 
 
@@ -38,3 +39,9 @@ def phone_to_call(practice: Practice, facility: Facility | None) -> str:
         return practice.phone
     other = Facility.objects.filter(practice=practice).exclude(phone="").order_by("id").first()
     return other.phone if other else ""
+
+
+def those_who_may(practice_id: int, action: Action) -> list[StaffMember]:
+    """Return the staff members who may do something, by name."""
+    everybody = StaffMember.objects.filter(practice_id=practice_id, is_active=True)
+    return [one for one in everybody.order_by("name", "id") if may(one, action)]

@@ -14,6 +14,7 @@ from handbell.access.practice_settings import practice_settings
 from handbell.access.queries import practice_zone
 from handbell.console.clock import Day, today_in
 from handbell.console.queries import unread_replies
+from handbell.console.settings.scripts.refused import Counts, refused_this_month
 from handbell.console.today import (
     ChannelDay,
     Figure,
@@ -57,6 +58,7 @@ class Board:
     senders: Sequence[Sender]
     unreachable: Sequence[Unreached]
     unreachable_count: int
+    refused: Counts | None = None  # this month, for those who see refusals
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -88,6 +90,7 @@ class Board:
             [(sender.pk, sender.paused_reason) for sender in self.senders],
             [(one.patient.pk, one.visit_at, one.word) for one in self.unreachable],
             self.unreachable_count,
+            self.refused,
         )
         return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
@@ -121,6 +124,7 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
         senders=paused_senders(staff.practice_id, now=now),
         unreachable=_named(unreached[:MOST_SHOWN]),
         unreachable_count=len(unreached),
+        refused=refused_this_month(staff, now=now) if may(staff, Action.SEE_REFUSALS) else None,
     )
 
 

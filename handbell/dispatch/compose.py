@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -34,9 +35,12 @@ from handbell.scripts.starting_texts import (
     Text,
     language_of,
 )
-from handbell.scripts.variables import MOST_SEGMENTS, render, without_name
+from handbell.scripts.variables import BLANK, MOST_SEGMENTS, render, without_name
 from handbell.vocabulary.segments import normalise, segments
 from handbell.vocabulary.words import Channel, Purpose
+
+#: What stands between an e-mail's words and who sends it, in its plain reading.
+FOOT: Final = "\n\n--\n"
 
 #: GSM-7 has é and ñ but not these; in our own date words the accent is worth less than the room.
 _ROOMY = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
@@ -76,6 +80,37 @@ def compose(
     values = _values(letter, settings, language)
     if not is_fit(text, letter, settings, values):
         return None
+    composed = _written(text, letter, values, language, settings=settings, now=now)
+    return None if composed is None or composed.segments > MOST_SEGMENTS else composed
+
+
+def compose_draft(
+    text: Text, language: str, letter: Letter, *, settings: PracticeSettings, now: datetime
+) -> Composed | None:
+    """Return what a script would say as it stands, for whoever writes it; None if nobody speaks it.
+
+    The guard is not asked, a text may be too long, and a blank without a value stays a blank.
+    """
+    named = BLANK.findall(f"{text.subject}\n{text.body}")
+    blanks = {name: f"{{{{ {name} }}}}" for name in named}
+    values = blanks | _values(letter, settings, language)
+    return _written(text, letter, values, language, settings=settings, now=now)
+
+
+def draft_values(letter: Letter, language: str, *, settings: PracticeSettings) -> Mapping[str, str]:
+    """Return what would fill each blank of a script, for whoever writes it."""
+    return _values(letter, settings, language)
+
+
+def _written(
+    text: Text,
+    letter: Letter,
+    values: Mapping[str, str],
+    language: str,
+    *,
+    settings: PracticeSettings,
+    now: datetime,
+) -> Composed | None:
     subject = render(text.subject, values)
     body = render(text.body, values)
     if letter.channel is Channel.SMS:
@@ -85,12 +120,9 @@ def compose(
     return _email(subject, body, letter, settings, values, now)
 
 
-def _sms(body: str) -> Composed | None:
+def _sms(body: str) -> Composed:
     text = normalise(body)
-    count = segments(text).count
-    if count > MOST_SEGMENTS:
-        return None
-    return Composed(SmsContent(text), "", text, count)
+    return Composed(SmsContent(text), "", text, segments(text).count)
 
 
 def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -> Composed | None:
@@ -130,7 +162,7 @@ def _email(
     address = place.address if place else ""
     phone = settings.phone_of(letter.facility_id)
     footer = "\n".join(part for part in (settings.name, address, national(phone)) if part)
-    text = f"{body}\n\n--\n{footer}\n"
+    text = f"{body}{FOOT}{footer}\n"
     content = EmailContent(
         subject=subject,
         text=text,
@@ -144,15 +176,23 @@ def _email(
 
 
 def _html(body: str, footer: str) -> str:
-    paragraphs = "".join(
-        f"<p>{_linked(paragraph)}</p>" for paragraph in body.split("\n\n") if paragraph.strip()
-    )
-    small = html.escape(footer).replace("\n", "<br>")
     return (
         '<!doctype html><html><body style="font-family:sans-serif;font-size:16px;'
-        f'line-height:1.5;max-width:36em">{paragraphs}'
-        f'<p style="color:#555;font-size:13px">{small}</p></body></html>'
+        f'line-height:1.5;max-width:36em">{paragraphs_of(body)}'
+        f'<p style="color:#555;font-size:13px">{lines_of(footer)}</p></body></html>'
     )
+
+
+def paragraphs_of(body: str) -> str:
+    """Return an e-mail's body as HTML: paragraphs, line breaks and links, all else escaped."""
+    return "".join(
+        f"<p>{_linked(paragraph)}</p>" for paragraph in body.split("\n\n") if paragraph.strip()
+    )
+
+
+def lines_of(footer: str) -> str:
+    """Return an e-mail's footer as HTML: line breaks, all else escaped."""
+    return html.escape(footer).replace("\n", "<br>")
 
 
 def _linked(paragraph: str) -> str:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from handbell.access.models import Practice
+from handbell.access.audit import record
+from handbell.access.models import Practice, StaffMember
 from handbell.policy.content import Draft, Finding, FindingKind, Verdict, review
 from handbell.scripts.models import Script, ScriptPause
-from handbell.scripts.queries import clinic_of
-from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import Approval, Channel, Purpose
+from handbell.scripts.queries import clinic_of, versions_of
+from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
+from handbell.vocabulary.words import Approval, AuditAct, Channel, Purpose
 
 
 class ScriptFlaw(ValueError):
@@ -24,11 +24,18 @@ class ScriptFlaw(ValueError):
         super().__init__("; ".join(self.findings))
 
 
+class SavedMeanwhile(ValueError):
+    """Somebody saved `newest` while this text was being written over an older version."""
+
+    def __init__(self, newest: Script) -> None:
+        self.newest = newest
+        super().__init__(f"version {newest.version} was saved meanwhile")
+
+
 class NotYoursToDecide(ValueError):
     """The version does not await a decision, or awaits one from somebody else than its author."""
 
 
-@transaction.atomic
 def save_script(
     *,
     practice_id: int,
@@ -36,43 +43,94 @@ def save_script(
     channel: Channel,
     language: str,
     text: Text,
-    written_by: str,
+    written_by: StaffMember | str,
+    based_on: int | None = None,
+    now: datetime | None = None,
 ) -> Script | None:
     """Save a new version of a script; return None if it says what the newest one says.
 
     A version the guard holds is saved with `approval` AWAITING and is not in use until
-    `approve_script`. One that is in use lifts a pause of its purpose and channel.
+    `approve_script`. One that is in use lifts a pause of its purpose and channel. `based_on` is
+    the version the author had before them, 0 for the starting text.
 
-    Raises ScriptFlaw if the guard refuses the text or something is to be mended in it. Old
-    versions stay for ever: an attempt keeps its own rendered text besides.
+    Raises ScriptFlaw if the guard refuses the text or something is to be mended in it, and
+    SavedMeanwhile if `based_on` is not the newest version any more. What is saved is recorded in
+    its transaction, what is refused in one of its own: a caller lets ScriptFlaw undo nothing.
+    Old versions stay for ever: an attempt keeps its own rendered text besides.
     """
-    draft = Draft(purpose, channel, text.body, text.subject)
-    reviewed = review(draft, clinic_of(practice_id))
+    key, now = (purpose, channel, language), now or timezone.now()
+    reviewed = review(Draft(purpose, channel, text.body, text.subject), clinic_of(practice_id))
     flaws = [one for one in reviewed.findings if one.kind is not FindingKind.HOLD]
+    if reviewed.verdict is Verdict.REFUSE:
+        _record(AuditAct.SCRIPT_REFUSED, practice_id, key, by=written_by, flaws=flaws, now=now)
     if flaws:
         raise ScriptFlaw(flaws)
     held = reviewed.verdict is Verdict.HOLD
-    Practice.objects.select_for_update().get(pk=practice_id)  # versions are numbered in turn
-    own = Script.objects.filter(
-        practice_id=practice_id, purpose=purpose, channel=channel, language=language
+    return _add_version(
+        practice_id, key, text, by=written_by, held=held, based_on=based_on, now=now
     )
-    newest = own.order_by("-version").first()
-    if newest is not None and (newest.body, newest.subject) == (text.body, text.subject):
+
+
+@transaction.atomic
+def _add_version(
+    practice_id: int,
+    key: Key,
+    text: Text,
+    *,
+    by: StaffMember | str,
+    held: bool,
+    based_on: int | None,
+    now: datetime,
+) -> Script | None:
+    purpose, channel, language = key
+    Practice.objects.select_for_update().get(pk=practice_id)  # versions are numbered in turn
+    newest = versions_of(practice_id, key).first()
+    if newest is not None and based_on is not None and newest.version != based_on:
+        raise SavedMeanwhile(newest)
+    said = Text(newest.body, newest.subject) if newest else STARTING_TEXTS.get(key)
+    if said == text:
         return None
     if not held:
         _lift_pause(practice_id, purpose, channel)
-    highest = own.aggregate(Max("version"))["version__max"] or 0
-    return Script.objects.create(
+    script = Script.objects.create(
         practice_id=practice_id,
         purpose=purpose,
         channel=channel,
         language=language,
-        version=highest + 1,
+        version=newest.version + 1 if newest else 1,
         subject=text.subject,
         body=text.body,
-        written_by=written_by,
+        written_by=by.name if isinstance(by, StaffMember) else by,
         approval=Approval.AWAITING if held else Approval.NOT_NEEDED,
     )
+    _record(AuditAct.SCRIPT_SAVED, practice_id, key, by=by, script=script, now=now)
+    return script
+
+
+def _record(
+    act: AuditAct,
+    practice_id: int,
+    key: Key,
+    *,
+    by: StaffMember | str,
+    flaws: Sequence[Finding] = (),
+    script: Script | None = None,
+    now: datetime,
+) -> None:
+    """Write the act into the audit trail: what was done to which text, never its words."""
+    purpose, channel, language = key
+    detail: dict[str, object] = {
+        "purpose": purpose.value,
+        "channel": channel.value,
+        "language": language,
+    }
+    if script is not None:
+        detail |= {"version": script.version, "approval": str(script.approval)}
+    else:
+        rules = {one.rule for one in flaws if one.kind is FindingKind.REFUSE}
+        detail["rules"] = sorted(rules)
+    subject = f"script {script.pk}" if script is not None else ""
+    record(act, practice_id=practice_id, by=by, subject=subject, detail=detail, now=now)
 
 
 @transaction.atomic
@@ -95,14 +153,15 @@ def _decide(script_id: int, practice_id: int, by: str, decision: Approval, now: 
         raise NotYoursToDecide("this version does not await a decision")
     if not by.strip():
         raise NotYoursToDecide("a decision needs the name of the person who made it")
-    if decision is Approval.APPROVED and _same(by, script.written_by):
+    if decision is Approval.APPROVED and same_person(by, script.written_by):
         raise NotYoursToDecide("somebody other than its author must approve it")
     script.approval, script.decided_by, script.decided_at = decision, by, now
     script.save(update_fields=["approval", "decided_by", "decided_at"])
     return script
 
 
-def _same(one: str, other: str) -> bool:
+def same_person(one: str, other: str) -> bool:
+    """Return whether two names are taken for one person's."""
     return one.strip().casefold() == other.strip().casefold()
 
 

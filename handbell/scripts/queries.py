@@ -1,14 +1,17 @@
-"""Which text is in use?"""
+"""Which text is in use, which were, and how often was one refused?"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from handbell.access.models import AuditEvent
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.policy.content import Clinic, Draft, Review, Verdict, review
 from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
-from handbell.vocabulary.words import Approval, Channel, Purpose
+from handbell.vocabulary.words import Approval, AuditAct, Channel, Purpose
 
 _NEWEST = """
 SELECT DISTINCT ON (purpose, channel, language) purpose, channel, language, subject, body
@@ -30,6 +33,23 @@ def texts_of(practice_id: int) -> Mapping[Key, Text]:
         for purpose, channel, language, subject, body in rows
     }
     return {**STARTING_TEXTS, **own}
+
+
+def versions_of(practice_id: int, key: Key) -> QuerySet[Script]:
+    """Return the practice's own versions of one script, the newest first."""
+    purpose, channel, language = key
+    own = Script.objects.filter(practice_id=practice_id, purpose=purpose, channel=channel)
+    return own.filter(language=language).order_by("-version")
+
+
+def scripts_in_use(practice_id: int) -> Mapping[Key, Script]:
+    """Return the practice's own version in use of each script that has one."""
+    own = Script.objects.filter(
+        practice_id=practice_id, approval__in=[Approval.NOT_NEEDED, Approval.APPROVED]
+    )
+    order = ("purpose", "channel", "language")
+    newest = own.order_by(*order, "-version").distinct(*order)
+    return {(Purpose(one.purpose), Channel(one.channel), one.language): one for one in newest}
 
 
 def awaiting_scripts(practice_id: int) -> list[Script]:
@@ -86,6 +106,13 @@ def text_for(
     return None
 
 
+def pause_of(practice_id: int, key: Key) -> ScriptPause | None:
+    """Return why nothing of a script's purpose leaves by its channel, None if it does."""
+    purpose, channel, _ = key
+    pauses = ScriptPause.objects.filter(practice_id=practice_id, lifted_at=None)
+    return pauses.filter(purpose=purpose, channel=channel).first()
+
+
 def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
     """Return the purposes and channels whose texts must not leave until a person looks."""
     rows = ScriptPause.objects.filter(practice_id=practice_id, lifted_at=None)
@@ -93,3 +120,25 @@ def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
         (Purpose(purpose), Channel(channel))
         for purpose, channel in rows.values_list("purpose", "channel")
     )
+
+
+def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:
+    """Return how many tries to save a text the guard refused."""
+    return AuditEvent.objects.filter(
+        practice_id=practice_id, act=AuditAct.SCRIPT_REFUSED, at__gte=begins, at__lt=ends
+    ).count()
+
+
+_REFUSED_RULES = """
+SELECT rule, count(*)
+FROM access_auditevent, jsonb_array_elements_text(detail -> 'rules') AS rule
+WHERE practice_id = %s AND act = %s AND at >= %s AND at < %s
+GROUP BY rule ORDER BY count(*) DESC, rule
+"""
+
+
+def refused_rules(practice_id: int, *, begins: datetime, ends: datetime) -> Mapping[str, int]:
+    """Return how many of those tries broke each rule, the most first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED_RULES, [practice_id, AuditAct.SCRIPT_REFUSED, begins, ends])
+        return dict(cursor.fetchall())

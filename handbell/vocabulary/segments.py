@@ -75,6 +75,12 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", plain)  # what was kept apart by nothing now meets
 
 
+def outside_gsm(text: str) -> tuple[str, ...]:
+    """Return the characters that make a text UCS-2, each once, in the order they appear."""
+    known = GSM_BASIC | GSM_EXTENSION
+    return tuple(dict.fromkeys(character for character in text if character not in known))
+
+
 def _is_gsm(text: str) -> bool:
     return all(character in GSM_BASIC or character in GSM_EXTENSION for character in text)
 

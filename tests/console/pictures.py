@@ -148,11 +148,43 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     camera.page.locator(".row-link").nth(number).click()
     camera.page.wait_for_selector(".letter")
     links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
+    scripts(camera, address)
     people(camera, address, login)
     setup(camera, address)
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
+
+
+def scripts(camera: Camera, address: str) -> None:
+    """Read and write what messages say: an offer that is refused, a song that waits."""
+    page = camera.page
+    of = f"{address}/settings/scripts"
+    reminder = f"{of}/appointment_reminder"
+    camera.take("scripts", of)
+    for name, channel in (("text", "sms"), ("call", "voice"), ("e-mail", "email")):
+        camera.take(f"script-edit-{name}", f"{reminder}/{channel}/en/edit")
+    own = "{{ clinic }}: see you {{ date }} at {{ time }}."
+    page.goto(f"{reminder}/sms/en/edit")
+    page.fill("#id_body", f"{own} 20% off massage – bring a friend! Ask {{{{ nurse }}}} 😀.")
+    page.wait_for_selector("#found .findings")
+    camera.take("script-refused-as-typed")
+    page.get_by_role("button", name="Save this text").click()
+    camera.take("script-refused")
+    page.goto(f"{reminder}/sms/en/edit")
+    page.fill("#id_body", f"{own} Please use the door at {camera.suffix[:3]} Main St.")
+    page.get_by_role("button", name="Save this text").click()
+    page.wait_for_selector(".history")
+    page.goto(f"{reminder}/sms/en/edit")
+    page.fill("#id_body", f"{own} The choir sings in {camera.suffix} keys in the lobby at noon.")
+    page.wait_for_selector("#found .tone-wait")
+    camera.take("script-held-as-typed")
+    page.get_by_role("button", name="Save this text").click()
+    page.wait_for_selector(".history")
+    camera.take("script-versions")
+    camera.take("scripts-waiting", of)
+    camera.take("script-edit-waiting", f"{reminder}/sms/en/edit")
+    camera.take("scripts-refused", f"{of}/refused")
 
 
 def people(camera: Camera, address: str, login: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ PARTS: Final = (
         "Scripts",
         "pencil-square",
         "What texts, calls and e-mails say, and the ones that wait for a second person.",
-        Action.APPROVE_SCRIPTS,
+        Action.CHANGE_REMINDERS,
     ),
     Part(
         "practice",

@@ -1,16 +1,14 @@
 """The addresses of Settings. None carries anything of a patient."""
 
-from django.urls import path
+from django.urls import include, path
 
-from handbell.console.settings import engagement, index, scripts
+from handbell.console.settings import engagement, index
 
 _ENGAGEMENT = "settings/engagement"
 
 urlpatterns = [
     path("settings", index.settings, name="settings"),
-    path("settings/scripts", scripts.scripts, name="scripts"),
-    path("settings/scripts/<int:script_id>/approve", scripts.approve, name="approve_script"),
-    path("settings/scripts/<int:script_id>/decline", scripts.decline, name="decline_script"),
+    path("", include("handbell.console.settings.scripts.urls")),
     path(_ENGAGEMENT, engagement.page, name="engagement"),
     path(f"{_ENGAGEMENT}/mode", engagement.mode, name="engagement_mode"),
     path(f"{_ENGAGEMENT}/balances", engagement.balances, name="engagement_balances"),

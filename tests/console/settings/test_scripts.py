@@ -40,7 +40,7 @@ def director(clinic: Clinic) -> Client:
 def test_everybody_reads_what_messages_say(browser: Client) -> None:
     html = browser.get("/settings/scripts").content.decode()
     assert "{{ clinic }}: {{ first_name }}, your appointment is" in html
-    assert "Nothing waits." in html
+    assert "Nothing waits for a second person." in html
     assert "Scripts" in browser.get("/settings").content.decode()
 
 

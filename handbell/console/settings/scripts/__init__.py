@@ -1,0 +1,1 @@
+"""Settings > Scripts: what each text says, and how it changes."""
