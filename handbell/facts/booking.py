@@ -139,7 +139,7 @@ def add_visit(
     """Add a visit; return it, and False if the same form added it before."""
     visit, is_new = Appointment.objects.get_or_create(
         practice_id=by.practice_id,
-        external_id=f"{ADDED_HERE}{token}",
+        external_id=added_id(patient_id, token),
         defaults={
             "patient_id": patient_id,
             "facility_id": booking.facility_id,
@@ -154,6 +154,11 @@ def add_visit(
     if is_new:
         _changed(visit, {"added": True}, by=by, now=now)
     return visit, is_new
+
+
+def added_id(patient_id: int, token: str) -> str:
+    """Return the id of a visit that one form added: the same form adds one."""
+    return f"{ADDED_HERE}{patient_id}-{token}"
 
 
 def _locked(visit_id: int, by: StaffMember) -> Appointment:
