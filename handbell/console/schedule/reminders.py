@@ -104,6 +104,9 @@ def read_reminders(
 
 
 def _about(visit: Appointment, ahead: Iterable[Ahead]) -> list[Ahead]:
+    """Return what speaks of the visit; one that is off the schedule has nothing to come."""
+    if visit.status not in ON_SCHEDULE:
+        return []
     return [one for one in ahead if one.touch.appointment_id == visit.pk or visit.pk in one.with_it]
 
 
