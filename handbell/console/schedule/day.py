@@ -290,8 +290,7 @@ def _rows(
     reminders = read_reminders(
         visits,
         settings=settings,
-        may_subscribe=may(staff, Action.CHANGE_SUBSCRIPTIONS),
-        may_change=may(staff, Action.CHANGE_PATIENTS),
+        staff=staff,
         now=now,
     )
     may_press = may(staff, Action.CHANGE_SCHEDULE)

@@ -5,40 +5,27 @@ read for all visits of a page at once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from handbell.access.models import StaffMember
 from handbell.access.practice_settings import PracticeSettings
-from handbell.console.clock import say_day, say_moment
-from handbell.console.patients.ahead import MENDED_BY, STOPS
+from handbell.console.clock import say_moment
+from handbell.console.why import Held, Why, Whys
 from handbell.console.words import CHANNELS, Chip, chip, reason_in_short
 from handbell.dispatch.forecast import Ahead, forecasts
-from handbell.facts.models import Appointment, Suppression
+from handbell.facts.models import Appointment
 from handbell.outbox.lifecycle import REACHED
 from handbell.outbox.models import Message
-from handbell.policy.explain import Explanation, explain
 from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.words import AppointmentStatus, Channel, MessageState, Objection, Purpose
 
-Stops = Mapping[tuple[str, str], tuple[str, datetime]]
-
 #: Ends of a message that say nothing of the visit as it is now.
 _TAKEN_BACK: Final = frozenset({Objection.MOVED, Objection.SETTINGS_CHANGED, Objection.NOT_BOOKED})
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why a touch does not go, since when, and the page that mends it ("" if none does)."""
-
-    told: Explanation
-    since: str
-    mend: str
-    mend_said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +63,13 @@ def read_reminders(
     visits: Sequence[Appointment],
     *,
     settings: PracticeSettings,
-    may_subscribe: bool,
-    may_change: bool,
+    staff: StaffMember | None = None,
     now: datetime,
 ) -> dict[int, Reminders]:
-    """Return the reminders of each visit; the same number of queries for any number of visits."""
+    """Return the reminders of each visit; the same number of queries for any number of visits.
+
+    `staff` is shown the pages that mend what does not go, as far as they may open them.
+    """
     messages: dict[int, list[Message]] = defaultdict(list)
     rows = Message.objects.filter(
         practice_id=settings.id, appointment_id__in=[visit.pk for visit in visits]
@@ -93,8 +82,9 @@ def read_reminders(
         with_words=False,
         now=now,
     )
-    stops = _stops(settings.id, messages.values(), coming.values(), now)
-    desk = _Desk(settings, stops, may_subscribe, may_change, now)
+    held = [(row.address, row.objection) for own in messages.values() for row in own]
+    held += [(one.touch.address, one.objection or "") for own in coming.values() for one in own]
+    desk = _Desk(Whys.about(held, settings=settings, staff=staff, now=now), settings, now)
     return {
         visit.pk: desk.reminders(
             visit, messages[visit.pk], _about(visit, coming.get(visit.patient_id, ()))
@@ -110,30 +100,12 @@ def _about(visit: Appointment, ahead: Iterable[Ahead]) -> list[Ahead]:
     return [one for one in ahead if one.touch.appointment_id == visit.pk or visit.pk in one.with_it]
 
 
-def _stops(
-    practice_id: int,
-    messages: Iterable[Sequence[Message]],
-    ahead: Iterable[Sequence[Ahead]],
-    now: datetime,
-) -> Stops:
-    """Return how and when each address that is held back was taken off a channel."""
-    addresses = {row.address for rows in messages for row in rows if row.objection in STOPS} | {
-        one.touch.address for ones in ahead for one in ones if one.objection in STOPS
-    }
-    rows = Suppression.objects.filter(
-        practice_id=practice_id, address__in=addresses, at__lte=now, lifted_at__isnull=True
-    )
-    return {(row.address, row.channel): (row.source, row.at) for row in rows.order_by("at")}
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """What every line is written with."""
 
+    whys: Whys
     settings: PracticeSettings
-    stops: Stops
-    may_subscribe: bool
-    may_change: bool
     now: datetime
 
     def reminders(
@@ -193,26 +165,8 @@ class _Desk:
     ) -> Why | None:
         if reason is None:
             return None
-        mend, said = self._mend(visit, reason)
-        return Why(explain(reason), self._since(channel, address, reason), mend, said)
-
-    def _since(self, channel: str, address: str, reason: Objection) -> str:
-        if reason not in STOPS or (address, channel) not in self.stops:
-            return ""
-        cause, at = self.stops[address, channel]
-        zone = self.settings.zone
-        day = say_day(at.astimezone(zone).date(), today=self.now.astimezone(zone).date())
-        return f"{cause}, {day}"
-
-    def _mend(self, visit: Appointment, reason: Objection) -> tuple[str, str]:
-        page = MENDED_BY.get(reason)
-        if page == "subscribe" and self.may_subscribe:
-            purpose = Purpose.APPOINTMENT_REMINDER.value
-            address = reverse("console:patient_subscribe", args=[visit.patient_id, purpose])
-            return address, _("Record consent")
-        if page == "details" and self.may_change:
-            return reverse("console:patient_details", args=[visit.patient_id]), _("Change details")
-        return "", ""
+        purpose = Purpose.APPOINTMENT_REMINDER
+        return self.whys.why(Held(visit.patient_id, purpose, channel, address, reason))
 
     def _none(self, visit: Appointment) -> str:
         if visit.type is not None and not visit.type.reminders:

@@ -66,8 +66,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "reminders": read_reminders(
             [found],
             settings=settings,
-            may_subscribe=may(request.user, Action.CHANGE_SUBSCRIPTIONS),
-            may_change=may(request.user, Action.CHANGE_PATIENTS),
+            staff=request.user,
             now=now,
         )[found.pk],
         "presses": [one for one in pressed if one.to is not AppointmentStatus.CANCELLED],

@@ -45,9 +45,7 @@ STATUS_ICONS: Final = {
 def what_follows(visit: Appointment, settings: PracticeSettings, *, now: datetime) -> str:
     """Say what becomes of a visit's reminders after a change: taken back, already told, next."""
     messages = list(Message.objects.filter(practice_id=settings.id, appointment_id=visit.pk))
-    found = read_reminders(
-        [visit], settings=settings, may_subscribe=False, may_change=False, now=now
-    )[visit.pk]
+    found = read_reminders([visit], settings=settings, now=now)[visit.pk]
     said = [
         *_told_before(visit, messages, settings, now),
         *_taken_back(visit, messages),
