@@ -6,7 +6,7 @@ read for all visits of a page at once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -33,12 +33,17 @@ class Line:
     """One touch of a visit: its state, what and when, and why not."""
 
     chip: Chip
-    said: str
+    what: str
+    when: str
     at: datetime
     ahead: bool
     in_short: str
     why: Why | None
     message_id: int | None
+
+    @property
+    def said(self) -> str:
+        return f"{self.what}, {self.when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,25 @@ class Reminders:
 
     lines: Sequence[Line] = field(default_factory=tuple)
     none: str = ""
+
+    @property
+    def brief(self) -> Sequence[Line]:
+        """The lines as a list shows them: what goes at the same time by several ways is one."""
+        found: dict[object, Line] = {}
+        for line in self.lines:
+            key = (line.chip, line.when) if line.why is None else line
+            before = found.get(key)
+            found[key] = (
+                line
+                if before is None
+                else replace(
+                    before,
+                    what=_("%(one)s and %(other)s")
+                    % {"one": before.what, "other": line.what.lower()},
+                    message_id=None,
+                )
+            )
+        return list(found.values())
 
     @property
     def next(self) -> Line | None:
@@ -123,12 +147,13 @@ class _Desk:
 
     def _happened(self, visit: Appointment, row: Message) -> Line:
         old = row.subject_revision != visit.revision
-        said = self._said(row.channel, row.handed_over_at or row.due_at, visit)
+        when = self._when(row.handed_over_at or row.due_at, visit)
         reason = Objection(row.objection) if row.objection else None
         unsent = reason if row.state not in REACHED else None
         return Line(
             chip=chip(row.state, row.objection),
-            said=_("%(what)s, about the old time") % {"what": said} if old else said,
+            what=CHANNELS[Channel(row.channel)],
+            when=_("%(when)s, about the old time") % {"when": when} if old else when,
             at=row.handed_over_at or row.due_at,
             ahead=False,
             in_short=reason_in_short(row.objection),
@@ -140,13 +165,14 @@ class _Desk:
         """Return the forecast; what is held back for one reason on one channel is said once."""
         lines: dict[object, Line] = {}
         for one in ahead:
-            key = (one.objection, one.touch.channel) if one.objection else one.touch.key
+            touch, confirmed = one.touch, one.objection is Objection.CONFIRMED
+            key = (one.objection, touch.channel) if one.objection else touch.key
             if key in lines:
                 continue
-            touch = one.touch
             lines[key] = Line(
-                chip=chip(MessageState.QUEUED, one.objection or ""),
-                said=self._said(touch.channel, one.at, visit),
+                chip=_not_needed() if confirmed else chip(MessageState.QUEUED, one.objection or ""),
+                what=CHANNELS[touch.channel],
+                when=self._when(one.at, visit),
                 at=one.at,
                 ahead=True,
                 in_short=reason_in_short(one.objection or ""),
@@ -155,10 +181,9 @@ class _Desk:
             )
         return list(lines.values())
 
-    def _said(self, channel: str, at: datetime, visit: Appointment) -> str:
+    def _when(self, at: datetime, visit: Appointment) -> str:
         zone = self.settings.zone_of(visit.facility_id)
-        when = say_moment(at, zone=zone, now=self.now)
-        return f"{CHANNELS[Channel(channel)]}, {when}"
+        return say_moment(at, zone=zone, now=self.now)
 
     def _why(
         self, visit: Appointment, channel: str, address: str, reason: Objection | None
@@ -180,6 +205,11 @@ class _Desk:
         if visit.starts_at <= self.now:
             return _("None went out")
         return _("None: no reminder step applies")
+
+
+def _not_needed() -> Chip:
+    """Return how a reminder of a confirmed visit is shown: nothing is wrong with it."""
+    return Chip(_("Not needed"), "check-circle", "soft")
 
 
 def _says_something(visit: Appointment, row: Message) -> bool:
