@@ -39,6 +39,7 @@ class Action(StrEnum):
     CHANGE_STAFF = "change_staff"  # logins, levels, modifiers
     SEE_AUDIT = "see_audit"  # who did what
     EXPORT_MESSAGES = "export_messages"  # patients' names and addresses, in a file
+    EXPORT_BALANCES = "export_balances"  # who owes how much, in a file
     RUN_REPORTS = "run_reports"  # the same of all patients
 
 
@@ -74,6 +75,7 @@ LOWEST: Final[Mapping[Action, PermissionLevel]] = {
     Action.CHANGE_STAFF: _DIRECTOR,
     Action.SEE_AUDIT: _ADMINISTRATOR,
     Action.EXPORT_MESSAGES: _ADMINISTRATOR,
+    Action.EXPORT_BALANCES: _ADMINISTRATOR,
     Action.RUN_REPORTS: _ADMINISTRATOR,
 }
 
@@ -97,11 +99,12 @@ _FINANCIAL: Final = frozenset(
         Action.SEE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_SETTINGS,
+        Action.EXPORT_BALANCES,
     }
 )
 
 #: What the permission to run reports adds, whatever the level.
-_REPORTS: Final = frozenset({Action.EXPORT_MESSAGES, Action.RUN_REPORTS})
+_REPORTS: Final = frozenset({Action.EXPORT_MESSAGES, Action.EXPORT_BALANCES, Action.RUN_REPORTS})
 
 
 class OfAPractice(Protocol):

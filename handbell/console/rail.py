@@ -28,6 +28,8 @@ class Page:
 PAGES: Final = (
     Page("today", "console:today", "Today", "sun", Action.SEE_TODAY),
     Page("patients", "console:patients", "Patients", "users", Action.SEE_PATIENTS),
+    Page("schedule", "console:schedule", "Schedule", "calendar-days", Action.SEE_SCHEDULE),
+    Page("balances", "console:balances", "Balances", "banknotes", Action.SEE_BALANCES),
     Page("messages", "console:messages", "Messages", "chat-bubble-left-right", Action.SEE_MESSAGES),
     Page("guidance", "console:guidance", "Guidance", "book-open", Action.SEE_GUIDANCE, below=True),
     Page(

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.today, name="today"),
     path("today/live", views.today_live, name="today_live"),
     path("", include("handbell.console.patients.urls")),
+    path("", include("handbell.console.schedule.urls")),
+    path("", include("handbell.console.balances.urls")),
     path("messages", views.messages, name="messages"),
     path("messages/find", views.find, name="find"),
     path("messages/export.csv", views.export, name="export"),

@@ -6,7 +6,7 @@ they would leave, each counting against the caps of those after it. Writes nothi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -57,45 +57,87 @@ class _Desk:
     texts: Mapping[Key, Text]
     paused: frozenset[tuple[Purpose, Channel]]
     public_url: str
+    with_words: bool
 
 
 def forecast(
     settings: PracticeSettings, patient_id: int, *, public_url: str, now: datetime
 ) -> list[Ahead]:
-    """Return what is to come for one patient of the practice, in the order of time.
+    """Return what is to come for one patient of the practice, in the order of time."""
+    found = forecasts(settings, [patient_id], public_url=public_url, now=now)
+    return found[patient_id]
 
-    What others of the household will get on the same number is not counted in advance.
+
+def forecasts(
+    settings: PracticeSettings,
+    patient_ids: Sequence[int],
+    *,
+    public_url: str = "",
+    with_words: bool = True,
+    now: datetime,
+) -> dict[int, list[Ahead]]:
+    """Return what is to come for each patient; as many queries for many as for one.
+
+    What others of the household will get on the same number is not counted in advance. Without
+    words it is cheaper, and a text that cannot be sent as written is not found out.
     """
     senders = queries.senders_of(settings.id)
-    existing = queries.existing_messages([patient_id], now=now)
+    existing = queries.existing_messages(patient_ids, now=now)
     plans = describe(
-        settings, [patient_id], existing=existing, sendable=senders.keys(), now=now, horizon=FAR
+        settings, patient_ids, existing=existing, sendable=senders.keys(), now=now, horizon=FAR
     )
-    known = {message.key: message for message in existing.get(patient_id, ())}
-    touches = [
-        touch for touch in plans[patient_id].touches if _is_to_come(known.get(touch.key), touch)
-    ]
-    candidates = {
-        number: _candidate(number, touch, known.get(touch.key))
-        for number, touch in enumerate(touches, start=1)
+    futures = {
+        patient_id: _future(plan.touches, existing.get(patient_id, ()))
+        for patient_id, plan in plans.items()
     }
-    desk = _Desk(
-        settings=settings,
-        facts=facts_now(settings.id, list(candidates.values()), now=now),
-        texts=texts_of(settings.id),
-        paused=paused_scripts(settings.id),
-        public_url=public_url,
+    everything = [one for future in futures.values() for one in future.candidates]
+    facts = facts_now(settings.id, everything, now=now)
+    texts = texts_of(settings.id) if with_words else {}
+    paused = paused_scripts(settings.id)
+    found = {}
+    for patient_id, future in futures.items():
+        addresses = {one.address for one in future.candidates}
+        own = replace(facts, past={key: list(facts.past.get(key, ())) for key in addresses})
+        desk = _Desk(settings, own, texts, paused, public_url, with_words)
+        found[patient_id] = _judge_future(desk, future)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """What one patient's plan holds that is to come, with the row of each in the outbox."""
+
+    touches: Sequence[Touch]
+    candidates: Sequence[Candidate]
+    ids: Mapping[int, int]
+
+
+def _future(planned: Sequence[Touch], existing: Sequence[Existing]) -> _Future:
+    known = {message.key: message for message in existing}
+    touches = [touch for touch in planned if _is_to_come(known.get(touch.key), touch)]
+    return _Future(
+        touches=touches,
+        candidates=[
+            _candidate(number, touch, known.get(touch.key))
+            for number, touch in enumerate(touches, start=1)
+        ],
+        ids={
+            number: row.id
+            for number, touch in enumerate(touches, 1)
+            if (row := known.get(touch.key))
+        },
     )
-    ids = {
-        number: row.id for number, touch in enumerate(touches, 1) if (row := known.get(touch.key))
-    }
+
+
+def _judge_future(desk: _Desk, future: _Future) -> list[Ahead]:
+    touches, ids = future.touches, future.ids
     held = [
         Ahead(touch, touch.due_at, touch.objection, ids.get(number))
         for number, touch in enumerate(touches, start=1)
         if touch.objection is not None
     ]
     going = sorted(
-        (one for number, one in candidates.items() if touches[number - 1].objection is None),
+        (one for one in future.candidates if touches[one.id - 1].objection is None),
         key=lambda one: (one.due_at, one.id),
     )
     for bundle in bundles(going, going):
@@ -127,8 +169,12 @@ def _leave(
     if not allowed:
         return told
     leader, at = allowed[0]
-    words = _words(desk, [candidate for candidate, _ in allowed], at)
-    objection = None if words else Objection.CONTENT
+    words, objection = None, None
+    if (leader.purpose, leader.channel) in desk.paused:
+        objection = Objection.CONTENT
+    elif desk.with_words:
+        words = _words(desk, [candidate for candidate, _ in allowed], at)
+        objection = None if words else Objection.CONTENT
     if objection is None:
         _remember(desk.facts, leader, at)
     others = [c.appointment_id for c, _ in allowed[1:] if c.appointment_id is not None]
@@ -153,8 +199,6 @@ def _judged(desk: _Desk, candidate: Candidate, at: datetime) -> tuple[datetime, 
 def _words(desk: _Desk, bundle: Sequence[Candidate], at: datetime) -> Composed | None:
     """Return what it would say, as it would be written at that moment."""
     leader = bundle[0]
-    if (leader.purpose, leader.channel) in desk.paused:
-        return None
     person = desk.facts.people[leader.patient_id]
     visits = [desk.facts.visits[c.appointment_id] for c in bundle if c.appointment_id is not None]
     return compose(

@@ -254,6 +254,35 @@ class Suppression(models.Model):
         return f"suppression {self.pk}"
 
 
+class Owing(models.Model):
+    """What a patient owes, since when, and what is expected of their next balance alert.
+
+    Worked out from the ledger by the planner whenever it plans the patient, and never asked for a
+    decision: it answers lists and totals over everybody who owes. Who owes nothing has no row.
+    `next_at` None: nothing will go, because of `objection`.
+    """
+
+    patient = models.OneToOneField(Patient, models.CASCADE, primary_key=True, related_name="owing")
+    practice = models.ForeignKey(Practice, models.CASCADE)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    since = models.DateField()
+    next_at = models.DateTimeField(null=True, blank=True)
+    objection = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="owing_is_positive"),
+            models.CheckConstraint(
+                condition=Q(next_at__isnull=False, objection="")
+                | Q(next_at__isnull=True) & ~Q(objection=""),
+                name="owing_is_told_or_says_why_not",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"owing {self.pk}"
+
+
 class Change(models.Model):
     """From `at` on, something about this patient is different: plan again.
 

@@ -11,6 +11,7 @@ from handbell.access.practice_settings import PracticeSettings
 from handbell.facts.people import Person
 from handbell.planner.touches import (
     Frame,
+    Outlook,
     Plan,
     Slot,
     Touch,
@@ -19,7 +20,7 @@ from handbell.planner.touches import (
     standing_of,
 )
 from handbell.policy.judge import Standing, standing_objection
-from handbell.policy.ledger import Account, Entry, account, balance_objection
+from handbell.policy.ledger import Account, Entry, account, balance_objection, owing_since
 from handbell.policy.timetable import (
     BALANCE_USEFUL_FOR,
     DAYS_BETWEEN_ALERTS,
@@ -47,25 +48,47 @@ def balance_alerts(
     slots: Sequence[Slot],
     frame: Frame,
 ) -> Plan:
-    """Return the next balance alert, if the patient owes anything and it is near."""
+    """Return the next balance alert, if the patient owes anything and it is near.
+
+    The plan's outlook tells of the next one however far ahead it is.
+    """
     settings, now = frame.settings, frame.now
     between = DAYS_BETWEEN_ALERTS.get(frequency_for(person, settings))
     coming = [entry.effective_at for entry in entries if entry.effective_at > now]
     again = min(coming, default=None)
-    if between is None:
-        return Plan((), None)
     state = account(entries, now=now)
+    if between is None:
+        told = _outlook(state, entries, (), Objection.SETTINGS_CHANGED, now)  # "Don't Send"
+        return Plan((), again, outlook=told)
     moment = _next_alert(person, state, slots, between=between, settings=settings, now=now)
     if moment is None:
-        return Plan((), again, settled=state.balance <= Decimal(0))
-    if moment > now + frame.horizon:
-        return Plan((), min([*coming, moment - frame.horizon]))
+        told = _outlook(state, entries, (), Objection.NO_RECENT_RESPONSIBILITY, now)
+        return Plan((), again, settled=state.balance <= Decimal(0), outlook=told)
     touches = [
         _balance_alert(person, state, channel, moment, frame=frame)
         for channel in chosen_channels(person, Purpose.BALANCE_ALERT, BALANCE_CHANNELS, now)
     ]
+    told = _outlook(state, entries, touches, None, now)
+    if moment > now + frame.horizon:
+        return Plan((), min([*coming, moment - frame.horizon]), outlook=told)
     # Once this one has gone, the next one must be found.
-    return Plan(touches, min([*coming, moment + BALANCE_USEFUL_FOR]))
+    return Plan(touches, min([*coming, moment + BALANCE_USEFUL_FOR]), outlook=told)
+
+
+def _outlook(
+    state: Account,
+    entries: Sequence[Entry],
+    touches: Sequence[Touch],
+    why_none: Objection | None,
+    now: datetime,
+) -> Outlook | None:
+    """Return what is expected of the next alert; None for somebody who owes nothing."""
+    since = owing_since(entries, now=now)
+    if since is None:
+        return None
+    next_at = min((touch.due_at for touch in touches if touch.objection is None), default=None)
+    held = next((touch.objection for touch in touches if touch.objection is not None), why_none)
+    return Outlook(state.balance, since, next_at, None if next_at else held)
 
 
 def frequency_for(person: Person, settings: PracticeSettings) -> BalanceFrequency:

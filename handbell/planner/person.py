@@ -42,7 +42,7 @@ def plan_person(
     touches += found.touches
     moments.append(found.again_at)
     again_at = min((at for at in moments if at is not None), default=None)
-    return Plan(touches, again_at, settled=found.settled)
+    return Plan(touches, again_at, settled=found.settled, outlook=found.outlook)
 
 
 def _comes_of_age(born: date | None, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.ledger import load_entries
 from handbell.facts.operations import look_again
+from handbell.facts.owing import Owed, note_owing
 from handbell.facts.people import load_people
 from handbell.outbox import operations as outbox
 from handbell.planner import queries
@@ -79,6 +80,12 @@ def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: date
     outbox.replan(difference.replanned, now=now)
     outbox.cancel(difference.cancelled, now=now)
     look_again(again)
+    note_owing(settings.id, {patient_id: _owing(plan) for patient_id, plan in plans.items()})
+
+
+def _owing(plan: Plan) -> Owed | None:
+    told = plan.outlook
+    return None if told is None else (told.amount, told.since, told.next_at, told.objection or "")
 
 
 def describe(

@@ -7,6 +7,7 @@ the planner compares it with the outbox and writes the difference.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from handbell.access.practice_settings import NO_SET, PracticeSettings, StepsSet
@@ -97,6 +98,16 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a patient owes, since when, and when the next alert goes; `objection` if none does."""
+
+    amount: Decimal
+    since: date
+    next_at: datetime | None
+    objection: Objection | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What should exist, and the next moment at which the answer may differ.
 
@@ -106,6 +117,7 @@ class Plan:
     touches: Sequence[Touch]
     again_at: datetime | None
     settled: bool = False
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)

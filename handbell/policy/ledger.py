@@ -50,6 +50,23 @@ def account(entries: Iterable[Entry], *, now: datetime) -> Account:
     )
 
 
+def owing_since(entries: Iterable[Entry], *, now: datetime) -> date | None:
+    """Return the day since which the balance has been above zero, None if it is not.
+
+    What is charged and paid on one day owes nothing.
+    """
+    days: dict[datetime, tuple[date, Decimal]] = {}
+    for entry in entries:
+        if entry.effective_at <= now:
+            _day, sum_of_day = days.get(entry.effective_at, (entry.entry_date, Decimal(0)))
+            days[entry.effective_at] = (entry.entry_date, sum_of_day + entry.effect)
+    balance, since = Decimal(0), None
+    for _moment, (day, effect) in sorted(days.items()):
+        balance += effect
+        since = (since or day) if balance > 0 else None
+    return since
+
+
 def balance_objection(state: Account, *, minimum: Decimal, today: date) -> Objection | None:
     """Return why this account gets no alert on the day `today` (facility-local), or None."""
     if state.balance <= 0:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -138,6 +139,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     camera.take("guidance", f"{address}/guidance")
     camera.take("messages-none", f"{address}/messages?from=2020-01-01&to=2020-01-02")
     patients(camera, address)
+    desk(camera, address)
     for name, query in LISTS.items():
         camera.page.goto(f"{address}/messages?from=&to=&{query}")
         row = camera.page.locator(".row-link").first
@@ -281,6 +283,36 @@ def patients(camera: Camera, address: str) -> None:
     camera.page.get_by_role("link", name="Switch on appointment reminders").click()
     camera.page.get_by_role("button", name="Record consent").click()
     camera.take("patient-consent")
+
+
+def desk(camera: Camera, address: str) -> None:
+    """The schedule, a visit and the forms that change it; the balances."""
+    page = camera.page
+    day = date.today() + timedelta(days=3)  # noqa: DTZ011  (the machine's day will do)
+    camera.take("schedule", f"{address}/schedule")
+    camera.take("schedule-ahead", f"{address}/schedule?day={day:%Y-%m-%d}")
+    camera.take("schedule-filtered", f"{address}/schedule?status=off")
+    camera.take("schedule-none", f"{address}/schedule?day=2020-01-05")
+    for number in range(1, 8):
+        page.goto(f"{address}/schedule?day={date.today() + timedelta(days=number):%Y-%m-%d}")  # noqa: DTZ011
+        if page.locator(".visits .row-link").count():
+            break
+    page.locator(".visits .row-link").first.click()
+    camera.take("visit-page")
+    page.get_by_role("link", name="Move or change").click()
+    camera.take("visit-change")
+    page.fill("#id_day", "2020-01-05")
+    page.get_by_role("button", name="Save the visit").click()
+    camera.take("visit-change-wrong")
+    camera.take("visit-add", f"{address}/schedule/add")
+    page.fill("#whom", "a")
+    page.get_by_role("button", name="Find").click()
+    camera.take("visit-add-found")
+    page.locator(".sheet a").first.click()
+    camera.take("visit-add-for")
+    camera.take("balances", f"{address}/balances")
+    camera.take("balances-not", f"{address}/balances?alerts=not_alerted&sort=name")
+    camera.take("balances-none", f"{address}/balances?reason=deceased")
 
 
 def visit(camera: Camera, link: str) -> None:

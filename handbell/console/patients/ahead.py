@@ -16,10 +16,10 @@ from handbell.vocabulary.words import Channel, MessageState, Objection, Recipien
 if TYPE_CHECKING:
     from handbell.console.patients.page import Stop
 
-_STOPS: Final = frozenset({Objection.OPTED_OUT, Objection.SUPPRESSED})
+STOPS: Final = frozenset({Objection.OPTED_OUT, Objection.SUPPRESSED})
 
 #: Which page of the patient mends a reason.
-_MENDED_BY: Final = {
+MENDED_BY: Final = {
     Objection.NO_CONSENT: "subscribe",
     Objection.OPTED_OUT: "subscribe",
     Objection.NO_CONTACT_POINT: "details",
@@ -82,7 +82,7 @@ def _coming(
         goes=one.objection is None,
         why=explain(one.objection) if one.objection else None,
         since=_since(touch.address, touch.channel, one.objection, stops),
-        mended_by=_MENDED_BY.get(one.objection, "") if one.objection else "",
+        mended_by=MENDED_BY.get(one.objection, "") if one.objection else "",
         purpose=touch.purpose,
         message_id=one.message_id,
         subject=one.words.subject if one.words else "",
@@ -104,7 +104,7 @@ def _since(
     address: str, channel: Channel, objection: Objection | None, stops: "Sequence[Stop]"
 ) -> str:
     """Return when and how the address was taken off, for a message held for it."""
-    if objection not in _STOPS:
+    if objection not in STOPS:
         return ""
     for stop in stops:
         if stop.address == address and stop.channel == CHANNELS[channel]:

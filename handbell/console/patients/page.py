@@ -111,6 +111,7 @@ class Stop:
 class VisitRow:
     """One visit ahead."""
 
+    id: int
     time: str
     facility: str
     provider: str
@@ -220,6 +221,7 @@ def _visit(
     else:
         said = f"{going or 'No'} reminder{'s' if going > 1 else ''} ahead"
     return VisitRow(
+        id=visit.pk,
         time=say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now),
         facility=visit.facility.name,
         provider=visit.provider_name,

@@ -82,6 +82,8 @@ def patient(request: StaffRequest, patient_id: int) -> HttpResponse:
         "zone_said": say_zone(zone, at=now),
         "now": now,
         "may_change": may(request.user, Action.CHANGE_PATIENTS),
+        "may_see_schedule": may(request.user, Action.SEE_SCHEDULE),
+        "may_change_schedule": may(request.user, Action.CHANGE_SCHEDULE),
         "may_subscribe": may(request.user, Action.CHANGE_SUBSCRIPTIONS),
         "may_change_balance_alerts": may(request.user, Action.CHANGE_BALANCE_ALERTS),
     }

@@ -6,7 +6,8 @@ const announce = (text) => {
   if (place && text && place.textContent !== text) place.textContent = text;
 };
 
-// "/" goes to the search; "j" and "k" walk the rows of a list, Enter opens one.
+// "/" goes to the search; "j" and "k" walk the rows of a list, Enter opens one; a link may name a
+// key of its own.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea")) return;
@@ -17,6 +18,9 @@ document.addEventListener("keydown", (event) => {
       search.focus();
       search.select();
     }
+  }
+  for (const link of document.querySelectorAll("a[data-key]")) {
+    if (link.dataset.key === event.key) link.click();
   }
   if (event.key === "j" || event.key === "k") {
     const rows = [...document.querySelectorAll(".row-link")];
