@@ -80,6 +80,18 @@ def locked_until(kind: str, whose: str, *, now: datetime) -> datetime | None:
     return row[0] if row else None
 
 
+def tries_left(kind: str, whose: str, *, now: datetime, limit: Limit = USUAL) -> int:
+    """Return how often it may be tried before a wait. Changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tries FROM access_lockout "
+            "WHERE key = %s AND coalesce(locked_until, since + %s) > %s",
+            [_key(kind, whose), limit.window, now],
+        )
+        row = cursor.fetchone()
+    return max(limit.tries - row[0], 0) if row else limit.tries
+
+
 def give_back_try(kind: str, whose: str) -> None:
     """Count the last try as none: what was tried was right, and others share the count."""
     with connection.cursor() as cursor:

@@ -123,7 +123,9 @@ def _record_choices(
     wordings: Mapping[Purpose, str],
     now: datetime,
 ) -> None:
-    alike = groupby(sorted(choices), key=lambda choice: (choice.patient_id, choice.purpose, choice.on))
+    alike = groupby(
+        sorted(choices), key=lambda choice: (choice.patient_id, choice.purpose, choice.on)
+    )
     for (patient_id, purpose, on), group in alike:
         channels = [choice.channel for choice in group]
         kind = ConsentKind.GRANTED if on else ConsentKind.WITHDRAWN
