@@ -84,9 +84,8 @@ def tries_left(kind: str, whose: str, *, now: datetime, limit: Limit = USUAL) ->
     """Return how often it may be tried before a wait. Changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tries FROM access_lockout "
-            "WHERE key = %s AND coalesce(locked_until, since + %s) > %s",
-            [_key(kind, whose), limit.window, now],
+            "SELECT tries FROM access_lockout WHERE key = %s AND (locked_until > %s OR since > %s)",
+            [_key(kind, whose), now, now - limit.window],
         )
         row = cursor.fetchone()
     return max(limit.tries - row[0], 0) if row else limit.tries

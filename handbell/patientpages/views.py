@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from handbell.outbox.models import Message
@@ -55,7 +56,8 @@ def stop(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
 @behind_link
 def calendar(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
     """The visits as a calendar file."""
-    ical = calendar_of(message, now=now)
+    link = f"{settings.ENVIRONMENT.public_url}/v/{message.code}"
+    ical = calendar_of(message, link=link, now=now)
     if ical is None:
         return nothing(request)
     response = HttpResponse(ical, content_type="text/calendar; charset=utf-8")

@@ -33,13 +33,6 @@ from handbell.vocabulary.words import (
 CHOSEN: Final = "chosen on the page behind a link"
 BY_THE_GUARDIAN: Final = "the guardian or caregiver"
 
-#: Which channels fall silent when somebody stops what came by one of them.
-SILENCED: Final[Mapping[Channel, tuple[Channel, ...]]] = {
-    Channel.SMS: PHONE_CHANNELS,
-    Channel.VOICE: PHONE_CHANNELS,
-    Channel.EMAIL: (Channel.EMAIL,),
-}
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Choice:
@@ -72,26 +65,41 @@ def stop_by_link(*, message: Message, now: datetime) -> bool:
 
     Returns False if they were stopped already.
     """
-    channels = SILENCED[Channel(message.channel)]
-    stopped = stop_address(
-        practice_id=message.practice_id,
-        address=message.address,
-        channels=channels,
-        source="stopped by the link in a message",
-        now=now,
-    )
+    stopped = _stop(message, message.address, now)
     if stopped:
-        told = {"kind": "stopped", "channels": [channel.value for channel in channels]}
-        _record(AuditAct.CONSENT_RECORDED, message, message.patient_id, told, now)
+        _record_stop(message, message.patient_id, now)
         note(LinkAct.STOPPED, message, now=now)
     return stopped
 
 
+def _stop(message: Message, address: str, now: datetime) -> bool:
+    return stop_address(
+        practice_id=message.practice_id,
+        address=address,
+        channels=(Channel.EMAIL,) if "@" in address else PHONE_CHANNELS,
+        source="stopped by the link in a message",
+        now=now,
+    )
+
+
+def _record_stop(message: Message, patient_id: int, now: datetime) -> None:
+    _record(AuditAct.CONSENT_RECORDED, message, patient_id, {"kind": "stopped"}, now)
+
+
 @transaction.atomic
 def stop_everything(*, message: Message, patient_ids: Iterable[int], now: datetime) -> None:
-    """Stop the address, and take back every consent of these patients, whatever the way."""
-    stopped = stop_by_link(message=message, now=now)
+    """Stop every address of these patients and this one, and take back every consent they gave.
+
+    Emergency notices need no consent; only a stopped address keeps them away.
+    """
     people = load_people(patient_ids, now=now)
+    addresses = {
+        address
+        for person in people.values()
+        for (owner, _), address in person.contacts.items()
+        if owner == message.recipient
+    }
+    stopped = [_stop(message, address, now) for address in sorted({message.address, *addresses})]
     choices = [
         Choice(person.id, event.purpose, on=False, channel=event.channel)
         for person in people.values()
@@ -99,7 +107,10 @@ def stop_everything(*, message: Message, patient_ids: Iterable[int], now: dateti
         if event.kind is ConsentKind.GRANTED
     ]
     _record_choices(message, choices, {}, now)
-    if choices and not stopped:
+    if any(stopped):
+        for person in people.values():
+            _record_stop(message, person.id, now)
+    if any(stopped) or choices:
         note(LinkAct.STOPPED, message, now=now)
 
 
@@ -146,6 +157,10 @@ def _record_choices(
             "channels": [channel.value for channel in channels],
         }
         _record(AuditAct.CONSENT_RECORDED, message, patient_id, told, now)
+
+
+def _apart_from_the_way(choice: Choice) -> tuple[int, Purpose, bool]:
+    return choice.patient_id, choice.purpose, choice.on
 
 
 @transaction.atomic
