@@ -211,7 +211,7 @@ def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[s
         "facility": place.name if place else settings.name,
         "phone": national(settings.phone_of(letter.facility_id)) or NO_PHONE[language],
         "confirm_link": letter.link,
-        "balance_link": letter.link,
+        "account_link": letter.link,
         "payment_link": settings.payment_url,
         "count": str(len(letter.visits)),
     }

@@ -167,10 +167,10 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
 #: known sees the amount on our page, and pays from there; else the practice's payment page is
 #: named, if it has one, else its telephone.
 HOW_TO_SETTLE: Final[Mapping[tuple[str, str], str]] = {
-    ("en", "page"): "See it at {{ balance_link }} or call {{ phone }}.",
+    ("en", "page"): "See it at {{ account_link }} or call {{ phone }}.",
     ("en", "payment"): "You can settle it at {{ payment_link }} or call {{ phone }}.",
     ("en", "phone"): "Please call {{ phone }}.",
-    ("es", "page"): "Véalo en {{ balance_link }} o llame al {{ phone }}.",
+    ("es", "page"): "Véalo en {{ account_link }} o llame al {{ phone }}.",
     ("es", "payment"): "Puede pagarlo en {{ payment_link }} o llamar al {{ phone }}.",
     ("es", "phone"): "Por favor, llame al {{ phone }}.",
 }

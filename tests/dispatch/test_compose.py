@@ -1,7 +1,7 @@
 """What does the patient read or hear? Finished words, in their language, of the right length."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -189,7 +189,7 @@ def test_the_calendar_entry_says_when_and_where_and_nothing_else() -> None:
     (attachment,) = content.attachments
     (event,) = Calendar.from_ical(attachment.content).walk("VEVENT")
     begins = visit(4, 14).starts_at
-    assert str(event["uid"]) == "visit-4@handbell.example"
+    assert str(event["uid"]) == "visit-1@handbell.example"
     assert event["dtstart"].params["TZID"] == "America/New_York"
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (
         begins,

@@ -30,7 +30,7 @@ VALUES = {
     "time": "12:30 PM",
     "count": "3",
     "confirm_link": "https://reminders.riverside.example/v/abcdefghijklmnop",
-    "balance_link": "https://reminders.riverside.example/v/abcdefghijklmnop",
+    "account_link": "https://reminders.riverside.example/v/abcdefghijklmnop",
     "payment_link": "https://pay.riverside.example/account",
     "visits": "Wed, Sep 30, 9:00 AM\nWed, Sep 30, 12:30 PM",
 }
