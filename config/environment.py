@@ -53,6 +53,7 @@ class Environment:
     twilio: TwilioAccount | None
     smtp: SmtpAccount | None
     pg_bin: Path | None = None
+    proxies: int = 0
 
     @property
     def is_public(self) -> bool:
@@ -70,10 +71,11 @@ def read(names: dict[str, str] | None = None) -> Environment:
     given = dict(os.environ) if names is None else names
     web_host = given.get("HANDBELL_WEB_HOST", "127.0.0.1")
     web_port = _port(given, "HANDBELL_WEB_PORT", 8000)
+    public_url = given.get("HANDBELL_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/")
     return Environment(
         home=Path(given.get("HANDBELL_HOME", Path(__file__).parent.parent / "var")).resolve(),
         database_url=given.get("DATABASE_URL", ""),
-        public_url=given.get("HANDBELL_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/"),
+        public_url=public_url,
         web_host=web_host,
         web_port=web_port,
         carrier_port=_port(given, "HANDBELL_CARRIER_PORT", 8025),
@@ -82,6 +84,7 @@ def read(names: dict[str, str] | None = None) -> Environment:
         twilio=_twilio(given),
         smtp=_smtp(given),
         pg_bin=Path(given["HANDBELL_PG_BIN"]) if given.get("HANDBELL_PG_BIN") else None,
+        proxies=_proxies(given, public_url),
     )
 
 
@@ -133,6 +136,14 @@ def _smtp(given: dict[str, str]) -> SmtpAccount | None:
         password=given.get("HANDBELL_SMTP_PASSWORD", ""),
         starttls=given.get("HANDBELL_SMTP_STARTTLS", "required") != "off",
     )
+
+
+def _proxies(given: dict[str, str], public_url: str) -> int:
+    """How many proxies stand before us; we speak no TLS, so an https address needs one."""
+    text = given.get("HANDBELL_PROXIES", "1" if public_url.startswith("https:") else "0")
+    if not text.isdecimal() or int(text) > 9:
+        raise SettingFlaw(f"HANDBELL_PROXIES must be a number from 0 to 9, not {text!r}")
+    return int(text)
 
 
 def _port(given: dict[str, str], name: str, default: int) -> int:

@@ -1,4 +1,4 @@
-"""How often may a secret be tried? Five times, then a quarter of an hour has to pass.
+"""How often may a secret be tried? Usually five times, then a quarter of an hour has to pass.
 
 A try is counted before the secret is looked at, in one statement, so that the limit holds however
 many processes are asked at once. What succeeds is forgotten. An address that has no login counts
@@ -6,6 +6,7 @@ like one that has, so that a lock says nothing about who works here.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,20 @@ from django.db import connection
 
 TRIES: Final = 5
 WINDOW: Final = timedelta(minutes=15)
+
+#: No limit lasts longer than this; what is older is forgotten.
+LONGEST: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries within a time, then so long a wait."""
+
+    tries: int = TRIES
+    window: timedelta = WINDOW
+
+
+USUAL: Final = Limit()
 
 _COUNT: Final = """
 INSERT INTO access_lockout AS kept (key, tries, since, locked_until)
@@ -36,22 +51,54 @@ class LockedOut(Exception):
         self.just_now = just_now
 
 
-def count_try(kind: str, whose: str, *, now: datetime) -> None:
+def count_try(kind: str, whose: str, *, now: datetime, limit: Limit = USUAL) -> None:
     """Count a try of a secret that is about to be looked at. Raises LockedOut if it must not be."""
     given: dict[str, Any] = {
         "key": _key(kind, whose),
         "now": now,
-        "most": TRIES,
-        "until": now + WINDOW,
-        "window": WINDOW,
+        "most": limit.tries,
+        "until": now + limit.window,
+        "window": limit.window,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, given)
         tries, until = cursor.fetchone()
         if tries == 1:
-            cursor.execute("DELETE FROM access_lockout WHERE since < %s", [now - 2 * WINDOW])
-    if tries > TRIES:
-        raise LockedOut(until, just_now=tries == TRIES + 1)
+            cursor.execute("DELETE FROM access_lockout WHERE since < %s", [now - 2 * LONGEST])
+    if tries > limit.tries:
+        raise LockedOut(until, just_now=tries == limit.tries + 1)
+
+
+def locked_until(kind: str, whose: str, *, now: datetime) -> datetime | None:
+    """Return until when nothing may be tried, or None if it may. Changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT locked_until FROM access_lockout WHERE key = %s AND locked_until > %s",
+            [_key(kind, whose), now],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def tries_left(kind: str, whose: str, *, now: datetime, limit: Limit = USUAL) -> int:
+    """Return how often it may be tried before a wait. Changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tries FROM access_lockout WHERE key = %s AND (locked_until > %s OR since > %s)",
+            [_key(kind, whose), now, now - limit.window],
+        )
+        row = cursor.fetchone()
+    return max(limit.tries - row[0], 0) if row else limit.tries
+
+
+def give_back_try(kind: str, whose: str) -> None:
+    """Count the last try as none: what was tried was right, and others share the count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE access_lockout SET tries = greatest(tries - 1, 0), locked_until = NULL "
+            "WHERE key = %s",
+            [_key(kind, whose)],
+        )
 
 
 def forget_tries(kind: str, whose: str) -> None:

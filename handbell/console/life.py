@@ -16,6 +16,7 @@ from handbell.console.words import RECIPIENTS, VISIT_STATUSES, Chip, chip
 from handbell.outbox.models import Attempt, Message
 from handbell.policy.explain import explain
 from handbell.policy.zones import zone
+from handbell.receipts.links import events_behind
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
@@ -91,7 +92,7 @@ _UNSENT: Final = frozenset(
 
 
 def read_life(message: Message, *, now: datetime) -> Life:
-    """Return the life of a message that `message_life` found; four more queries at most."""
+    """Return the life of a message that `message_life` found; five more queries at most."""
     own = practice_zone(message.practice)
     theirs = _patient_zone(message) or own
     differs = not same_clock(own, theirs, at=message.due_at)
@@ -124,6 +125,7 @@ def _moments(
         tries=tries,
         events=events_of(message),
         replies=replies_to(message),
+        behind_link=events_behind(message),
         say=say,
         now=now,
     )

@@ -84,7 +84,7 @@ def preview_draft(composed: Composed) -> DraftPreview:
                 subject=content.subject,
                 from_name=content.from_name,
                 body=_without_addresses(paragraphs_of(body)),
-                foot=SafeString(lines_of(foot.rstrip())),
+                foot=_without_addresses(lines_of(foot.rstrip())),
                 attached=[one.filename for one in content.attachments],
             )
 

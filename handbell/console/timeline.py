@@ -14,8 +14,8 @@ from handbell.channels.receipt import ReceiptStatus
 from handbell.console.words import reason_sentence
 from handbell.dispatch.providers import rule_for
 from handbell.outbox.models import Attempt, Message
-from handbell.receipts.models import ProviderEvent, Reply
-from handbell.vocabulary.words import Channel, MessageState, Objection
+from handbell.receipts.models import LinkEvent, ProviderEvent, Reply
+from handbell.vocabulary.words import Channel, LinkAct, MessageState, Objection
 
 S = MessageState
 
@@ -40,6 +40,7 @@ def timeline(
     tries: Sequence[Attempt],
     events: Iterable[ProviderEvent],
     replies: Iterable[Reply],
+    behind_link: Iterable[LinkEvent],
     say: Callable[[datetime], str],
     now: datetime,
 ) -> list[Moment]:
@@ -52,6 +53,7 @@ def timeline(
         *(moment for one in tries for moment in _try(message, one)),
         *_told_once(_reports(message, events)),
         *(_reply(reply) for reply in replies),
+        *(_behind_link(event) for event in behind_link),
         *_ending(message),
         *_ahead(message, now),
     ]
@@ -185,6 +187,41 @@ def _reply(reply: Reply) -> Moment:
         f"Handbell answered: {reply.answer}" if reply.answer else "",
         said=reply.text,
     )
+
+
+_BEHIND_LINK = {
+    LinkAct.CONFIRMED: ("Confirmed by the link", "check-circle", "good", ""),
+    LinkAct.STOPPED: (
+        "Stopped by the link",
+        "hand-raised",
+        "stop",
+        "The address gets nothing more; only a new consent changes that.",
+    ),
+    LinkAct.CHOSE: (
+        "Chose by the link what to get",
+        "adjustments-horizontal",
+        "accent",
+        "The patient’s page shows the switches as they are now.",
+    ),
+    LinkAct.LANGUAGE_CHOSEN: ("Chose another language by the link", "language", "accent", ""),
+    LinkAct.BALANCE_SHOWN: (
+        "Saw the balance",
+        "eye",
+        "accent",
+        "The date of birth was right.",
+    ),
+    LinkAct.BALANCE_LOCKED: (
+        "The balance was not shown",
+        "lock-closed",
+        "bad",
+        "Five wrong dates of birth were tried. The page asks again in a day.",
+    ),
+}
+
+
+def _behind_link(event: LinkEvent) -> Moment:
+    title, icon, tone, detail = _BEHIND_LINK[LinkAct(event.act)]
+    return Moment(event.at, title, icon, tone, detail)
 
 
 _ENDINGS = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -29,6 +30,7 @@ from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
     CALL_FRAMES,
+    CHOOSE,
     HOW_TO_SETTLE,
     SEVERAL,
     Key,
@@ -117,7 +119,7 @@ def _written(
         return _sms(body)
     if letter.channel is Channel.VOICE:
         return _call(body, letter, values, language)
-    return _email(subject, body, letter, settings, values, now)
+    return _email(subject, body, letter, settings, language, now)
 
 
 def _sms(body: str) -> Composed:
@@ -155,13 +157,14 @@ def _email(
     body: str,
     letter: Letter,
     settings: PracticeSettings,
-    values: Mapping[str, str],
+    language: str,
     now: datetime,
 ) -> Composed:
     place = settings.place(letter.facility_id)
     address = place.address if place else ""
     phone = settings.phone_of(letter.facility_id)
     footer = "\n".join(part for part in (settings.name, address, national(phone)) if part)
+    footer += f"\n\n{CHOOSE[language]} {letter.link}/preferences"
     text = f"{body}{FOOT}{footer}\n"
     content = EmailContent(
         subject=subject,
@@ -191,8 +194,8 @@ def paragraphs_of(body: str) -> str:
 
 
 def lines_of(footer: str) -> str:
-    """Return an e-mail's footer as HTML: line breaks, all else escaped."""
-    return html.escape(footer).replace("\n", "<br>")
+    """Return an e-mail's footer as HTML: line breaks and links, all else escaped."""
+    return _linked(footer)
 
 
 def _linked(paragraph: str) -> str:
@@ -212,19 +215,25 @@ def _calendar(letter: Letter, settings: PracticeSettings, now: datetime) -> Atta
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     for visit in letter.visits:
-        calendar.add_component(calendar_event(visit, settings, now))
+        calendar.add_component(calendar_event(visit, settings, link=letter.link, now=now))
+    calendar.add_missing_timezones()
     return Attachment("appointment.ics", "text/calendar", calendar.to_ical())
 
 
-def calendar_event(visit: Visit, settings: PracticeSettings, now: datetime) -> Event:
-    """Return a visit as a calendar entry: clinic, place and time, nothing of its reason."""
+def calendar_event(visit: Visit, settings: PracticeSettings, *, link: str, now: datetime) -> Event:
+    """Return a visit as a calendar entry: clinic, place and time, nothing of its reason.
+
+    Its time is the facility's own clock, with the zone's rules. Its name is the visit at the host
+    of the patients' links: two clinics with a Handbell each do not overwrite one another's visits.
+    """
     place = settings.place(visit.facility_id)
+    starts_at = visit.starts_at.astimezone(settings.zone_of(visit.facility_id))
     event = Event()
-    event.add("uid", f"visit-{visit.id}@handbell")
+    event.add("uid", f"visit-{visit.id}@{urlsplit(link).hostname}")
     event.add("sequence", visit.revision)
     event.add("dtstamp", now)
-    event.add("dtstart", visit.starts_at)
-    event.add("dtend", visit.starts_at + timedelta(minutes=visit.duration_minutes or 60))
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=visit.duration_minutes or 60))
     event.add("summary", settings.name)
     if place:
         event.add("location", ", ".join(part for part in (place.name, place.address) if part))
@@ -243,15 +252,23 @@ def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[s
         "facility": place.name if place else settings.name,
         "phone": national(settings.phone_of(letter.facility_id)) or NO_PHONE[language],
         "confirm_link": letter.link,
+        "account_link": letter.link,
         "payment_link": settings.payment_url,
         "count": str(len(letter.visits)),
     }
     if letter.visits:
         values |= _times(letter, settings, language)
     else:
-        settle = HOW_TO_SETTLE[language, bool(settings.payment_url)]
-        values["how_to_settle"] = render(settle, values)
+        values["how_to_settle"] = render(
+            HOW_TO_SETTLE[language, _settled_at(letter, settings)], values
+        )
     return values
+
+
+def _settled_at(letter: Letter, settings: PracticeSettings) -> str:
+    if letter.person.birth_date is not None:
+        return "page"
+    return "payment" if settings.payment_url else "phone"
 
 
 def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[str, str]:

@@ -19,7 +19,9 @@ from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Channel
 
 #: Values Handbell makes itself, or that are checked where they come in.
-_OURS: Final = frozenset({"date", "time", "confirm_link", "phone", "count", "visits"})
+_OURS: Final = frozenset(
+    {"date", "time", "confirm_link", "account_link", "phone", "count", "visits"}
+)
 
 
 def is_fit(
@@ -29,6 +31,8 @@ def is_fit(
     kept = set(_OURS)
     if is_a_name(values["first_name"]):
         kept.add("first_name")
+    if letter.link in values.get("how_to_settle", ""):
+        kept.add("how_to_settle")  # our own sentence with our own page
     draft = Draft(
         letter.purpose,
         letter.channel,

@@ -11,8 +11,11 @@ from handbell.patientpages.visits import Standing, standing_of
 from handbell.planner.queries import visits_ahead
 
 
-def calendar_of(message: Message, *, now: datetime) -> bytes | None:
-    """Return an iCalendar file of the visits that are still ahead, or None if there are none."""
+def calendar_of(message: Message, *, link: str, now: datetime) -> bytes | None:
+    """Return an iCalendar file of the visits that are still ahead, or None if there are none.
+
+    `link` is the public address of the page, which names the entries.
+    """
     rows = [one for one in (message, *message.merged.all()) if one.appointment is not None]
     wanted = {
         row.appointment.pk
@@ -31,6 +34,7 @@ def calendar_of(message: Message, *, now: datetime) -> bytes | None:
     for visits in ahead.values():
         for visit in visits:
             if visit.id in wanted:
-                calendar.add_component(calendar_event(visit, settings, now))
+                calendar.add_component(calendar_event(visit, settings, link=link, now=now))
+    calendar.add_missing_timezones()
     ical: bytes = calendar.to_ical()
     return ical

@@ -3,9 +3,10 @@
 from django.db import models
 from django.db.models import F, Q
 
-from handbell.access.models import CHANNELS, Practice
+from handbell.access.models import CHANNELS, Practice, choices, one_of
 from handbell.facts.models import Patient
 from handbell.outbox.models import Message
+from handbell.vocabulary.words import LinkAct
 
 
 class ProviderEvent(models.Model):
@@ -68,3 +69,18 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"reply {self.pk}"
+
+
+class LinkEvent(models.Model):
+    """Something a person did on the page behind a message's link, by a button; never by looking."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="link_events")
+    act = models.CharField(max_length=30, choices=choices(LinkAct))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [one_of("act", LinkAct, name="link_event_act_known")]
+
+    def __str__(self) -> str:
+        return f"link event {self.pk}"

@@ -134,18 +134,6 @@ def is_confirmed(message: Message, *, now: datetime) -> bool:
     ).exists()
 
 
-def opt_out_by_link(*, message: Message, now: datetime) -> None:
-    """Stop every message to the address this link was sent to, on its kind of channel."""
-    channels = (Channel.EMAIL,) if message.channel == Channel.EMAIL else PHONE_CHANNELS
-    stop_address(
-        practice_id=message.practice_id,
-        address=message.address,
-        channels=channels,
-        source="stopped by the link in a message",
-        now=now,
-    )
-
-
 def upcoming_visits(message: Message, *, now: datetime) -> list[Appointment]:
     """Return the visits a message spoke of that are still ahead, earliest first."""
     return list(

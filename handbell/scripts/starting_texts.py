@@ -163,12 +163,22 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     ),
 }
 
-#: What the balance texts say where `{{ how_to_settle }}` stands.
-HOW_TO_SETTLE: Final[Mapping[tuple[str, bool], str]] = {
-    ("en", True): "You can settle it at {{ payment_link }} or call {{ phone }}.",
-    ("en", False): "Please call {{ phone }}.",
-    ("es", True): "Puede pagarlo en {{ payment_link }} o llamar al {{ phone }}.",
-    ("es", False): "Por favor, llame al {{ phone }}.",
+#: What the balance texts say where `{{ how_to_settle }}` stands: a patient whose birth date is
+#: known sees the amount on our page, and pays from there; else the practice's payment page is
+#: named, if it has one, else its telephone.
+HOW_TO_SETTLE: Final[Mapping[tuple[str, str], str]] = {
+    ("en", "page"): "See it at {{ account_link }} or call {{ phone }}.",
+    ("en", "payment"): "You can settle it at {{ payment_link }} or call {{ phone }}.",
+    ("en", "phone"): "Please call {{ phone }}.",
+    ("es", "page"): "Véalo en {{ account_link }} o llame al {{ phone }}.",
+    ("es", "payment"): "Puede pagarlo en {{ payment_link }} o llamar al {{ phone }}.",
+    ("es", "phone"): "Por favor, llame al {{ phone }}.",
+}
+
+#: What every e-mail ends with, before the address of the page (rules.md 20).
+CHOOSE: Final[Mapping[str, str]] = {
+    "en": "Choose what you get from us, or stop it:",
+    "es": "Elija qué recibe de nosotros, o deje de recibirlo:",
 }
 
 #: Answers to what patients text us (rules.md 6 and 16): sent at once, never in bulk.

@@ -167,6 +167,17 @@ class Objection(StrEnum):
     TRIES_SPENT = "tries_spent"
 
 
+class LinkAct(StrEnum):
+    """What was done on the page behind a patient's link."""
+
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"
+    CHOSE = "chose"
+    LANGUAGE_CHOSEN = "language_chosen"
+    BALANCE_SHOWN = "balance_shown"
+    BALANCE_LOCKED = "balance_locked"
+
+
 class AuditAct(StrEnum):
     """What the audit trail records."""
 

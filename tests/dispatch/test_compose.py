@@ -1,7 +1,7 @@
 """What does the patient read or hear? Finished words, in their language, of the right length."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -175,7 +175,11 @@ def test_mail_has_two_readings_a_footer_and_a_calendar_entry() -> None:
     assert "<b>Al" not in content.html
     assert f'<a href="{LINK}">{LINK}</a>' in content.html
     assert "Main &amp; North" in content.html
-    assert content.text.rstrip().endswith("Harbor PT\n1 Harbor St\n(202) 555-0190")
+    assert content.text.rstrip().endswith(
+        "Harbor PT\n1 Harbor St\n(202) 555-0190\n\n"
+        f"Choose what you get from us, or stop it: {LINK}/preferences"
+    )
+    assert f'<a href="{LINK}/preferences">' in content.html
     assert (content.from_name, content.preferences_url) == ("Harbor PT", LINK)
 
 
@@ -185,6 +189,8 @@ def test_the_calendar_entry_says_when_and_where_and_nothing_else() -> None:
     (attachment,) = content.attachments
     (event,) = Calendar.from_ical(attachment.content).walk("VEVENT")
     begins = visit(4, 14).starts_at
+    assert str(event["uid"]) == "visit-1@handbell.example"
+    assert event["dtstart"].params["TZID"] == "America/New_York"
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (
         begins,
         begins + timedelta(minutes=45),
@@ -203,6 +209,9 @@ def test_an_alert_says_how_to_settle_and_never_how_much() -> None:
         "settle it at https://pay.harborpt.example or"
         in written(letter(Channel.SMS, purpose=ALERT), online).text
     )
+    known = letter(Channel.SMS, purpose=ALERT, birth_date=date(1985, 4, 2))
+    for settings in (SETTINGS, online):  # the page says how to pay
+        assert f"See it at {LINK} or call (202) 555-0190." in written(known, settings).text
     content = written(letter(Channel.EMAIL, purpose=ALERT)).content
     assert isinstance(content, EmailContent)
     assert content.attachments == ()

@@ -35,7 +35,7 @@ def test_the_visit_is_an_entry_with_time_place_and_clinic(reminder: Message) -> 
     assert reminder.appointment is not None
     [entry] = entries(reminder)
     assert entry == {
-        "uid": f"visit-{reminder.appointment.pk}@handbell",
+        "uid": f"visit-{reminder.appointment.pk}@127.0.0.1",
         "summary": "Harbor PT",
         "location": "Main, 1 Harbor St, Springfield",
         "starts": reminder.appointment.starts_at.replace(microsecond=0),
@@ -57,7 +57,7 @@ def test_only_what_the_message_spoke_of_is_in_it(clinic: Clinic, reminder: Messa
     assert follower.appointment is not None
     wanted = {reminder.appointment.pk, follower.appointment.pk}
     assert {entry["uid"] for entry in entries(reminder)} == {
-        f"visit-{pk}@handbell" for pk in wanted
+        f"visit-{pk}@127.0.0.1" for pk in wanted
     }
 
 

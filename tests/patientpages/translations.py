@@ -1,7 +1,7 @@
 """Writes django.mo from django.po without gettext on the machine: run it after a change.
 
 The tests in test_spanish.py use the same functions to see that the two agree and that every
-sentence of the templates has its Spanish.
+sentence of the pages has its Spanish.
 """
 
 import io
@@ -16,7 +16,7 @@ from django.utils.translation.template import templatize
 
 ROOM = Path(__file__).parent.parent.parent / "handbell" / "patientpages"
 SPANISH = ROOM / "locale" / "es" / "LC_MESSAGES" / "django.po"
-KEYWORDS = {"gettext": None, "ngettext": (1, 2), "_": None}
+KEYWORDS = {"gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "_": None}
 
 
 def read_catalog() -> Catalog:
@@ -35,11 +35,14 @@ def compiled(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
-def sentences_of_templates() -> set[str]:
-    """Return every sentence (the singular where there are two) the templates mark."""
+def sentences_of_pages() -> set[str]:
+    """Return every sentence (the singular where there are two) that templates and code mark."""
+    templates = [
+        templatize(path.read_text(), origin=path.name)
+        for path in sorted(ROOM.glob("templates/**/*.html"))
+    ]
     found: set[str] = set()
-    for template in sorted(ROOM.glob("templates/**/*.html")):
-        source = templatize(template.read_text(), origin=template.name)
+    for source in [*templates, *(path.read_text() for path in sorted(ROOM.glob("**/*.py")))]:
         lines = io.BytesIO(source.encode())
         for _, _, text, _ in extract_python(lines, KEYWORDS, [], {}):
             said: object = text  # one sentence, or singular and plural

@@ -30,6 +30,7 @@ VALUES = {
     "time": "12:30 PM",
     "count": "3",
     "confirm_link": "https://reminders.riverside.example/v/abcdefghijklmnop",
+    "account_link": "https://reminders.riverside.example/v/abcdefghijklmnop",
     "payment_link": "https://pay.riverside.example/account",
     "visits": "Wed, Sep 30, 9:00 AM\nWed, Sep 30, 12:30 PM",
 }
@@ -46,9 +47,9 @@ UNFIT = re.compile(
 )
 
 
-def filled(text: str, language: str, *, payment: bool = True) -> str:
+def filled(text: str, language: str, *, settle: str = "page") -> str:
     values = dict(SPANISH if language == "es" else VALUES)
-    values["how_to_settle"] = render(HOW_TO_SETTLE[language, payment], values)
+    values["how_to_settle"] = render(HOW_TO_SETTLE[language, settle], values)
     return normalise(render(text, values))
 
 
@@ -60,10 +61,10 @@ def test_each_passes_the_check_a_practices_own_text_must_pass(key: Key) -> None:
 
 
 @pytest.mark.parametrize("key", SMS_TEXTS)
-@pytest.mark.parametrize("payment", [True, False])
-def test_each_text_fits_one_segment_and_an_alert_two(key: Key, payment: bool) -> None:
+@pytest.mark.parametrize("settle", ["page", "payment", "phone"])
+def test_each_text_fits_one_segment_and_an_alert_two(key: Key, settle: str) -> None:
     purpose, _, language = key
-    found = segments(filled(STARTING_TEXTS[key].body, language, payment=payment))
+    found = segments(filled(STARTING_TEXTS[key].body, language, settle=settle))
     assert found.encoding is Encoding.GSM_7
     assert found.count <= (2 if purpose is Purpose.BALANCE_ALERT else 1)
 

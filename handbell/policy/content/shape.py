@@ -21,14 +21,17 @@ COMMON: Final = frozenset({"clinic", "first_name", "facility", "phone"})
 #: What each purpose may say. Nothing here can carry a diagnosis, an amount or a birth date.
 VARIABLES: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.APPOINTMENT_REMINDER: COMMON | {"date", "time", "confirm_link"},
-    Purpose.BALANCE_ALERT: COMMON | {"how_to_settle", "payment_link"},
+    Purpose.BALANCE_ALERT: COMMON | {"how_to_settle", "account_link", "payment_link"},
     Purpose.EMERGENCY_NOTICE: COMMON | {"date", "closure"},
 }
 
 #: What a script of each purpose must say to be of use: one of each tuple.
 REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
     Purpose.APPOINTMENT_REMINDER: (("clinic",), ("date",), ("time",)),
-    Purpose.BALANCE_ALERT: (("clinic",), ("how_to_settle", "payment_link", "phone")),
+    Purpose.BALANCE_ALERT: (
+        ("clinic",),
+        ("how_to_settle", "account_link", "payment_link", "phone"),
+    ),
     Purpose.EMERGENCY_NOTICE: (("clinic",), ("closure", "date")),
 }
 

@@ -72,6 +72,7 @@ _BLANKS: Final = {
     "time": "#time",
     "phone": "#phone",
     "confirm_link": "#link",
+    "account_link": "#link",
     "payment_link": "#link",
     "clinic": "#clinic",
     "facility": "#clinic",

@@ -1,0 +1,241 @@
+"""What does somebody get from us, by which of their ways, and what may they switch by this link?
+
+Stopping is always possible: any way of any purpose, or everything. Switching on is a consent, so it
+is taken only for the address the link was sent to: whoever reads messages there has shown it by
+having the link (rules.md 1: the number's customary user consents). After a STOP by text the
+telephone company itself blocks our texts, which no page can lift; a texted START can.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.facts.models import Consent, Suppression
+from handbell.facts.people import Person, load_people
+from handbell.outbox.models import Message, Sender
+from handbell.patientpages.speech import masked
+from handbell.patientpages.wording import wording
+from handbell.planner.balances import BALANCE_CHANNELS, frequency_for
+from handbell.policy.consent import address_objection, newest
+from handbell.policy.timetable import DAYS_BETWEEN_ALERTS
+from handbell.receipts.links import Choice, people_of
+from handbell.vocabulary.words import (
+    BalancePreference,
+    Channel,
+    ConsentKind,
+    Objection,
+    Purpose,
+    SuppressionKind,
+)
+
+#: The purposes that have a switch, each with the ways it knows.
+WAYS: Final[Mapping[Purpose, tuple[Channel, ...]]] = {
+    Purpose.APPOINTMENT_REMINDER: tuple(Channel),
+    Purpose.BALANCE_ALERT: BALANCE_CHANNELS,
+}
+
+#: Opt-outs no telephone company knows of: a new consent by the link is enough to lift them.
+_OURS: Final = frozenset({"stopped by the link in a message", "pressed 9"})
+
+
+class Fixed(StrEnum):
+    """Why a way cannot be switched on by this link."""
+
+    TEXT_START = "text_start"
+    NOT_ARRIVING = "not_arriving"
+    ELSEWHERE = "elsewhere"  # the link was sent to another address
+    CALL_US = "call_us"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel of a purpose as it is now."""
+
+    key: str
+    channel: Channel
+    address: str = field(repr=False)  # masked
+    on: bool
+    fixed: Fixed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One purpose with its ways, and what is read before one is switched on."""
+
+    purpose: Purpose
+    wording: str
+    ways: Sequence[Way]
+
+    @property
+    def switchable(self) -> bool:
+        return any(way.fixed is None for way in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One patient's choices; without kinds if this address is not theirs any more."""
+
+    patient_id: int
+    first_name: str = field(repr=False)
+    kinds: Sequence[Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    message: Message
+    settings: PracticeSettings
+    sendable: Collection[Channel]
+    language: str
+    now: datetime
+
+
+def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet]:
+    """Return the choices of every patient the message spoke of; so many queries for each."""
+    patients = people_of(message)
+    people = load_people([patient.pk for patient in patients], now=now)
+    senders = Sender.objects.filter(practice_id=message.practice_id, retired=False)
+    desk = _Desk(
+        message=message,
+        settings=practice_settings(message.practice_id),
+        sendable={Channel(channel) for channel in senders.values_list("channel", flat=True)},
+        language=language,
+        now=now,
+    )
+    return [_sheet(desk, people[patient.pk]) for patient in patients]
+
+
+def is_address_of(person: Person, message: Message, *, now: datetime) -> bool:
+    """Return whether a link still belongs to whoever is written to about this patient.
+
+    A number that changed, or a guardian's once the patient is of age, shows nothing more.
+    """
+    today = now.astimezone(practice_settings(person.practice_id).zone_of(person.facility_id)).date()
+    recipient = person.recipient_on(today)
+    return message.address in {person.address(recipient, channel) for channel in Channel}
+
+
+def _sheet(desk: _Desk, person: Person) -> Sheet:
+    ours = is_address_of(person, desk.message, now=desk.now) and not person.deceased
+    kinds = [_kind(desk, person, purpose) for purpose in WAYS] if ours else []
+    return Sheet(person.id, person.first_name, [kind for kind in kinds if kind.ways])
+
+
+def _kind(desk: _Desk, person: Person, purpose: Purpose) -> Kind:
+    ways = list(_ways(desk, person, purpose))
+    sent = (
+        purpose is not Purpose.BALANCE_ALERT
+        or frequency_for(person, desk.settings) in DAYS_BETWEEN_ALERTS
+    )
+    return Kind(
+        purpose=purpose,
+        wording=wording(purpose, desk.language, practice=desk.settings.name),
+        ways=ways if sent or any(way.on for way in ways) else [],
+    )
+
+
+def _ways(desk: _Desk, person: Person, purpose: Purpose) -> Iterator[Way]:
+    today = desk.now.astimezone(desk.settings.zone_of(person.facility_id)).date()
+    recipient = person.recipient_on(today)
+    for channel in WAYS[purpose]:
+        address = person.address(recipient, channel)
+        if not address:
+            continue
+        on, objection = _standing(desk, person, purpose, channel, address)
+        if channel not in desk.sendable and not on:
+            continue
+        yield Way(
+            key=f"{person.id}-{purpose}-{channel}",
+            channel=channel,
+            address=masked(address),
+            on=on,
+            fixed=None if on else _fixed(desk, person, purpose, channel, address, objection),
+        )
+
+
+def _standing(
+    desk: _Desk, person: Person, purpose: Purpose, channel: Channel, address: str
+) -> tuple[bool, Objection | None]:
+    """Return whether a way is on, and what speaks against the address."""
+    event = newest(person.consents, purpose=purpose, channel=channel, now=desk.now)
+    granted = event is not None and event.kind is ConsentKind.GRANTED
+    objection = address_objection(
+        person.suppressions_of(address),
+        channel=channel,
+        consented_at=event.at if event and granted else None,
+        now=desk.now,
+    )
+    wanted = purpose is not Purpose.BALANCE_ALERT or (
+        person.balance_alerts is not BalancePreference.OUT
+    )
+    return granted and wanted and objection is None, objection
+
+
+def _fixed(
+    desk: _Desk,
+    person: Person,
+    purpose: Purpose,
+    channel: Channel,
+    address: str,
+    objection: Objection | None,
+) -> Fixed | None:
+    if objection is Objection.SUPPRESSED:
+        return Fixed.NOT_ARRIVING
+    if address != desk.message.address:
+        return Fixed.ELSEWHERE
+    opted_out = purpose is Purpose.BALANCE_ALERT and person.balance_alerts is BalancePreference.OUT
+    if opted_out:
+        return Fixed.CALL_US
+    is_text = channel is Channel.SMS and objection is Objection.OPTED_OUT
+    if is_text and _is_blocked_by_carrier(person, address, desk.now):
+        return Fixed.TEXT_START
+    return None
+
+
+def _is_blocked_by_carrier(person: Person, address: str, now: datetime) -> bool:
+    """Return whether a STOP by text, or a provider's word of one, is newer than any START."""
+    started = (
+        Consent.objects.filter(patient_id=person.id, how="texted START", at__lte=now)
+        .order_by("-at")
+        .values_list("at", flat=True)
+        .first()
+    )
+    stops = Suppression.objects.filter(
+        practice_id=person.practice_id,
+        address=address,
+        channel=Channel.SMS,
+        kind=SuppressionKind.OPTED_OUT,
+        lifted_at__isnull=True,
+    ).exclude(source__in=_OURS)
+    return (stops.filter(at__gt=started) if started else stops).exists()
+
+
+def number_to_text(message: Message) -> str:
+    """Return the number a START must be texted to, "" if the practice sends no texts."""
+    if message.channel == Channel.SMS and message.sender is not None:
+        return message.sender.address
+    senders = Sender.objects.filter(
+        practice_id=message.practice_id, channel=Channel.SMS, retired=False
+    )
+    return senders.order_by("pk").values_list("address", flat=True).first() or ""
+
+
+def read_choices(
+    sheets: Sequence[Sheet], *, ticked: Collection[str], was: Collection[str]
+) -> list[Choice]:
+    """Return what somebody changed, compared with what their page showed (`was`).
+
+    What is not theirs to switch, or is as they want it by now, is no change. A box that was ticked
+    when the page was drawn is no consent to what was stopped elsewhere since.
+    """
+    return [
+        Choice(sheet.patient_id, kind.purpose, way.key in ticked, way.channel)
+        for sheet in sheets
+        for kind in sheet.kinds
+        for way in kind.ways
+        if (way.key in ticked) != (way.key in was)
+        and (way.key in ticked) != way.on
+        and (way.on or way.fixed is None)
+    ]

@@ -1,0 +1,67 @@
+"""The page where somebody chooses what they get from us: by a tick on, by a tick off."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from handbell.access.lockout import LockedOut, count_try
+from handbell.outbox.models import Message
+from handbell.patientpages.choices import number_to_text, read_choices, read_sheets
+from handbell.patientpages.limits import CHANGES_OF_LINK
+from handbell.patientpages.pages import back_to, behind_link, busy, gone, language_for, show
+from handbell.patientpages.speech import NAMES, page_language
+from handbell.patientpages.validity import choices_until
+from handbell.receipts.links import choose_language, people_of, save_choices
+
+
+@behind_link
+def preferences(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
+    """Show and save what the patients of a message get, by which way, and in which language."""
+    if now > choices_until(message):
+        return gone(request, message, now)
+    if request.method == "POST":
+        return _save(request, message, now)
+    language = language_for(request, message)
+    sheets = read_sheets(message, language=language, now=now)
+    return show(
+        request,
+        "preferences.html",
+        message,
+        {
+            "sheets": sheets,
+            "number_to_text": number_to_text(message),
+            "written_in": _written_in(message),
+            "languages": NAMES.items(),
+            "saved": "saved" in request.GET,
+            "nothing_left": not any(
+                way.on for sheet in sheets for kind in sheet.kinds for way in kind.ways
+            ),
+        },
+    )
+
+
+def _save(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
+    language = language_for(request, message)
+    sheets = read_sheets(message, language=language, now=now)
+    choices = read_choices(
+        sheets, ticked=set(request.POST.getlist("on")), was=set(request.POST.getlist("was"))
+    )
+    tongue = request.POST.get("language", "")
+    wants_other = tongue in NAMES and tongue != _written_in(message)
+    if any(choice.on for choice in choices) or wants_other:
+        # Stopping alone is never refused.
+        try:
+            count_try("choices", str(message.pk), now=now, limit=CHANGES_OF_LINK)
+        except LockedOut as locked:
+            return busy(request, locked.until, now, message)
+    wordings = {kind.purpose: kind.wording for sheet in sheets for kind in sheet.kinds}
+    save_choices(message=message, choices=choices, wordings=wordings, now=now)
+    if not wants_other:
+        return back_to(request, message.code, "/preferences", saved="1")
+    ids = [patient.pk for patient in people_of(message)]
+    choose_language(message=message, patient_ids=ids, language=tongue, now=now)
+    return back_to(request, message.code, "/preferences", lang=tongue, saved="1")
+
+
+def _written_in(message: Message) -> str:
+    return page_language(message.patient.language, message.practice.language)
