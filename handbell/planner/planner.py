@@ -59,6 +59,22 @@ def plan_batch(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: datetime) -> None:
+    difference, again = _difference(settings, patient_ids, now)
+    outbox.enqueue(difference.new, now=now)
+    outbox.replan(difference.replanned, now=now)
+    outbox.cancel(difference.cancelled, now=now)
+    look_again(again)
+
+
+def foresee(practice_id: int, patient_ids: Sequence[int], *, now: datetime) -> Difference:
+    """Return what planning these patients would write, and write nothing."""
+    return _difference(practice_settings(practice_id), sorted(patient_ids), now)[0]
+
+
+def _difference(
+    settings: PracticeSettings, patient_ids: list[int], now: datetime
+) -> tuple[Difference, dict[int, datetime]]:
+    """Return what to write for these patients, and when to look at each again."""
     senders = queries.senders_of(settings.id)
     existing = queries.existing_messages(patient_ids, now=now)
     plans = describe(settings, patient_ids, existing=existing, sendable=senders.keys(), now=now)
@@ -75,10 +91,7 @@ def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: date
         )
         if plan.again_at is not None:
             again[patient_id] = plan.again_at
-    outbox.enqueue(difference.new, now=now)
-    outbox.replan(difference.replanned, now=now)
-    outbox.cancel(difference.cancelled, now=now)
-    look_again(again)
+    return difference, again
 
 
 def describe(
