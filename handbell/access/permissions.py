@@ -85,6 +85,7 @@ _MESSAGING: Final = frozenset(
         Action.CHANGE_REMINDERS,
         Action.CHANGE_BALANCE_SETTINGS,
         Action.APPROVE_SCRIPTS,
+        Action.IMPORT,  # files carry consents and texts
     }
 )
 #: What "Limit Financial Features" takes away: no balances, no balance alerts.
@@ -94,6 +95,7 @@ _FINANCIAL: Final = frozenset(
         Action.SEE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_SETTINGS,
+        Action.IMPORT,  # files carry what patients owe
     }
 )
 

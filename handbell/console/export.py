@@ -26,7 +26,7 @@ def csv_lines(rows: QuerySet[Message], *, zone: ZoneInfo) -> Iterator[str]:
     yield writer.writerow(COLUMNS)
     ordered = rows.select_related("patient").order_by("due_at", "id")
     for message in ordered.iterator(chunk_size=CHUNK):
-        yield writer.writerow(_safe(_columns(message, zone)))
+        yield writer.writerow(safe(_columns(message, zone)))
 
 
 def _columns(message: Message, zone: ZoneInfo) -> Sequence[str]:
@@ -48,7 +48,7 @@ def _columns(message: Message, zone: ZoneInfo) -> Sequence[str]:
     )
 
 
-def _safe(values: Iterable[str]) -> list[str]:
+def safe(values: Iterable[str]) -> list[str]:
     """A cell that a spreadsheet would run as a formula is written as text.
 
     A telephone number's own "+" is harmless and stays.

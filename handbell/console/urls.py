@@ -6,6 +6,7 @@ from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
 from handbell.console.audit.urls import urlpatterns as audit
 from handbell.console.guidance.urls import urlpatterns as guidance
+from handbell.console.settings.imports.urls import urlpatterns as imports
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -23,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(guidance)),
     path("", include("handbell.console.settings.urls")),
     path("", include(staff)),
+    path("", include(imports)),
 ]

@@ -161,9 +161,8 @@ def _watch(run: Import, is_stopping: Callable[[], bool]) -> Callable[[Progress],
 def _bring(
     run: Import, now: datetime, flaws: _Flaws, is_stopping: Callable[[], bool], *, dry: bool
 ) -> ImportReport:
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [str(-run.pk if dry else run.pk)])
-    return import_paths(
+    _note(str(-run.pk if dry else run.pk))
+    report = import_paths(
         sources_of(run),
         practice=Practice.objects.get(pk=run.practice_id),
         now=now,
@@ -171,6 +170,14 @@ def _bring(
         on_flaw=flaws,
         by=run.who,
     )
+    _note("")
+    return report
+
+
+def _note(number: str) -> None:
+    """Have what changes from here on noted as that import's; "" ends it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [number])
 
 
 def _check(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:

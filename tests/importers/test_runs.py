@@ -84,7 +84,10 @@ def test_a_check_says_what_would_change_and_changes_nothing(nora: StaffMember) -
 
 
 def test_a_check_says_what_it_means_for_messages(nora: StaffMember) -> None:
-    files = {"s.csv": SUBSCRIPTIONS, "v.csv": APPOINTMENTS.replace("2026-11-10T09", "2026-11-04T09")}
+    files = {
+        "s.csv": SUBSCRIPTIONS,
+        "v.csv": APPOINTMENTS.replace("2026-11-10T09", "2026-11-04T09"),
+    }
     run = done(uploaded(nora, files), S.CHECKING, nora)
 
     assert run.foreseen == {"planned": 0, "moved": 0, "cancelled": 0}  # nobody sends texts yet
@@ -190,7 +193,7 @@ def test_work_whose_job_is_gone_is_ended(nora: StaffMember) -> None:
         (b"", "empty"),
         (b"   \n\n", "empty"),
         (b"\x00\x01\x02\x03binary", "unknown"),
-        (b"Dear colleagues, please find enclosed.", "unknown"),
+        (b"Dear colleagues.\nPlease find enclosed, with regards.\n", "unknown"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_not_used(
@@ -205,7 +208,7 @@ def test_a_file_that_is_none_of_ours_is_not_used(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (PATIENTS.encode() + b"7,\xff\xfe,\xc3\xa9,,,,,,,,,,,,,\n", "encoding"),
+        (PATIENTS.encode() + b"7,\xff\xfe,B,,,,,,,,,,,,,\n8,\xc3\xa9,B,,,,,,,,,,,,,\n", "encoding"),
         (PATIENTS.encode() + b"7,A\x00,B,,,,,,,,,,,,,\n", "NUL"),
         (PATIENTS.encode() + b"7," + b"x" * 1_100_000 + b",B,,,,,,,,,,,,,\n", "longer"),
         (PATIENTS.encode() + b"7;A;B\n", "fewer cells"),
