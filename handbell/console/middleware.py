@@ -88,8 +88,9 @@ class FilesOnlyWhereTheyBelong:
         args: Any,  # noqa: ANN401
         kwargs: Any,  # noqa: ANN401
     ) -> None:
-        receives, person = getattr(view, "files", None), getattr(request, "user", None)
+        receives: Any = getattr(view, "files", NoFiles)
+        person = getattr(request, "user", None)
         welcome = (
-            receives is not None and isinstance(person, StaffMember) and may(person, view.action)  # type: ignore[attr-defined]
+            receives is not NoFiles and isinstance(person, StaffMember) and may(person, view.action)  # type: ignore[attr-defined]
         )
         request.upload_handlers = [receives(request) if welcome else NoFiles(request)]

@@ -5,12 +5,12 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from handbell.importers.operations import tidy
+from handbell.importers.operations import JOB, tidy
 from handbell.importers.runs import Stopped, fail_abandoned, run_import
 
 
 @app.task(
-    name="import",
+    name=JOB,
     pass_context=True,
     retry=RetryStrategy(max_attempts=20, wait=5, retry_exceptions={Stopped, OperationalError}),
 )

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from handbell.access.audit import record
@@ -35,6 +36,9 @@ from handbell.vocabulary.words import AuditAct, ImportState
 #: How long files lie that nobody imports, and how long the values from before are kept.
 FILES_KEPT: Final = timedelta(hours=24)
 CHANGES_KEPT: Final = timedelta(days=30)
+
+#: The job that does what an import waits for (jobs.py).
+JOB: Final = "import"
 
 S = ImportState
 
@@ -167,8 +171,6 @@ def start(run: Import, wanted: ImportState, *, by: StaffMember, now: datetime) -
 
     Of two clicks one starts it. Raises AnotherUnderWay if another of the practice's is running.
     """
-    from handbell.importers.jobs import work
-
     is_taking_back = wanted is S.TAKING_BACK
     person = {"taken_back_by": by} if is_taking_back else {"staff": by, "who": by.name}
     try:
@@ -177,16 +179,17 @@ def start(run: Import, wanted: ImportState, *, by: StaffMember, now: datetime) -
                 pk=run.pk, practice_id=run.practice_id, state__in=STARTS[wanted]
             ).update(state=wanted, changed_at=now, begun_at=None, trouble="", **person)
             if moved:
-                _ask(work, run.pk)
+                _ask_for_work(run.pk)
     except IntegrityError as error:
         raise AnotherUnderWay from error
     return bool(moved)
 
 
-def _ask(work: object, run_id: int) -> None:
+def _ask_for_work(run_id: int) -> None:
+    job = app.configure_task(JOB, queueing_lock=f"import:{run_id}")
     try:
         with transaction.atomic():
-            work.configure(queueing_lock=f"import:{run_id}").defer(run_id=run_id)  # type: ignore[attr-defined]
+            job.defer(run_id=run_id)
     except AlreadyEnqueued:
         return  # the job that waits will see the new state
 

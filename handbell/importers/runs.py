@@ -231,12 +231,9 @@ def _end(
 
 def _samples(run: Import) -> list[dict[str, Any]]:
     """Return some of the rows a dry run changed: patients' data, as the tables keep them."""
-    return list(
-        ImportedRow.objects.filter(run=run)
-        .exclude(act=ImportChange.ADDED)
-        .order_by("id")
-        .values("id", "place", "row_id", "act", "before", "after")[:SAMPLES]
-    )
+    rows = ImportedRow.objects.filter(run=run).exclude(act=ImportChange.ADDED).order_by("id")
+    names = ("id", "place", "row_id", "act", "before", "after")
+    return [{**row} for row in rows.values(*names)[:SAMPLES]]
 
 
 def _foreseen(run: Import, now: datetime) -> dict[str, int] | None:

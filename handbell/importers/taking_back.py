@@ -248,6 +248,6 @@ def _unused(model: type[Model]) -> str:
         if isinstance(field := one.field, ForeignKey) and field.model is not Change
     ]
     return "".join(
-        f" AND NOT EXISTS (SELECT 1 FROM {key.model._meta.db_table} x WHERE x.{key.column} = t.id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {key.model._meta.db_table} x WHERE x.{key.attname} = t.id)"
         for key in keys
     )

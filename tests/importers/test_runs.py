@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,7 +182,7 @@ def test_work_whose_job_is_gone_is_ended(nora: StaffMember) -> None:
     assert run.state == S.CHECKING
 
     assert ProcrastinateJob.objects.count() == 1
-    ProcrastinateJob.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+    ProcrastinateJob.objects.all()._raw_delete("default")
     runs.fail_abandoned(now=NOW + timedelta(hours=1))
     run.refresh_from_db()
     assert (run.state, run.trouble) == (S.FAILED, "job_gone")
@@ -351,11 +352,11 @@ def test_files_left_lying_are_removed(nora: StaffMember) -> None:
 
 
 def test_files_left_lying_for_a_day_are_discarded(
-    nora: StaffMember, django_capture_on_commit_callbacks: Callable[..., object]
+    nora: StaffMember, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     run = uploaded(nora, {"v.csv": APPOINTMENTS})
     folder = path_of(run.folder)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):
         tidy(now=NOW + timedelta(hours=25))
 
     run.refresh_from_db()

@@ -96,7 +96,7 @@ def _meaning(kind: Kind, name: str) -> str:
 
 def export_of(columns: Mapping[str, str], order: Order | None) -> Export:
     """Return how to read a table whose headings mean that. Nothing may be lacking."""
-    headings = {meaning: heading for heading, meaning in reversed(columns.items())}
+    headings = {meaning: heading for heading, meaning in reversed([*columns.items()])}
     rows = {kind: _cells(kind, headings) for kind in kinds_in(headings)}
     return Export(name="columns as chosen", known_by=(), rows=rows, order=order)
 

@@ -213,7 +213,8 @@ def test_a_file_of_somebody_who_may_not_import_is_dropped(
 
 @pytest.mark.parametrize("limit", ["limit_financial", "limit_messaging"])
 def test_who_is_limited_does_not_import(clinic: Clinic, limit: str) -> None:
-    limited = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER, **{limit: True}))
+    columns: dict[str, Any] = {limit: True}
+    limited = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER, **columns))
     assert limited.get("/settings/import").status_code == 403
 
 
