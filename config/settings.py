@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "handbell.scripts",
     "handbell.outbox",
     "handbell.receipts",
+    "handbell.importers",
     "handbell.console",
     "handbell.patientpages",
 ]
@@ -40,6 +41,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "handbell.console.middleware.FilesOnlyWhereTheyBelong",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -119,6 +121,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000  # HL7 folders hold a message a file; see Settings > Import
+
 STATIC_URL = "static/"
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -140,6 +144,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "handbell.planner.jobs",
     "handbell.dispatch.jobs",
     "handbell.receipts.jobs",
+    "handbell.importers.jobs",
 ]
 
 LOGGING_CONFIG = None  # handbell.commands.logs configures structlog for every process

@@ -90,6 +90,7 @@ _MESSAGING: Final = frozenset(
         Action.CHANGE_BALANCE_SETTINGS,
         Action.APPROVE_SCRIPTS,
         Action.CHANGE_SENDERS,
+        Action.IMPORT,  # files carry consents and texts
     }
 )
 #: What "Limit Financial Features" takes away: no balances, no balance alerts.
@@ -100,6 +101,7 @@ _FINANCIAL: Final = frozenset(
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_SETTINGS,
         Action.EXPORT_BALANCES,
+        Action.IMPORT,  # files carry what patients owe
     }
 )
 

@@ -1,10 +1,14 @@
 """What every answer has: what a page of ours may load, and a page where Django answers nothing."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
+
+from handbell.access.models import StaffMember
+from handbell.access.permissions import may
 
 POLICY: Final = "; ".join(
     (
@@ -45,3 +49,48 @@ class NotAllowedPage:
             response.content = render_to_string("405.html").encode()
             response.headers["Content-Type"] = "text/html; charset=utf-8"
         return response
+
+
+class NoFiles(FileUploadHandler):
+    """Lets a form through and drops the files that came with it."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class FilesOnlyWhereTheyBelong:
+    """Files are kept only for a view that takes them, from somebody who may do what it does.
+
+    Django reads a form, and with it every file, to find its token, before any view is asked. A
+    view that takes files has `files`: what receives them, which says whether they were `kept`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for handler in request.upload_handlers:
+            if hasattr(handler, "forget_unless_kept"):
+                handler.forget_unless_kept()
+        return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: Any,  # noqa: ANN401
+        kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        receives: Any = getattr(view, "files", NoFiles)
+        person = getattr(request, "user", None)
+        welcome = (
+            receives is not NoFiles and isinstance(person, StaffMember) and may(person, view.action)  # type: ignore[attr-defined]
+        )
+        request.upload_handlers = [receives(request) if welcome else NoFiles(request)]

@@ -10,6 +10,7 @@ from handbell.console.guidance.urls import urlpatterns as guidance
 from handbell.console.settings.facilities.urls import urlpatterns as facilities
 from handbell.console.settings.practice.urls import urlpatterns as practice
 from handbell.console.settings.senders.urls import urlpatterns as senders
+from handbell.console.settings.imports.urls import urlpatterns as imports
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -33,4 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(facilities)),
     path("", include(senders)),
     path("", include(staff)),
+    path("", include(imports)),
 ]

@@ -10,8 +10,7 @@ from typing import Final
 from handbell.importers.csv.records import delimiter_of
 from handbell.importers.csv.table import Table, recognise
 from handbell.importers.facts import Kind
-
-_PEEK: Final = 65_536
+from handbell.importers.source import Source
 
 
 class Format(StrEnum):
@@ -56,6 +55,16 @@ class Guess:
     format: Format
     rank: int
     sent_at: str = ""
+
+
+def guess_source(source: Source) -> Guess:
+    """Return what a file is; where somebody chose what its columns hold, that counts."""
+    if source.export is not None:
+        return Guess(Format.CSV, min(_RANKS[kind] for kind in source.export.rows))
+    try:
+        return guess(source.peek())
+    except OSError:  # told when the file is read
+        return guess(b"")
 
 
 def guess(head: bytes) -> Guess:

@@ -17,11 +17,11 @@ from django.db import DataError, IntegrityError, transaction
 
 from handbell.access.models import Facility, Practice
 from handbell.importers.context import Context, Places, likely_zone
-from handbell.importers.detect import Format, Guess, guess
+from handbell.importers.detect import Format, Guess, guess_source
 from handbell.importers.facts import Flaw, Kind, Severity
 from handbell.importers.fhir.scope import Heard
 from handbell.importers.practice import parse_practice
-from handbell.importers.practice_feed import store_practice
+from handbell.importers.practice_feed import BY_FILE, store_practice
 from handbell.importers.reading import READERS, Desk
 from handbell.importers.report import FileReport, ImportReport, Sink
 from handbell.importers.source import Source
@@ -52,6 +52,7 @@ class _Run:
     report: ImportReport
     watch: Watch | None
     sink: Sink | None
+    by: str = BY_FILE  # who writes the texts a practice.toml brings
     heard: Heard = field(default_factory=Heard)
 
     def file_report(self, name: str, format_: str) -> FileReport:
@@ -66,6 +67,7 @@ def import_paths(
     progress: Watch | None = None,
     on_flaw: Sink | None = None,
     dry_run: bool = False,
+    by: str = BY_FILE,
 ) -> ImportReport:
     """Import files and folders; return what became of every row. Idempotent.
 
@@ -73,8 +75,10 @@ def import_paths(
     describes, else `practice`, else the only one there is. Raises PracticeNeeded if that leaves
     none. `now` is the moment the facts become known. `on_flaw` is told every flaw, of which the
     report keeps the first places only. With `dry_run` everything is done and then taken back.
+    `by` stands as the author of texts, whom no second person can be.
     """
-    return _import(_groups(paths), practice, now, progress, on_flaw, dry_run=dry_run)
+    run = _Run(now, ImportReport(dry_run=dry_run), progress, on_flaw, by)
+    return _import(_groups(paths), practice, run)
 
 
 def import_bytes(
@@ -89,7 +93,7 @@ def import_bytes(
 ) -> ImportReport:
     """Import one file's bytes (an upload); `name` is what the report calls it. See import_paths."""
     group = [_Found(Source(name=name, data=content), alone=True)]
-    return _import([group], practice, now, progress, on_flaw, dry_run=dry_run)
+    return _import([group], practice, _Run(now, ImportReport(dry_run=dry_run), progress, on_flaw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +125,8 @@ def _is_hidden(path: Path, root: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
-def _import(
-    groups: list[list[_Found]],
-    practice: Practice | None,
-    now: datetime,
-    watch: Watch | None,
-    sink: Sink | None,
-    *,
-    dry_run: bool,
-) -> ImportReport:
-    run = _Run(now=now, report=ImportReport(dry_run=dry_run), watch=watch, sink=sink)
+def _import(groups: list[list[_Found]], practice: Practice | None, run: _Run) -> ImportReport:
+    dry_run = run.report.dry_run
     with transaction.atomic() if dry_run else nullcontext():
         for group in groups:
             _import_group(group, practice, run)
@@ -141,7 +137,7 @@ def _import(
 
 
 def _import_group(group: list[_Found], given: Practice | None, run: _Run) -> None:
-    guessed = [(guess(_head(found.source)), found) for found in group]
+    guessed = [(guess_source(found.source), found) for found in group]
     guessed.sort(key=lambda pair: (pair[0].rank, pair[0].sent_at, pair[1].source.name))
     describing = [found for what, found in guessed if what.format is Format.PRACTICE]
     rest = [pair for pair in guessed if pair[0].format is not Format.PRACTICE]
@@ -214,10 +210,10 @@ def _describe_one(
     if given is not None and not setting.slug:
         setting.slug = given.slug
     if given is not None and given.slug != setting.slug:
-        cure = "leave out --practice, or correct the slug"
-        report.take_flaw(_whole(found, "it describes another practice than --practice", cure))
+        cure = "correct the slug, or import it for the practice it describes"
+        report.take_flaw(_whole(found, "it describes another practice than the one named", cure))
         return None
-    return store_practice(setting, report, now=run.now)
+    return store_practice(setting, report, by=run.by, now=run.now)
 
 
 def _whole(found: _Found, reason: str, cure: str, severity: Severity = Severity.ROW) -> Flaw:

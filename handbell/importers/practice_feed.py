@@ -7,6 +7,7 @@ Idempotent: a second time nothing differs and nothing is written. A step is know
 from collections.abc import Sequence
 from datetime import datetime, time
 from enum import Enum
+from typing import Final
 
 from django.utils.text import slugify
 
@@ -29,6 +30,9 @@ from handbell.scripts.operations import ScriptFlaw, save_script
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Approval
 
+#: Who wrote the texts of a file that a command imports.
+BY_FILE: Final = "practice.toml"
+
 
 class _Done(Enum):
     NEW = "new"
@@ -37,7 +41,7 @@ class _Done(Enum):
 
 
 def store_practice(
-    setting: PracticeSetting, report: FileReport, *, now: datetime
+    setting: PracticeSetting, report: FileReport, *, by: str, now: datetime
 ) -> Practice | None:
     """Create or update the practice a file describes; None if it cannot have a slug."""
     slug = setting.slug or slugify(setting.name)[:60].strip("-")
@@ -54,7 +58,7 @@ def store_practice(
     results += [(Kind.SENDERS, _store_sender(practice, one)) for one in setting.senders]
     _retire_others(practice, setting.senders)
     for script in setting.scripts:
-        results += _store_script(practice, script, report)
+        results += _store_script(practice, script, report, by=by)
     for kind, done in results:
         _count(report, kind, done)
     if any(done is not _Done.UNCHANGED for _, done in results) or report.notes:
@@ -171,7 +175,7 @@ def _retire_others(practice: Practice, settings: Sequence[SenderSetting]) -> Non
 
 
 def _store_script(
-    practice: Practice, script: ScriptSetting, report: FileReport
+    practice: Practice, script: ScriptSetting, report: FileReport, *, by: str
 ) -> list[tuple[Kind, _Done]]:
     """Save a text as a new version if it says something new; its findings are flaws."""
     try:
@@ -181,7 +185,7 @@ def _store_script(
             channel=script.channel,
             language=script.language or practice.language,
             text=Text(script.body, script.subject),
-            written_by="practice.toml",
+            written_by=by,
         )
         if saved is not None and saved.approval == Approval.AWAITING:
             report.note(

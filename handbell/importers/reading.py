@@ -46,7 +46,9 @@ def read_csv(source: Source, desk: Desk) -> None:
     desk.staging.begin_file(source.name, unit=LINE)
     encoding = encoding_of(source)
     with source.open() as file:
-        table, records = read_header(blocks_of(file, encoding), file=source.name)
+        table, records = read_header(
+            blocks_of(file, encoding), file=source.name, export=source.export
+        )
         if isinstance(table, Flaw):
             report.take_flaw(table)
         elif isinstance(table, Unreadable):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
+from handbell.importers.csv.mappings import Export
+
 #: A longer line is not read: nothing a clinic exports needs a megabyte in one row.
 LONGEST_LINE: Final = 1_048_576
 
@@ -23,11 +25,15 @@ _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to import: its name as the report says it, and where its bytes are."""
+    """One file to import: its name as the report says it, and where its bytes are.
+
+    `export` says how a CSV file's columns are read where somebody chose that; None: by its header.
+    """
 
     name: str
     path: Path | None = None
     data: bytes = b""
+    export: Export | None = None
 
     def open(self) -> IO[bytes]:
         return self.path.open("rb") if self.path else io.BytesIO(self.data)

@@ -60,11 +60,32 @@ def plan_batch(*, now: datetime, batch: int = BATCH) -> int:
 
 
 def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: datetime) -> None:
+    difference, plans = _difference(settings, patient_ids, now)
+    outbox.enqueue(difference.new, now=now)
+    outbox.replan(difference.replanned, now=now)
+    outbox.cancel(difference.cancelled, now=now)
+    look_again({id: plan.again_at for id, plan in plans.items() if plan.again_at is not None})
+    note_owing(settings.id, {id: _owing(plan) for id, plan in plans.items()})
+
+
+def _owing(plan: Plan) -> Owed | None:
+    told = plan.outlook
+    return None if told is None else (told.amount, told.since, told.next_at, told.objection or "")
+
+
+def foresee(practice_id: int, patient_ids: Sequence[int], *, now: datetime) -> Difference:
+    """Return what planning these patients would write, and write nothing."""
+    return _difference(practice_settings(practice_id), sorted(patient_ids), now)[0]
+
+
+def _difference(
+    settings: PracticeSettings, patient_ids: list[int], now: datetime
+) -> tuple[Difference, dict[int, Plan]]:
+    """Return what to write for these patients, and what was planned for each."""
     senders = queries.senders_of(settings.id)
     existing = queries.existing_messages(patient_ids, now=now)
     plans = describe(settings, patient_ids, existing=existing, sendable=senders.keys(), now=now)
     difference = Difference()
-    again: dict[int, datetime] = {}
     for patient_id, plan in plans.items():
         add_difference(
             difference,
@@ -74,18 +95,7 @@ def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: date
             senders=senders,
             now=now,
         )
-        if plan.again_at is not None:
-            again[patient_id] = plan.again_at
-    outbox.enqueue(difference.new, now=now)
-    outbox.replan(difference.replanned, now=now)
-    outbox.cancel(difference.cancelled, now=now)
-    look_again(again)
-    note_owing(settings.id, {patient_id: _owing(plan) for patient_id, plan in plans.items()})
-
-
-def _owing(plan: Plan) -> Owed | None:
-    told = plan.outlook
-    return None if told is None else (told.amount, told.since, told.next_at, told.objection or "")
+    return difference, plans
 
 
 def describe(

@@ -202,3 +202,25 @@ class AuditAct(StrEnum):
     REPORT_RUN = "report_run"
     EMERGENCY_CHANGED = "emergency_changed"  # the mode began, was extended, ended
     SENT = "sent"  # a person's act of sending
+
+
+class ImportState(StrEnum):
+    """How far the files are that somebody brought to the console."""
+
+    UPLOADED = "uploaded"  # they are here; nothing was tried yet
+    CHECKING = "checking"  # a dry run is asked for or under way
+    CHECKED = "checked"  # what would change is known
+    IMPORTING = "importing"
+    IMPORTED = "imported"
+    FAILED = "failed"  # it could not be done; nothing was stored
+    DISCARDED = "discarded"  # the files were thrown away, or left lying too long
+    TAKING_BACK = "taking_back"
+    TAKEN_BACK = "taken_back"
+
+
+class ImportChange(StrEnum):
+    """What an import did to one row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"

@@ -249,7 +249,7 @@ class TestWhose:
         report = bring(tmp_path, {"practice.toml": PRACTICE}, slug="lake")
 
         assert not Practice.objects.filter(slug="harbor").exists()
-        assert reasons(report) == {("", "it describes another practice than --practice"): 1}
+        assert reasons(report) == {("", "it describes another practice than the one named"): 1}
 
     def test_every_folder_has_its_own_practice(self, tmp_path: Path) -> None:
         for name in ("a", "b"):

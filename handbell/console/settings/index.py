@@ -76,6 +76,15 @@ PARTS: Final = (
         seen=Action.CHANGE_STAFF,
     ),
     Part(
+        "imports",
+        "Import",
+        "arrow-up-tray",
+        "Patients, visits, balances and consents from your own system: what would change is "
+        "shown first, and an import can be taken back.",
+        Action.IMPORT,
+        seen=Action.IMPORT,
+    ),
+    Part(
         "signing_in",
         "Signing in",
         "key",

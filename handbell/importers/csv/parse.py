@@ -9,8 +9,9 @@ from handbell.importers.bad_value import BadValue
 from handbell.importers.context import Context
 from handbell.importers.csv.build import BUILD
 from handbell.importers.csv.columns import COSTLY, Column
+from handbell.importers.csv.mappings import Export
 from handbell.importers.csv.records import Record, delimiter_of, records_of
-from handbell.importers.csv.table import Reading, Table, Unreadable, recognise
+from handbell.importers.csv.table import Reading, Table, Unreadable, as_chosen, recognise
 from handbell.importers.facts import (
     AppointmentFact,
     Flaw,
@@ -31,9 +32,22 @@ _MOST_REMEMBERED: Final = 20_000
 
 
 def read_header(
-    blocks: Iterator[Block], *, file: str
+    blocks: Iterator[Block], *, file: str, export: Export | None = None
 ) -> tuple[Table | Unreadable | Flaw, Iterator[Record]]:
     """Return what the file is, from its first line, and the records behind that line.
+
+    `export` says what its columns hold, where somebody chose that.
+    """
+    header, records = split_header(blocks, file=file)
+    if isinstance(header, Flaw):
+        return header, records
+    return (as_chosen(export, header) if export else recognise(header)), records
+
+
+def split_header(
+    blocks: Iterator[Block], *, file: str
+) -> tuple[list[str] | Flaw, Iterator[Record]]:
+    """Return the names of the columns, or why there are none, and the records behind them.
 
     A line `sep=;`, as Excel writes it, is obeyed.
     """
@@ -51,7 +65,7 @@ def read_header(
         line = record.line if record else 0
         reason = f"the header cannot be read: {record.bad}" if record else "the header is empty"
         return _whole(file, line, reason, "the first line must name the columns"), iter(())
-    return recognise(record.cells), records
+    return record.cells, records
 
 
 def _whole(file: str, line: int, reason: str, cure: str) -> Flaw:

@@ -51,10 +51,7 @@ class Unreadable:
 
 def recognise(header: Sequence[str]) -> Table | Unreadable:
     """Return how to read the rows under a header; spaces around names and case do not matter."""
-    index: dict[str, int] = {}
-    for position, name in enumerate(header):
-        if plain(name):
-            index.setdefault(plain(name), position)
+    index = _index(header)
     for export in MAPPINGS:
         if all(plain(name) in index for name in export.known_by):
             return _exported(export, header, index)
@@ -64,6 +61,19 @@ def recognise(header: Sequence[str]) -> Table | Unreadable:
     nearest = max(COLUMNS, key=lambda kind: _nearness(kind, index))
     missing = tuple(name.replace(" ", "_") for name in _missing(nearest, index))
     return Unreadable(nearest=nearest, missing=missing)
+
+
+def as_chosen(export: Export, header: Sequence[str]) -> Table:
+    """Return how to read the rows under a header whose columns somebody chose."""
+    return _exported(export, header, _index(header))
+
+
+def _index(header: Sequence[str]) -> dict[str, int]:
+    index: dict[str, int] = {}
+    for position, name in enumerate(header):
+        if plain(name):
+            index.setdefault(plain(name), position)
+    return index
 
 
 def _found(column: Column, index: Mapping[str, int]) -> str | None:

@@ -1,0 +1,1 @@
+"""Settings > Import: bring files, see what would change, import, and a way back."""
