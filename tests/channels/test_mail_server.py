@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 
 from handbell.channels.email.smtp.client import Smtp
-from handbell.channels.gateway import Accepted, Busy, InDoubt, Outcome, Rejected, Unanswered
+from handbell.channels.gateway import (
+    Accepted,
+    Busy,
+    InDoubt,
+    NotReady,
+    Outcome,
+    Ready,
+    Rejected,
+    Unanswered,
+)
 from handbell.vocabulary.contact import EmailAddress
 from handbell.vocabulary.words import Channel
 from tests.channels.mailserver import (
@@ -212,6 +221,36 @@ async def outcome_of(*sessions: list[Line], mails: int = 1) -> list[Outcome]:
         outcomes = [await gateway.hand_over(mail()) for _ in range(mails)]
         await gateway.close()
         return outcomes
+
+
+class TestReadiness:
+    """Asked as for a mail, and no mail is begun."""
+
+    async def test_a_server_that_would_take_one(self, opened: Opening) -> None:
+        found = await opened(login="clinic")
+        assert await found.gateway.look() == Ready()
+        assert found.post.logged_in == ["clinic"]
+        assert found.post.received == []
+
+    @pytest.mark.parametrize(
+        ("options", "code"),
+        [
+            ({"login": "clinic", "password": "wrong"}, "auth-refused"),
+            ({"tls": False}, "starttls-missing"),
+            ({"trusted": False}, "tls-failed"),
+        ],
+    )
+    async def test_one_that_would_not(
+        self, opened: Opening, options: dict[str, Any], code: str
+    ) -> None:
+        found = await opened(**options)
+        assert await found.gateway.look() == NotReady(code)
+
+    async def test_nobody_listens(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            gateway = Smtp(MailAccount("127.0.0.1", taken.getsockname()[1]))
+            assert await gateway.look() == NotReady("connect")
 
 
 class TestCertainlyNotTaken:

@@ -18,6 +18,8 @@ from handbell.channels.gateway import (
     InDoubt,
     Known,
     LookUp,
+    NotReady,
+    Ready,
     Rejected,
     Unheard,
 )
@@ -88,6 +90,15 @@ def is_signed(rehearsal: Rehearsal, callback: Callback) -> bool:
         signature=callback.headers["X-Twilio-Signature"],
         auth_token=rehearsal.stage.carrier.auth_token,
     )
+
+
+async def test_the_carrier_says_that_it_would_take_messages(rehearsal: Rehearsal) -> None:
+    for gateway in (rehearsal.sms, rehearsal.voice, rehearsal.smtp):
+        assert await gateway.look() == Ready()
+    account = rehearsal.stage.carrier
+    stranger = TwilioSms(Account(account.base_url, account.account_sid, "another token"))
+    assert await stranger.look() == NotReady("20003")
+    await stranger.close()
 
 
 class TestTexts:

@@ -76,6 +76,15 @@ def test_a_sender_is_paused_and_released(practice: str, tmp_path: Path) -> None:
     assert standing() == "in use"
     assert standing("--pause", "+12025550199") == "paused: paused by hand"
     assert standing("--release", "+12025550199") == "in use"
+    with psycopg.connect(practice) as asking:
+        told = asking.execute(
+            "SELECT who, subject, detail FROM access_auditevent"
+            " WHERE act = 'sender_changed' ORDER BY number"
+        ).fetchall()
+    assert [(who, detail) for who, _, detail in told] == [
+        ("handbell", {"paused": True}),
+        ("handbell", {"paused": False}),
+    ]
 
 
 def test_a_number_the_file_no_longer_names_is_retired(practice: str, tmp_path: Path) -> None:

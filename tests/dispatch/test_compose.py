@@ -181,6 +181,14 @@ def test_mail_has_two_readings_a_footer_and_a_calendar_entry() -> None:
     )
     assert f'<a href="{LINK}/preferences">' in content.html
     assert (content.from_name, content.preferences_url) == ("Harbor PT", LINK)
+    assert content.reply_to is None
+
+
+def test_an_answer_to_a_mail_goes_where_the_practice_says() -> None:
+    answered = replace(SETTINGS, reply_to="desk@harborpt.example")
+    content = written(letter(Channel.EMAIL), answered).content
+    assert isinstance(content, EmailContent)
+    assert content.reply_to == "desk@harborpt.example"
 
 
 def test_the_calendar_entry_says_when_and_where_and_nothing_else() -> None:

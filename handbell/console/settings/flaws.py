@@ -8,6 +8,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from handbell.access.values import ValueFlaw, Wrong
+from handbell.console.templatetags.console import national
+from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 
 Value = TypeVar("Value")
 
@@ -38,6 +40,23 @@ NO_NAME: Final = _(
     "The content guard reads this as promotion. It stands in messages, and every one of them "
     "would be held back. Type the plain name."
 )
+
+
+def as_typed(number: str, *, region: str) -> str:
+    """Return a number as people there write it, if it is read as the same number again."""
+    try:
+        written = national(number)
+        return written if PhoneNumber.parse(written, region=region).value == number else number
+    except ContactFlaw:
+        return number
+
+
+def number_of(typed: str, *, region: str) -> str:
+    """Return a number in E.164, "" for none. Raises a form's ValidationError."""
+    try:
+        return PhoneNumber.parse(typed, region=region).value if typed else ""
+    except ContactFlaw as flaw:
+        raise forms.ValidationError(NO_NUMBER) from flaw
 
 
 def checked(check: Callable[[str], Value], text: str) -> Value:

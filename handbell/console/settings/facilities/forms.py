@@ -7,10 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import Facility, Practice
-from handbell.console.settings.flaws import NO_NAME, NO_NUMBER
+from handbell.console.settings.flaws import NO_NAME, as_typed, number_of
 from handbell.console.settings.zones import zone_choices
 from handbell.scripts.queries import is_fit_name
-from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 
 
 class FacilityForm(forms.Form):
@@ -59,11 +58,7 @@ class FacilityForm(forms.Form):
         zone.choices = zone_choices(str(initial.get("time_zone", "")))
 
     def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        try:
-            return PhoneNumber.parse(typed, region=self._practice.region).value if typed else ""
-        except ContactFlaw as flaw:
-            raise forms.ValidationError(NO_NUMBER) from flaw
+        return number_of(self.cleaned_data["phone"], region=self._practice.region)
 
     def clean(self) -> dict[str, Any]:
         """Ask the guard about the name and the address, where somebody changed them."""
@@ -82,6 +77,7 @@ class FacilityForm(forms.Form):
     def of(cls, facility: Facility, data: Mapping[str, Any] | None = None) -> "FacilityForm":
         """Return the form of a facility as it is."""
         initial = {name: getattr(facility, name) for name in COLUMNS}
+        initial["phone"] = as_typed(facility.phone, region=facility.practice.region)
         return cls(data, practice=facility.practice, initial=initial)
 
 

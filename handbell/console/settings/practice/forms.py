@@ -14,11 +14,10 @@ from handbell.access.values import (
     check_region,
     check_reply_to,
 )
-from handbell.console.settings.flaws import NO_NAME, NO_NUMBER, checked
+from handbell.console.settings.flaws import NO_NAME, as_typed, checked, number_of
 from handbell.console.settings.zones import zone_choices
 from handbell.console.words import LANGUAGES
 from handbell.scripts.queries import is_fit_name
-from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 
 MOST_DOMAINS: Final = 20
 
@@ -83,6 +82,7 @@ class PracticeForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, practice: Practice) -> None:
         initial = {name: getattr(practice, name) for name in COLUMNS}
+        initial["phone"] = as_typed(practice.phone, region=practice.region)
         initial["domains"] = "\n".join(practice.domains)
         super().__init__(data, initial=initial)
         self._practice = practice
@@ -111,14 +111,8 @@ class PracticeForm(forms.Form):
         return checked(check_language, self.cleaned_data["language"])
 
     def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        if not typed:
-            return ""
         region = self.cleaned_data.get("region") or self._practice.region
-        try:
-            return PhoneNumber.parse(typed, region=region).value
-        except ContactFlaw as flaw:
-            raise forms.ValidationError(NO_NUMBER) from flaw
+        return number_of(self.cleaned_data["phone"], region=region)
 
     def clean_reply_to(self) -> str:
         return checked(check_reply_to, self.cleaned_data["reply_to"])

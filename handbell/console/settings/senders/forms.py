@@ -49,8 +49,8 @@ class PaceForm(forms.Form):
     @classmethod
     def of(cls, sender: Sender) -> "PaceForm":
         """Return the form as the sender stands."""
-        names = ("rate_per_second", "daily_limit")
-        return cls(initial={name: getattr(sender, name) for name in names})
+        rate = f"{sender.rate_per_second:g}"
+        return cls(initial={"rate_per_second": rate, "daily_limit": sender.daily_limit})
 
 
 class PauseForm(forms.Form):

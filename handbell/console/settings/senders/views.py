@@ -165,7 +165,7 @@ def _retire(request: StaffRequest, sender_id: int, *, retired: bool) -> HttpResp
         mark_practice_changed(request.user.practice_id, at=now)
     address = {"address": national(row.sender.address)}
     if retired:
-        said = _("%(address)s is retired. What waited for it is planned anew in a moment.")
+        said = _("%(address)s is retired. What waited is planned anew in a moment, or held back.")
     else:
         said = _("%(address)s is one of your senders again.")
     notices.success(request, said % address)
