@@ -91,7 +91,7 @@ def test_a_changed_script_is_what_the_phone_says(running: Running) -> None:
 def open_the_editor(page: Page) -> None:
     page.goto("/settings")
     page.get_by_role("link", name="Scripts").click()
-    page.get_by_role("link", name="Change the text: Text, English").first.click()
+    page.get_by_role("link", name="Change the text : Text, English").first.click()
     expect(page.locator("#verdict")).to_contain_text("Nothing stands against this text.")
 
 
