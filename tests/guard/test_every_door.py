@@ -29,7 +29,8 @@ from handbell.policy.content.shape import REQUIRED, VARIABLES
 from handbell.scripts.models import Script
 from handbell.scripts.operations import ScriptFlaw, save_script
 from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import Channel, Purpose
+from handbell.vocabulary.words import Channel, PermissionLevel, Purpose
+from tests.console.desk import signed_in, staff
 from tests.guard.corpus import Sample, samples
 from tests.handed import offer, ready
 from tests.importers.folder import PRACTICE, WHOLE, bring
@@ -263,6 +264,38 @@ class TestPagesAndMachines:
         named = {name for kind in kinds for name in kind.base_fields}
         # The editor of a script saves through the guard; it is no form for a message.
         assert not named & (WORDS - {"subject", "body", "text"})
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    @pytest.mark.parametrize("channel", Channel)
+    @pytest.mark.parametrize("way", ["edit", "check", "again/0", "again/1"])
+    def test_the_editor_saves_a_blast_for_nobody_and_sends_nothing(
+        self, purpose: Purpose, channel: Channel, way: str
+    ) -> None:
+        clinic = ready()
+        owner = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER))
+        place = f"/settings/scripts/{purpose.value}/{channel.value}/en/{way}"
+        for version in ("0", "1", "x"):
+            fields = {"body": BLAST, "subject": BLAST, "version": version, "to": "everybody"}
+            answer = owner.post(place, fields)
+            assert answer.status_code in {200, 302, 404, 422}
+        # Neither kept nor on its way; what is recorded of a refusal are rules, not words.
+        assert not Script.objects.exists()
+        assert not any("Bring a friend" in line for line in everything_stored())
+        assert Message.objects.count() == 1
+        assert not Attempt.objects.exists()
+
+    def test_a_script_goes_only_to_those_a_reminder_is_due_to(self) -> None:
+        clinic = ready(patients=2)
+        for number in range(3, 9):
+            clinic.patient(mobile=f"+1202555010{number}", consents=[Channel.SMS])  # no visit
+        owner = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER))
+        words = "{{ clinic }}: see you {{ date }} at {{ time }}."
+        answer = owner.post(
+            "/settings/scripts/appointment_reminder/sms/en/edit", {"body": words, "version": "0"}
+        )
+        assert answer.status_code == 302
+        assert Message.objects.count() == 2
+        assert len(offer(clinic)) == 2
 
     def test_webhooks_take_reports_and_replies_and_send_nothing(self, client: Client) -> None:
         ready()

@@ -38,13 +38,14 @@ point AS (
     INSERT INTO facts_contactpoint (practice_id, patient_id, owner, kind, value)
     SELECT practice_id, id, 'patient', 'mobile_phone', '+12025550177' FROM patient),
 consent AS (
-    INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by)
+    INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by,
+        wording, recorded_at)
     SELECT practice_id, id, 'appointment_reminder', 'sms', 'granted', now() - interval '1 day',
-        'paper form', 'front desk' FROM patient),
+        'paper form', 'front desk', '', now() FROM patient),
 visit AS (
     INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id,
         provider_name, starts_at, duration_minutes, status, revision)
-    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 20 seconds', 30,
+    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 45 seconds', 30,
         'booked', 1
     FROM patient)
 INSERT INTO facts_change (patient_id, practice_id, at) SELECT id, practice_id, now() FROM patient;
@@ -91,7 +92,7 @@ def test_a_changed_script_is_what_the_phone_says(running: Running) -> None:
 def open_the_editor(page: Page) -> None:
     page.goto("/settings")
     page.get_by_role("link", name="Scripts").click()
-    page.get_by_role("link", name="Change the text: Text, English").first.click()
+    page.get_by_role("link", name="Change the text : Text, English").first.click()
     expect(page.locator("#verdict")).to_contain_text("Nothing stands against this text.")
 
 

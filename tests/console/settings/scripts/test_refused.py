@@ -13,8 +13,7 @@ from handbell.console.settings.scripts.refused import read_refused, refused_this
 from handbell.scripts.operations import ScriptFlaw
 from handbell.vocabulary.words import AuditAct, MessageState, Objection, PermissionLevel, Purpose
 from tests.console.desk import message, signed_in, staff
-from tests.console.settings.scripts.test_editor import by_somebody, html_of
-from tests.console.settings.scripts.words import OFFER
+from tests.console.settings.scripts.words import OFFER, by_somebody, html_of
 from tests.world import Clinic
 
 LADDER = list(PermissionLevel)

@@ -12,8 +12,15 @@ from handbell.scripts.operations import approve_script, decline_script
 from handbell.scripts.queries import texts_of
 from handbell.scripts.starting_texts import STARTING_TEXTS
 from handbell.vocabulary.words import AuditAct
-from tests.console.settings.scripts.test_editor import KEY, by_somebody, html_of
-from tests.console.settings.scripts.words import HONEST, OFFER, STRANGE, TEXT
+from tests.console.settings.scripts.words import (
+    HONEST,
+    KEY,
+    OFFER,
+    STRANGE,
+    TEXT,
+    by_somebody,
+    html_of,
+)
 from tests.world import Clinic
 
 
