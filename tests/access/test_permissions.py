@@ -58,6 +58,7 @@ def test_limited_finance_hides_balances_and_nothing_else(level: PermissionLevel)
         Action.SEE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_SETTINGS,
+        Action.EXPORT_BALANCES,
     }
     assert lost == {action for action in money if may(free, action)}
     assert not {action for action in money if may(limited, action)}
