@@ -36,10 +36,10 @@ def page(browser: Client, address: str) -> str:
 
 
 def seen_of(browser: Client, visit: Appointment) -> str:
-    """Return what the visit's own form carries."""
+    """Return what the visit's own buttons carry."""
     found = re.search(
         r'name="seen" value="([^"]+)"',
-        browser.get(f"/schedule/visits/{visit.pk}/change").content.decode(),
+        browser.get(f"/schedule/visits/{visit.pk}").content.decode(),
     )
     assert found
     return unescape(found[1])
@@ -143,7 +143,7 @@ class TestStatus:
         patient = subscriber(desk)
         visit = desk.visit(patient, local(desk, 11, days=3))
         message(desk, patient, visit=visit, state=MessageState.DELIVERED)
-        assert "phone them if they do not know" in press(browser, visit, "cancelled")
+        assert "phone them if they do not know that it is off" in press(browser, visit, "cancelled")
 
     def test_booking_again_begins_its_reminders_anew(self, desk: Clinic, browser: Client) -> None:
         visit = desk.visit(subscriber(desk), local(desk, 11, days=3), status=S.CANCELLED)
@@ -284,7 +284,10 @@ class TestMove:
 
     def test_a_visit_that_is_over_is_not_moved(self, desk: Clinic, browser: Client) -> None:
         visit = desk.visit(subscriber(desk), local(desk, 11, days=-3), status=S.COMPLETED)
-        assert "cannot be moved" in text(send(browser, visit, typed(desk, 9)))
+        assert "cannot be moved" in text(send(browser, visit, typed(desk, 9), "x"))
+        address = f"/schedule/visits/{visit.pk}"
+        assert "cannot be moved" in text(browser.get(f"{address}/change", follow=True))
+        assert "Move or change" not in page(browser, address)
         visit.refresh_from_db()
         assert visit.revision == 1
 
