@@ -1,4 +1,4 @@
-"""How long do the patients' pages take with 100,000 patients and 1,000,000 messages?
+"""How long do the pages about patients take with 100,000 of them and 1,000,000 messages?
 
     python -m benchmarks.find_patients [--patients 100000] [--messages 1000000]
 
@@ -12,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +55,26 @@ SELECT practice_id, 'A' || id || '-' || n, id, %(facility)s, '',
     date_trunc('hour', now()) + interval '1 day' * (id %% 60 + n), 30, 'booked', 1
 FROM facts_patient CROSS JOIN generate_series(1, 3) AS n
 """
+_STEPS = """
+INSERT INTO access_reminderstep (practice_id, key, days_before, at, channels, when_confirmed)
+SELECT %(practice)s, n || 'd', n, '10:00', '{}', false FROM generate_series(1, 2) AS n
+"""
+# Every tenth patient owes; ten entries each, so that the forecast reads a real ledger.
+_LEDGER = """
+INSERT INTO facts_ledgerentry (practice_id, external_id, patient_id, kind, amount, entry_date,
+    effective_at, description)
+SELECT practice_id, 'L' || id || '-' || n, id, 'responsibility', 5 + id %% 200, t::date, t, ''
+FROM facts_patient CROSS JOIN generate_series(1, 10) AS n
+CROSS JOIN LATERAL (SELECT now() - interval '1 day' * (n * 7 + id %% 7)) AS u (t)
+WHERE id %% 10 = 0
+"""
+_OWING = """
+INSERT INTO facts_owing (patient_id, practice_id, amount, since, next_at, objection)
+SELECT patient_id, practice_id, sum(amount), min(entry_date),
+    CASE WHEN patient_id %% 3 > 0 THEN now() + interval '1 day' END,
+    CASE WHEN patient_id %% 3 > 0 THEN '' ELSE 'no_consent' END
+FROM facts_ledgerentry GROUP BY patient_id, practice_id
+"""
 _MESSAGES = """
 INSERT INTO outbox_message (practice_id, purpose, channel, patient_id, subject_id,
     subject_revision, step, recipient, address, priority, planned_for, due_at, useful_until,
@@ -64,6 +84,7 @@ SELECT practice_id, 'balance_alert', 'sms', id, id, n, t::date::text, 'patient',
 FROM facts_patient CROSS JOIN generate_series(1, %(each)s) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '1 day' * (1 + n * 30 + id %% 30)) AS u (t)
 """
+_STATEMENTS = (_PATIENTS, _POINTS, _CONSENTS, _VISITS, _STEPS, _LEDGER, _OWING, _MESSAGES)
 
 
 def main() -> None:
@@ -88,10 +109,12 @@ def main() -> None:
 
 def _run(patients: int, messages: int) -> None:
     browser = _fill(patients, messages)
-    from handbell.facts.models import Patient
+    from handbell.facts.models import Owing, Patient
 
     somebody = Patient.objects.order_by("id")[patients // 2]
     middle = Patient.objects.order_by("last_name", "first_name", "id")[patients // 2].pk
+    owing = Owing.objects.order_by("-amount", "patient_id")[patients // 20].pk
+    today = datetime.now(UTC).date()
     pages = {
         "patients": "/patients",
         "patients, a page in the middle": f"/patients?after={middle}",
@@ -100,6 +123,13 @@ def _run(patients: int, messages: int) -> None:
         "unreachable": "/patients?attention=unreachable",
         "one patient": f"/patients/{somebody.pk}",
         "Today": "/",
+        "the schedule": "/schedule",
+        "the schedule of tomorrow": f"/schedule?day={today + timedelta(days=1)}",
+        "the schedule in two weeks": f"/schedule?day={today + timedelta(days=14)}",
+        "balances": "/balances",
+        "balances by name": "/balances?sort=name",
+        "balances since when": "/balances?sort=longest&alerts=not_alerted",
+        "balances, a page in the middle": f"/balances?after={owing}",
     }
     for typed in ("varga", "ena", "pe", "ines pena", "2025", "0007", "p77@mail", "nobody"):
         answer = browser.post("/patients/find", {"q": typed})
@@ -144,7 +174,7 @@ def _fill(patients: int, messages: int) -> "Client":
         "each": max(messages // patients, 1),
     }
     with connection.cursor() as cursor:
-        for statement in (_PATIENTS, _POINTS, _CONSENTS, _VISITS, _MESSAGES):
+        for statement in _STATEMENTS:
             cursor.execute(statement, values)
         cursor.execute("VACUUM ANALYZE")
     print(f"filled in {(datetime.now(UTC) - begin).total_seconds():.0f} s")

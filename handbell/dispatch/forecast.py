@@ -74,6 +74,7 @@ def forecasts(
     *,
     public_url: str = "",
     with_words: bool = True,
+    horizon: timedelta = FAR,
     now: datetime,
 ) -> dict[int, list[Ahead]]:
     """Return what is to come for each patient; as many queries for many as for one.
@@ -84,7 +85,7 @@ def forecasts(
     senders = queries.senders_of(settings.id)
     existing = queries.existing_messages(patient_ids, now=now)
     plans = describe(
-        settings, patient_ids, existing=existing, sendable=senders.keys(), now=now, horizon=FAR
+        settings, patient_ids, existing=existing, sendable=senders.keys(), now=now, horizon=horizon
     )
     futures = {
         patient_id: _future(plan.touches, existing.get(patient_id, ()))

@@ -59,6 +59,7 @@ def test_limited_finance_hides_balances_and_what_brings_them_and_nothing_else(le
         Action.CHANGE_BALANCE_ALERTS,
         Action.CHANGE_BALANCE_SETTINGS,
         Action.IMPORT,
+        Action.EXPORT_BALANCES,
     }
     assert lost == {action for action in money if may(free, action)}
     assert not {action for action in money if may(limited, action)}

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from handbell.access.models import StaffMember
 from handbell.access.practice_settings import PracticeSettings
@@ -14,6 +15,9 @@ from handbell.facts.models import Owing
 from handbell.outbox.lifecycle import REACHED
 from handbell.outbox.models import Message
 from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose
+
+#: The next alert is a month away at most.
+FAR_ENOUGH: Final = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,10 @@ def read_alerts(
 ) -> dict[int, Alerts]:
     """Return the alerts of each patient; the same number of queries for any number of them."""
     ids = [row.pk for row in rows]
+    found = forecasts(settings, ids, with_words=False, horizon=FAR_ENOUGH, now=now)
     coming = {
         patient_id: [one for one in ahead if one.touch.purpose is Purpose.BALANCE_ALERT]
-        for patient_id, ahead in forecasts(settings, ids, with_words=False, now=now).items()
+        for patient_id, ahead in found.items()
     }
     held = [(one.touch.address, one.objection or "") for ahead in coming.values() for one in ahead]
     desk = _Desk(Whys.about(held, settings=settings, staff=staff, now=now), settings, now)

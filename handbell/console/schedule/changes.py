@@ -28,6 +28,7 @@ from handbell.facts.booking import Outcome, add_visit, added_id, change_booking,
 from handbell.facts.models import Appointment, Patient
 from handbell.facts.queries import Sought, page_by_name, patients_of
 from handbell.facts.schedule import WantedVisits, kinds_of, providers_of, visit_of
+from handbell.policy.visits import MOVABLE
 from handbell.vocabulary.words import AppointmentStatus
 
 #: Patients shown to choose from; more is a reason to type one more letter.
@@ -97,6 +98,8 @@ def change(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Move a visit, or correct its place, provider, kind or length; its reminders follow."""
     now, found = datetime.now(UTC), visit_or_404(request, visit_id)
     settings = practice_settings(found.practice_id)
+    if found.status not in MOVABLE:
+        return _not_movable(request, found)
     local = found.starts_at.astimezone(settings.zone_of(found.facility_id))
     shown = {
         "facility": str(found.facility_id),
@@ -118,12 +121,10 @@ def change(request: StaffRequest, visit_id: int) -> HttpResponse:
                 request, " ".join([_("%s: saved.") % _said(found, settings, now), follows]).strip()
             )
             return redirect("console:visit", found.pk)
+        if outcome is Outcome.NOT_POSSIBLE:
+            return _not_movable(request, found)
         seen = write_seen(found)
-        meanwhile = (
-            what_changed(before, found, settings, now=now)
-            if outcome is Outcome.MEANWHILE
-            else _("The visit has begun or is over: it cannot be moved any more.")
-        )
+        meanwhile = what_changed(before, found, settings, now=now)
     context = _context(request, settings, form, found.patient, now) | {
         "visit": found,
         "is_ours": is_ours(found),
@@ -131,6 +132,13 @@ def change(request: StaffRequest, visit_id: int) -> HttpResponse:
         "meanwhile": meanwhile,
     }
     return render(request, "console/schedule/change.html", context)
+
+
+def _not_movable(request: StaffRequest, visit: Appointment) -> HttpResponse:
+    notices.error(
+        request, _("The visit has begun or is over: it cannot be moved. Nothing is changed.")
+    )
+    return redirect("console:visit", visit.pk)
 
 
 @require_GET

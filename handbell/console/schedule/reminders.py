@@ -7,7 +7,7 @@ read for all visits of a page at once.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -100,10 +100,12 @@ def read_reminders(
     )
     for row in rows.select_related("merged_into").order_by("due_at", "id"):
         messages[row.appointment_id or 0].append(row)
+    ahead = [visit for visit in visits if visit.starts_at > now]
     coming = forecasts(
         settings,
-        sorted({visit.patient_id for visit in visits if visit.starts_at > now}),
+        sorted({visit.patient_id for visit in ahead}),
         with_words=False,
+        horizon=max((visit.starts_at - now for visit in ahead), default=timedelta()),
         now=now,
     )
     held = [(row.address, row.objection) for own in messages.values() for row in own]

@@ -67,20 +67,23 @@ def _told_before(
     if not told or visit.starts_at <= now or visit.status not in {*ON_SCHEDULE, S.CANCELLED}:
         return []
     last = max(told, key=lambda row: row.handed_over_at or now)
-    return [
-        _(
-            "The patient was told of the old one by %(channel)s on %(when)s: phone them if they "
-            "do not know."
+    said = {
+        "channel": str(CHANNELS[Channel(last.channel)]).lower(),
+        "when": say_moment(
+            last.handed_over_at or last.due_at, zone=settings.zone_of(visit.facility_id), now=now
+        ),
+    }
+    if visit.status == S.CANCELLED:
+        sentence = _(
+            "The patient was reminded of it by %(channel)s on %(when)s: phone them if they do not "
+            "know that it is off."
         )
-        % {
-            "channel": str(CHANNELS[Channel(last.channel)]).lower(),
-            "when": say_moment(
-                last.handed_over_at or last.due_at,
-                zone=settings.zone_of(visit.facility_id),
-                now=now,
-            ),
-        }
-    ]
+    else:
+        sentence = _(
+            "The patient was told of the old time by %(channel)s on %(when)s: phone them if they "
+            "do not know the new one."
+        )
+    return [sentence % said]
 
 
 def _taken_back(visit: Appointment, messages: Sequence[Message]) -> list[str]:

@@ -90,7 +90,7 @@ def test_the_reminder_follows_a_visit_that_is_moved(running: Running) -> None:
         page = browser.new_context(base_url=running.address).new_page()
         page.goto("/login")
         sign_in(page, next(one for one in logins if one["level"] == "front_desk"))
-        open_the_visit(page)
+        open_the_visit(page, at_eleven)
         expect(page.get_by_text("Planned")).to_be_visible()
 
         page.get_by_role("link", name="Move or change").click()
@@ -108,11 +108,12 @@ def test_the_reminder_follows_a_visit_that_is_moved(running: Running) -> None:
         browser.close()
 
 
-def open_the_visit(page: Page) -> None:
+def open_the_visit(page: Page, today: datetime) -> None:
     """Go to the day after tomorrow with the keyboard, and open the visit there."""
-    page.get_by_role("link", name="Schedule").click()
-    for _ in range(2):
-        with page.expect_navigation():
+    page.locator(".rail > ul").get_by_role("link", name="Schedule").first.click()
+    for days in range(3):
+        expect(page.locator("#day")).to_have_value(f"{today + timedelta(days=days):%Y-%m-%d}")
+        if days < 2:
             page.keyboard.press("]")
     for _ in range(200):
         page.keyboard.press("j")
