@@ -233,7 +233,7 @@ def account(camera: Camera, address: str) -> None:
     The date is on the patient's page, which somebody who is signed in may read.
     """
     page = camera.page
-    page.goto(f"{address}/messages?from=&to=&purpose=balance_alert&channel=email&state=handed_over")
+    page.goto(f"{address}/messages?from=&to=&purpose=balance_alert&state=handed_over")
     rows = page.locator(".row-link")
     if not rows.count():
         return
@@ -246,7 +246,7 @@ def account(camera: Camera, address: str) -> None:
     camera.take("account-question-spanish", f"{link}?lang=es")
     if born is None:
         return
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     page.goto(f"{link}?lang=en")
     for year in ("", "1900", born[3]):
         page.select_option("#id_month", str(months.index(born[2]) + 1))
