@@ -128,6 +128,7 @@ def test_a_token_opens_its_own_link_only(clinic: Clinic, alert: Message) -> None
         {"month": "2", "day": "31", "year": "1985"},
         {"month": "4", "day": "x", "year": "1985"},
         {"month": "4", "day": "2", "year": "99999999999999999999"},
+        {"month": "4", "day": "2", "year": "85"},
         {"month": "\x00", "day": "2", "year": "1985"},
     ],
 )
