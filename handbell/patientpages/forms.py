@@ -1,12 +1,14 @@
 """The one question the patients' pages ask: a date of birth, in three fields."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from handbell.patientpages.speech import month_names
+
+EARLIEST_YEAR: Final = 1890
 
 
 class BirthDateForm(forms.Form):
@@ -34,6 +36,7 @@ class BirthDateForm(forms.Form):
     def birth_date(self) -> date | None:
         """The date, or None if the three fields are none."""
         try:
-            return date(*(int(self.data.get(name, "")) for name in ("year", "month", "day")))
+            given = date(*(int(self.data.get(name, "")) for name in ("year", "month", "day")))
         except (ValueError, OverflowError):
             return None
+        return given if given.year >= EARLIEST_YEAR else None  # 85 is not a year yet

@@ -112,7 +112,8 @@ def busy(
     """Say in both languages that something was tried too often, and when it may be again."""
     seconds = max(int((until - now).total_seconds()) + 1, 1)
     context = {"hours": seconds // 3600, "minutes": -(-seconds // 60)}
-    context |= _clinic(message) if message else {}
+    if message is not None:
+        context |= _clinic(message) | _stopping(message, now)
     response = render(request, "patientpages/busy.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
@@ -125,12 +126,7 @@ def gone(
 
     The clinic's name and number are no secret from whoever has its message.
     """
-    context = _clinic(message) | {
-        "code": message.code,
-        "choosable": choosable,
-        "stopped": is_stopped(message, now=now),
-        "by_email": message.channel == "email",
-    }
+    context = _clinic(message) | _stopping(message, now) | {"choosable": choosable}
     return render(request, "patientpages/gone.html", context, status=410)
 
 
@@ -152,6 +148,14 @@ def show(
             }
             | context,
         )
+
+
+def _stopping(message: Message, now: datetime) -> dict[str, Any]:
+    return {
+        "code": message.code,
+        "stopped": is_stopped(message, now=now),
+        "by_email": message.channel == "email",
+    }
 
 
 def _clinic(message: Message) -> dict[str, Any]:

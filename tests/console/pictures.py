@@ -153,6 +153,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     scripts(camera, address)
     people(camera, address, login)
     setup(camera, address)
+    account(camera, address)
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
@@ -319,11 +320,44 @@ def visit(camera: Camera, link: str) -> None:
     """Do what a patient does: read, confirm, stop."""
     camera.take("visit", f"{link}?lang=en")
     camera.take("visit-spanish", f"{link}?lang=es")
+    camera.take("choices", f"{link}/preferences?lang=en")
+    camera.take("choices-spanish", f"{link}/preferences?lang=es")
+    camera.page.goto(f"{link}?lang=en")
     for action in ("confirm", "stop"):
         button = camera.page.locator(f"form[action$='/{action}'] button")
         if button.count():
             button.click()
             camera.take(f"visit-after-{action}")
+    camera.take("choices-after-stop", f"{link}/preferences?lang=en")
+
+
+def account(camera: Camera, address: str) -> None:
+    """Do what a patient does who is told of an open balance: give the date of birth, and read.
+
+    The date is on the patient's page, which somebody who is signed in may read.
+    """
+    page = camera.page
+    page.goto(f"{address}/messages?from=&to=&purpose=balance_alert&state=handed_over")
+    rows = page.locator(".row-link")
+    if not rows.count():
+        return
+    rows.first.click()
+    page.wait_for_selector(".letter")
+    link = re.findall(r"https?://\S+/v/[\w-]+", page.content())[0]
+    page.locator(".patient-link").first.click()
+    born = re.search(r"<dt>Born</dt><dd>(\d+) (\w+) (\d+)</dd>", page.content())
+    camera.take("account-question", f"{link}?lang=en")
+    camera.take("account-question-spanish", f"{link}?lang=es")
+    if born is None:
+        return
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    page.goto(f"{link}?lang=en")
+    for year in ("", "1900", born[3]):
+        page.select_option("#id_month", str(months.index(born[2]) + 1))
+        page.fill("#id_day", born[1])
+        page.fill("#id_year", year)
+        page.get_by_role("button", name="Show the amount").click()
+        camera.take({"": "account-no-date", "1900": "account-wrong-date"}.get(year, "account"))
 
 
 def sign_in(page: Page, login: dict[str, str]) -> None:

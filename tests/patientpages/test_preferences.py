@@ -1,7 +1,7 @@
 """The page of choices: stopping is always one tick away, switching on is a consent of its own."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -305,7 +305,7 @@ def test_every_act_is_in_the_audit_trail_without_an_address(text: Message, frank
 def test_a_guardian_s_choice_is_recorded_as_theirs(clinic: Clinic) -> None:
     clinic.senders()
     child = clinic.patient(
-        "Nell", birth_date=date.today() - timedelta(days=4000), guardian_mobile=NUMBER
+        "Nell", birth_date=clinic.now.date() - timedelta(days=4000), guardian_mobile=NUMBER
     )
     of = message(clinic, child, state=MessageState.DELIVERED, recipient=Recipient.GUARDIAN)
     save(of, tick="appointment_reminder-sms")
