@@ -235,9 +235,8 @@ def _same(table: str) -> str:
 
 def _columns(model: type[Model], *, without: str) -> str:
     left_out = {"id"} | ({"revision"} if without else set())
-    return ", ".join(
-        field.column for field in model._meta.local_fields if field.column not in left_out
-    )
+    columns = (str(field.column) for field in model._meta.local_fields)
+    return ", ".join(column for column in columns if column not in left_out)
 
 
 def _unused(model: type[Model]) -> str:
