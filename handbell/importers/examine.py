@@ -66,3 +66,27 @@ def examples_of(source: Source) -> Mapping[str, list[str]]:
                 if value and value not in values and len(values) < EXAMPLES:
                     values.append(value[:60])
     return found
+
+
+def values_at(source: Source, wanted: Mapping[int, str]) -> dict[int, str]:
+    """Return what stands in a table at some lines, under the heading (or headings) named there.
+
+    Patients' data, for the page only. Reads no further than the last of the lines.
+    """
+    found: dict[int, str] = {}
+    with source.open() as file:
+        header, records = split_header(blocks_of(file, encoding_of(source)), file=source.name)
+        if isinstance(header, Flaw) or not wanted:
+            return found
+        places = {plain(heading): place for place, heading in reversed([*enumerate(header)])}
+        for record in records:
+            if record.line in wanted and len(record.cells) == len(header):
+                names = wanted[record.line]
+                parts = [names] if plain(names) in places else names.split(", ")
+                cells = [
+                    record.cells[places[plain(part)]] for part in parts if plain(part) in places
+                ]
+                found[record.line] = " ".join(cell.strip() for cell in cells)[:80]
+            if record.line >= max(wanted):
+                break
+    return found

@@ -113,7 +113,8 @@ class ImportedRow(models.Model):
     digest of the row as the import left it, by which one tells whether somebody changed it since.
     """
 
-    run = models.ForeignKey(Import, models.CASCADE)
+    # No constraint: checking it for each of a million rows would cost as much as writing them.
+    run = models.ForeignKey(Import, models.CASCADE, db_constraint=False)
     place = models.CharField(max_length=60)  # the table
     row_id = models.BigIntegerField()
     act = models.CharField(max_length=10, choices=choices(ImportChange))

@@ -105,7 +105,7 @@ _REVISION: Final = """, revision = t.revision + (
     )::int"""
 
 _RETURN: Final = """
-INSERT INTO {table} SELECT was.* FROM undo u
+INSERT INTO {table} (id, {columns}) SELECT was.id, {was} FROM undo u
 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, u.before) AS was
 JOIN facts_patient p ON p.id = was.patient_id
 WHERE u.place = '{table}' AND u.last_act = 'removed' AND u.act <> 'added'
@@ -205,7 +205,9 @@ class _TakingBack:
 
     def _contacts(self, model: type[Model]) -> Back:
         found = self._rows(model)
-        found.back += self._do(_RETURN.format(table=model._meta.db_table))
+        columns = _columns(model, without="")
+        was = ", ".join(f"was.{column}" for column in columns.split(", "))
+        found.back += self._do(_RETURN.format(table=model._meta.db_table, columns=columns, was=was))
         return found
 
     def _consents(self, model: type[Model]) -> Back:
@@ -235,9 +237,8 @@ def _same(table: str) -> str:
 
 def _columns(model: type[Model], *, without: str) -> str:
     left_out = {"id"} | ({"revision"} if without else set())
-    return ", ".join(
-        field.column for field in model._meta.local_fields if field.column not in left_out
-    )
+    columns = (str(field.column) for field in model._meta.local_fields)
+    return ", ".join(column for column in columns if column not in left_out)
 
 
 def _unused(model: type[Model]) -> str:

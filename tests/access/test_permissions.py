@@ -50,7 +50,9 @@ def test_limited_messaging_sees_all_a_level_sees_and_changes_nothing_that_is_sen
 
 
 @pytest.mark.parametrize("level", PermissionLevel)
-def test_limited_finance_hides_balances_and_what_brings_them_and_nothing_else(level: PermissionLevel) -> None:
+def test_limited_finance_hides_balances_and_what_brings_them_and_nothing_else(
+    level: PermissionLevel,
+) -> None:
     limited, free = person(level, limit_financial=True), person(level)
     lost = {action for action in Action if may(free, action) and not may(limited, action)}
     money = {

@@ -27,7 +27,14 @@ from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Page,
+    sync_playwright,
+)
 
 CHECKOUT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 834, 1440)
@@ -46,6 +53,17 @@ LISTS = {
     "in-doubt": "state=in_doubt",
     "failed": "state=trouble",
 }
+
+
+#: A table as a system nobody knows might write it, about patients of the demo practice.
+FOREIGN = "Chart,First,Last,Cell,Day,Clock,Location,Room\n" + "".join(
+    f"MS-{number:04},{first},Oakhurst,{cell},2027-01-{number:02},{clock},maple,{number}\n"
+    for number, first, cell, clock in (
+        *((3, "Ada", "415-555-0143", "9:30 AM"), (4, "Ben", "415-555-0144", "10:15 AM")),
+        *((5, "Cleo", "12", "1:00 PM"), (6, "Dora", "415-555-0146", "soon")),
+        (9001, "Eve", "415-555-0147", "4:45 PM"),
+    )
+).replace("2027-01-9001", "2027-01-12")
 
 
 @dataclass
@@ -154,6 +172,7 @@ def tour(camera: Camera, address: str, login: dict[str, str], number: int) -> No
     people(camera, address, login)
     setup(camera, address)
     account(camera, address)
+    bringing_in(camera, address)
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
@@ -259,6 +278,37 @@ def setup(camera: Camera, address: str) -> None:
     camera.take("frame")
     page.get_by_role("button", name="End now").click()
     page.get_by_role("button", name="Show all facilities").click()
+
+
+def bringing_in(camera: Camera, address: str) -> None:
+    """Bring a table with columns of its own, check it, store it and take it back."""
+    page = camera.page
+    camera.take("import", f"{address}/settings/import")
+    page.get_by_role("button", name="Upload and look at them").click()
+    camera.take("import-nothing-chosen")
+    table = FilePayload(name="schedule export.csv", mimeType="text/csv", buffer=FOREIGN.encode())
+    letter = FilePayload(name="letter.txt", mimeType="text/plain", buffer=b"Dear all.\n\nBye\n")
+    page.set_input_files("#files", [table, letter])
+    page.get_by_role("button", name="Upload and look at them").click()
+    camera.take("import-uploaded")
+    page.get_by_role("link", name="columns").first.click()
+    page.get_by_label("Clock").select_option("appointments.time")
+    page.get_by_label("Cell").select_option("patients.mobile phone")
+    page.get_by_label("Room").select_option("")
+    camera.take("import-columns")
+    page.get_by_role("button", name="Keep this choice").click()
+    page.get_by_role("button", name="Check what would change").click()
+    page.get_by_role("button", name=re.compile(r"Import \d")).wait_for()
+    camera.take("import-checked")
+    page.get_by_role("button", name=re.compile(r"Import \d")).click()
+    page.get_by_role("button", name=re.compile(r"Take back")).wait_for()
+    camera.take("import-stored")
+    one = page.url
+    camera.take("import-changes", f"{one}/changes")
+    page.goto(one)
+    page.get_by_role("button", name=re.compile(r"Take back")).click()
+    page.get_by_role("heading", name="What went back").wait_for()
+    camera.take("import-taken-back")
 
 
 def patients(camera: Camera, address: str) -> None:

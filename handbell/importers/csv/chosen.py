@@ -31,7 +31,10 @@ _STARTS_AT: Final = f"{Kind.APPOINTMENTS}.starts at"
 
 #: Headings of other systems that csv/columns.py does not take at their word.
 _HEARD: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("patient", "patient no", "pat id", "pt id", "client id", "id"), PATIENT_ID),
+    **dict.fromkeys(
+        ("patient", "patient no", "pat id", "pt id", "client id", "id", "chart", "chart no"),
+        PATIENT_ID,
+    ),
     **dict.fromkeys(
         ("patient name", "name", "full name", "client name", "pt name", "client"), FULL_NAME
     ),
@@ -47,7 +50,9 @@ _HEARD: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("date", "appt date", "appointment date", "visit date", "day", "apptdate"), VISIT_DATE
     ),
-    **dict.fromkeys(("time", "appt time", "appointment time", "visit time", "at"), VISIT_TIME),
+    **dict.fromkeys(
+        ("time", "appt time", "appointment time", "visit time", "at", "clock"), VISIT_TIME
+    ),
     **dict.fromkeys(("doctor", "with", "staff"), f"{Kind.APPOINTMENTS}.provider"),
     **dict.fromkeys(("location", "office", "site"), f"{Kind.APPOINTMENTS}.facility"),
     **dict.fromkeys(("length", "minutes", "mins"), f"{Kind.APPOINTMENTS}.duration minutes"),
@@ -78,10 +83,11 @@ def lacking(chosen: Iterable[str]) -> list[str]:
     have = set(chosen)
     if FULL_NAME in have:
         have |= {f"{Kind.PATIENTS}.{name}" for name in EITHER_NAME}
-    if VISIT_DATE in have:
-        have.add(_STARTS_AT)
-    have.add(_VISIT_ID)  # made from the patient and the time where the table has none
     found = []
+    if VISIT_DATE in have and _STARTS_AT not in have:
+        have.add(_STARTS_AT)
+        found = [VISIT_TIME] if VISIT_TIME not in have else []
+    have.add(_VISIT_ID)  # made from the patient and the time where the table has none
     for kind in kinds_in(have - {_VISIT_ID}):
         names = [c.name for c in COLUMNS[kind] if c.required]
         if any(f"{kind}.{name}" in have for name in EITHER_NAME):
@@ -111,9 +117,8 @@ def _cells(kind: Kind, headings: Mapping[str, str]) -> dict[str, Cell]:
         cells.setdefault("first name", made(first_name, headings[FULL_NAME]))
         cells.setdefault("last name", made(last_name, headings[FULL_NAME]))
     if kind is Kind.APPOINTMENTS:
-        moment = [headings[part] for part in (VISIT_DATE, VISIT_TIME) if part in headings]
-        if _STARTS_AT in headings:
-            moment = [headings[_STARTS_AT]]
+        day = _STARTS_AT if _STARTS_AT in headings else VISIT_DATE
+        moment = [headings[part] for part in (day, VISIT_TIME) if part in headings]
         cells["starts at"] = joined(*moment)
         if "appointment id" not in cells:
             cells["appointment id"] = made(visit_id, headings[PATIENT_ID], *moment)

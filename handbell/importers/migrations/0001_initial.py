@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('before', models.JSONField(blank=True, null=True)),
                 ('after', models.JSONField(blank=True, null=True)),
                 ('fingerprint', models.BinaryField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='importers.import')),
+                ('run', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='importers.import')),
             ],
         ),
         migrations.CreateModel(

@@ -27,12 +27,7 @@ DECLARE
     old_values jsonb;
     new_values jsonb;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF number > 0 THEN
-            INSERT INTO importers_importedrow (run_id, place, row_id, act, fingerprint)
-            VALUES (number, TG_TABLE_NAME, NEW.id, 'added', decode(md5(NEW::text), 'hex'));
-        END IF;
-    ELSIF TG_OP = 'DELETE' THEN
+    IF TG_OP = 'DELETE' THEN
         INSERT INTO importers_importedrow (run_id, place, row_id, act, before)
         VALUES (abs(number), TG_TABLE_NAME, OLD.id, 'removed', to_jsonb(OLD));
     ELSE
@@ -51,16 +46,39 @@ BEGIN
 END $$;
 """
 
-TRIGGER = """
-CREATE TRIGGER noted_while_importing AFTER INSERT OR UPDATE OR DELETE ON {table}
-    FOR EACH ROW WHEN (COALESCE(current_setting('handbell.import', true), '') <> '')
-    EXECUTE FUNCTION importers_note_row();
+#: A million rows may be new: they are noted a statement at a time.
+FUNCTION_ADDED = """
+CREATE FUNCTION importers_note_added() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    number bigint := current_setting('handbell.import')::bigint;
+BEGIN
+    IF number > 0 THEN
+        INSERT INTO importers_importedrow (run_id, place, row_id, act, fingerprint)
+        SELECT number, TG_TABLE_NAME, added.id, 'added', decode(md5(added::text), 'hex')
+        FROM added;
+    END IF;
+    RETURN NULL;
+END $$;
 """
 
-FORWARD = FUNCTION + "".join(TRIGGER.format(table=table) for table in TABLES)
+TRIGGER = """
+CREATE TRIGGER noted_while_importing AFTER UPDATE OR DELETE ON {table}
+    FOR EACH ROW WHEN (COALESCE(current_setting('handbell.import', true), '') <> '')
+    EXECUTE FUNCTION importers_note_row();
+CREATE TRIGGER added_while_importing AFTER INSERT ON {table}
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT WHEN (COALESCE(current_setting('handbell.import', true), '') <> '')
+    EXECUTE FUNCTION importers_note_added();
+"""
+
+FORWARD = FUNCTION + FUNCTION_ADDED + "".join(TRIGGER.format(table=table) for table in TABLES)
 BACKWARD = (
-    "".join(f"DROP TRIGGER noted_while_importing ON {table};" for table in TABLES)
-    + "DROP FUNCTION importers_note_row();"
+    "".join(
+        f"DROP TRIGGER {name} ON {table};"
+        for table in TABLES
+        for name in ("noted_while_importing", "added_while_importing")
+    )
+    + "DROP FUNCTION importers_note_row(); DROP FUNCTION importers_note_added();"
 )
 
 

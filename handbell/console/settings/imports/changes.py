@@ -17,7 +17,7 @@ from handbell.facts.models import Appointment, AppointmentType, ContactPoint, Le
 from handbell.vocabulary.words import AppointmentStatus, ImportChange
 
 #: Columns that follow from others, and are not told.
-_DERIVED: Final = frozenset({"id", "revision", "effective_at", "practice_id"})
+_DERIVED: Final = frozenset({"id", "revision", "effective_at", "practice_id", "searched"})
 _MOMENTS: Final = frozenset({"starts_at", "booked_at", "reminder_set_since"})
 
 _LABELS: Final = {

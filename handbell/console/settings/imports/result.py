@@ -20,14 +20,20 @@ from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.settings.imports.changes import say_changes
 from handbell.console.settings.imports.upload import size_said
 from handbell.console.settings.imports.words import PLACES, kind_word, meaning_word, whole_meaning
+from handbell.importers.examine import values_at
 from handbell.importers.facts import Kind, Severity
 from handbell.importers.models import Import, ImportedRow, ImportFile, ImportFlaw
+from handbell.importers.runs import FilesGone, source_of
 from handbell.vocabulary.words import ImportChange, ImportState
 
 #: Flaws shown on the page, and places named of each; the file has all.
 FLAWS_SHOWN: Final = 50
 LINES_SHOWN: Final = 8
 PAGE_SIZE: Final = 50
+
+#: How far a file is read for the page to show what stands at a flaw.
+LAST_LINE_READ: Final = 20_000
+LARGEST_READ: Final = 20 * 1024 * 1024
 
 _COLUMNS: Final = (
     *("file", "place", "kind", "severity", "field", "value_kind", "reason", "what_to_do"),
@@ -71,10 +77,11 @@ def _says(file: ImportFile) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong, and where."""
+    """One thing that is wrong, where, and what stands in the first place while its file is here."""
 
     flaw: ImportFlaw
     where: str
+    value: str = ""
 
 
 def result_of(run: Import, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
@@ -85,12 +92,15 @@ def result_of(run: Import, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     is_check = run.state in {ImportState.CHECKED, ImportState.CHECKING, ImportState.IMPORTING}
     samples = run.report.get("samples", []) if is_check else _first_changes(run)
     shown = list(flaws.order_by("-count", "id")[: FLAWS_SHOWN + 1])
+    values = _values(run, shown[:FLAWS_SHOWN])
     return {
         "total": total,
         "to_mend": total["flaws"] - total["not_used"],
         "kinds": [(kind_word(kind), count) for kind, count in run.report["kinds"].items()],
         "notes": [(file["file"], note) for file in run.report["files"] for note in file["notes"]],
-        "flaws": [Wrong(flaw, where_said(flaw)) for flaw in shown[:FLAWS_SHOWN]],
+        "flaws": [
+            Wrong(flaw, where_said(flaw), values.get(flaw.pk, "")) for flaw in shown[:FLAWS_SHOWN]
+        ],
         "more_flaws": len(shown) > FLAWS_SHOWN,
         "not_used": [
             Wrong(flaw, where_said(flaw)) for flaw in others.order_by("-count", "id")[:20]
@@ -101,6 +111,31 @@ def result_of(run: Import, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
         "is_check": is_check,
         "stored_said": stored_said(total),
     }
+
+
+def _values(run: Import, flaws: list[ImportFlaw]) -> dict[int, str]:
+    """Return what stands at the first place of each flaw, where that is soon found."""
+    if not run.folder:
+        return {}
+    tables = {file.name: file for file in run.files.all()[:FLAWS_SHOWN] if file.header}
+    wanted: dict[str, dict[int, list[ImportFlaw]]] = {}
+    for flaw in flaws:
+        if flaw.file in tables and flaw.field and 0 < flaw.lines[0] <= LAST_LINE_READ:
+            wanted.setdefault(flaw.file, {}).setdefault(flaw.lines[0], []).append(flaw)
+    found: dict[int, str] = {}
+    for name, lines in wanted.items():
+        file = tables[name]
+        if file.size > LARGEST_READ:
+            continue
+        for which in range(max(map(len, lines.values()))):
+            here = {line: some[which] for line, some in lines.items() if which < len(some)}
+            try:
+                source = source_of(file, run.folder)
+            except FilesGone:
+                return {}
+            told = values_at(source, {line: flaw.field for line, flaw in here.items()})
+            found |= {here[line].pk: value for line, value in told.items()}
+    return found
 
 
 def stored_said(total: dict[str, int]) -> str:

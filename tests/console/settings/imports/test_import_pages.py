@@ -91,6 +91,7 @@ def test_the_whole_way_from_a_file_to_the_tables_and_back(clinic: Clinic, browse
     assert "Inez" in said
     assert "+12025550112" in said
     assert "mobile_phone" in said
+    assert "there stands “12”" in said
     assert "line 3" in said
     assert Patient.objects.filter(practice=clinic.practice).count() == 1
 
@@ -98,6 +99,7 @@ def test_the_whole_way_from_a_file_to_the_tables_and_back(clinic: Clinic, browse
     assert run.state == ImportState.IMPORTED
     assert Patient.objects.get(pk=known.pk).first_name == "Inez"
     assert "Take back 1 new row and 1 changed row" in page(browser, run)
+    assert "there stands" not in page(browser, run)  # the file is gone
     assert "Inez" in page(browser, run, "/changes")
 
     run = asked(browser, run, "take-back")
