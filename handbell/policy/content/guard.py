@@ -17,7 +17,7 @@ from handbell.policy.content.fold import Folded, fold
 from handbell.policy.content.leaning import is_strange, is_warm, leaning, weighing
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
-from handbell.policy.content.phrases import PhraseBook, vocabulary
+from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
 from handbell.policy.content.rules import RULES
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
@@ -38,6 +38,7 @@ _ASIDE: Final = frozenset({"#ok"})
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
 _THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.5)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
+_PHRASE_COUNTS_FROM: Final = -2.5
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
 NOBODY: Final = Clinic()
 
@@ -133,17 +134,27 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         for match in _SAFE.find(words):
             for place in match.places:
                 words[place] = _ASIDE
-        matches = _UNSAFE.find(words)
+        leans = leaning(sentence)
+        matches = [match for match in _UNSAFE.find(words) if _counts(match, leans)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
             yield finding(match.meaning, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
         recognised = _is_recognised(sentence, words, alone=alone)
-        if rule := _leaning_rule(leaning(sentence), purpose, recognised=recognised, astray=astray):
+        if rule := _leaning_rule(leans, purpose, recognised=recognised, astray=astray):
             first, last = sentence.tokens[0], sentence.tokens[-1]
             span = read.folded.span(first.start, last.end)
             yield finding(rule, *span, read.part, word=_weighed(sentence, read))
+
+
+def _counts(match: Match, leans: float) -> bool:
+    """Return whether a phrase means what it says.
+
+    "See you there" promotes an event, and not in "Our other office can see you there at the same
+    time": a sentence that leans far away from promotion is none, whatever three of its words are.
+    """
+    return leans >= _PHRASE_COUNTS_FROM or not match.meaning.startswith("promotion.")
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:

@@ -16,6 +16,8 @@ from handbell.policy.content.phrases import atoms
 from handbell.policy.content.tokens import Sentence, Token
 from handbell.policy.content.words import ACT, PLAIN, weights, words
 
+#: The kinds of words that messages are made of.
+ORDINARY: Final = words("lists", "ordinary")
 #: Words of persuasion: one makes a sentence doubtful.
 WARM: Final = words("lists", "warm")
 
@@ -34,6 +36,8 @@ def is_strange(token: Token, *, first: bool) -> bool:
         return False
     if token.word.startswith("#"):
         return token.word == "#foreign"
+    if not token.atoms.isdisjoint(ORDINARY):
+        return False
     return first or not token.capital
 
 

@@ -21,7 +21,7 @@ _MOST_REMEMBERED: Final = 50_000
 def _concepts_of() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     words: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
-    for concept, members in sections("concepts").items():
+    for concept, members in (*sections("concepts").items(), *sections("kinds").items()):
         for member in members.split():
             table = stems if member.endswith("*") else words
             table.setdefault(member, set()).add(f"@{concept}")
