@@ -39,7 +39,7 @@ _ASIDE: Final = frozenset({"#ok"})
 _THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.5)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
 _PHRASE_COUNTS_FROM: Final = -2.5
-_CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
+_CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d")
 NOBODY: Final = Clinic()
 
 
@@ -219,7 +219,8 @@ def _look(read: _Read) -> Iterator[Finding]:
     if match := re.search(r"[!¡]{3,}|(?:!\s*){3,}|\?!{2,}", folded.plain):
         yield finding("shouting", *folded.span(*match.span()), part)
     if len(folded.signs) > 2:
-        yield finding("emphasis", folded.signs[0], folded.signs[-1] + 1, part)
+        rule = "emphasis" if len(folded.signs) == 3 else "shouting"
+        yield finding(rule, folded.signs[0], folded.signs[-1] + 1, part)
     yield from _capitals(folded, sentences, part)
 
 

@@ -148,7 +148,7 @@ RULES: Final[Mapping[str, Rule]] = {
         "47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3",
     ),
     "shouting": _refuse(
-        "Capital letters or rows of exclamation marks look like spam to carriers.",
+        "Capital letters, rows of exclamation marks or of pictures look like spam to carriers.",
         "Write it in ordinary sentences.",
         "CTIA Messaging Principles 5.2; carriers' filtering rules",
     ),

@@ -34,7 +34,7 @@ _ABOUT_A_VISIT: Final = re.compile(
 )
 _ABOUT_US: Final = re.compile(
     r"\b(?:texts?|messag|mensaj|opt|unsub|suscri|abonn|reminders|recordatorios|rappels|alert|receiv|"
-    r"recib|recev|resum|rejoin|again|e-?mails?|baja|d[eé]sinscri|wrong\snumber|stop\s(?:all|these|future)|"
+    r"recib|recev|notes|correos|courriels|resum|rejoin|again|e-?mails?|baja|d[eé]sinscri|wrong\snumber|stop\s(?:all|these|future)|"
     r"to\s(?:end|stop|quit)\b|para\s(?:parar|dejar)|plus\b|msgs?|calls|llamadas|appels)",
     re.IGNORECASE,
 )
