@@ -6,6 +6,7 @@ is not recognisably something a message says (acts.txt, leaning.py). Pure: the s
 clinic give the same review.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,9 +37,10 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.5)}
+_THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, 0.3)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
-_PHRASE_COUNTS_FROM: Final = -2.5
+#: From which leaning on a promoting phrase is refused, or shown to a person.
+_PHRASE: Final = (-1.5, -2.5)
 _CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d")
 NOBODY: Final = Clinic()
 
@@ -135,10 +137,11 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             for place in match.places:
                 words[place] = _ASIDE
         leans = leaning(sentence)
-        matches = [match for match in _UNSAFE.find(words) if _counts(match, leans)]
+        matches = [match for match in _UNSAFE.find(words) if leans >= _counts_from(match)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            yield finding(match.meaning, *read.folded.span(first.start, last.end), read.part)
+            rule = match.meaning if _is_meant(match, leans) else "unrecognised"
+            yield finding(rule, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
         recognised = _is_recognised(sentence, words, alone=alone)
@@ -148,13 +151,18 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             yield finding(rule, *span, read.part, word=_weighed(sentence, read))
 
 
-def _counts(match: Match, leans: float) -> bool:
-    """Return whether a phrase means what it says.
+def _counts_from(match: Match) -> float:
+    """Return from which leaning of its sentence on a phrase counts at all.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
     time": a sentence that leans far away from promotion is none, whatever three of its words are.
     """
-    return leans >= _PHRASE_COUNTS_FROM or not match.meaning.startswith("promotion.")
+    return _PHRASE[1] if match.meaning.startswith("promotion.") else -math.inf
+
+
+def _is_meant(match: Match, leans: float) -> bool:
+    """Return whether a phrase is refused, not only shown to a person."""
+    return leans >= _PHRASE[0] or not match.meaning.startswith("promotion.")
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:
