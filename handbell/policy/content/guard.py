@@ -15,7 +15,7 @@ from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import is_strange, is_warm, leaning, weighing
+from handbell.policy.content.leaning import is_strange, is_unread, is_warm, leaning, weighing
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
@@ -53,7 +53,8 @@ def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     sentences = [sentence for read in parts for sentence in read.sentences]
     astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
     said = (one for read in parts for one in _part(read, clinic, draft.purpose, astray=astray))
-    return Review((*said, *shape(draft, clinic, sentences)))
+    wordless = () if sentences else (finding("unreadable", 0, len(draft.text)),)
+    return Review((*said, *wordless, *shape(draft, clinic, sentences)))
 
 
 def _read(draft: Draft, clinic: Clinic) -> list["_Read"]:
@@ -144,10 +145,13 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             yield finding(rule, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
+        first, last = sentence.tokens[0], sentence.tokens[-1]
+        span = read.folded.span(first.start, last.end)
+        if is_unread(sentence):
+            yield finding("unreadable", *span, read.part)
+            continue
         recognised = _is_recognised(sentence, words, alone=alone)
         if rule := _leaning_rule(leans, purpose, recognised=recognised, astray=astray):
-            first, last = sentence.tokens[0], sentence.tokens[-1]
-            span = read.folded.span(first.start, last.end)
             yield finding(rule, *span, read.part, word=_weighed(sentence, read))
 
 

@@ -159,6 +159,13 @@ RULES: Final[Mapping[str, Rule]] = {
         "Say it in plainer words, leave it out, or ask a colleague to approve it.",
         "Handbell: a message says who, when, where, what to bring, how to reach us",
     ),
+    "unreadable": Rule(
+        FindingKind.HOLD,
+        "Handbell reads English, Spanish and French, and knows few of these words. A second person "
+        "must look at it.",
+        "Write it in one of these languages, or ask a colleague who reads it to approve it.",
+        "Handbell: what it cannot read it does not send unseen",
+    ),
     "emphasis": Rule(
         FindingKind.HOLD,
         "So many capitals or pictures look like advertising to carriers. A second person must "
