@@ -41,7 +41,9 @@ _THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, 0.3)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
 #: From which leaning on a promoting phrase is refused, or shown to a person.
 _PHRASE: Final = (-1.5, -2.5)
-_CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d")
+_CODES: Final = re.compile(
+    r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
+)
 NOBODY: Final = Clinic()
 
 
@@ -141,8 +143,8 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         matches = [match for match in _UNSAFE.find(words) if leans >= _counts_from(match)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            rule = match.meaning if _is_meant(match, leans) else "unrecognised"
-            yield finding(rule, *read.folded.span(first.start, last.end), read.part)
+            meaning = match.meaning if _is_meant(match, leans) else "unrecognised"
+            yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
         first, last = sentence.tokens[0], sentence.tokens[-1]

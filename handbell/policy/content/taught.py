@@ -40,6 +40,7 @@ _ABOUT_US: Final = re.compile(
 )
 #: What may stand bare: "Reply STOP".
 _STOPS: Final = re.compile(r"stop|unsub|arret|alto|baja|parar|desabon|start|unstop", re.IGNORECASE)
+_TYPED: Final = re.compile(r"reply|text|answer|send|type|responda|repondez", re.IGNORECASE)
 _QUESTION: Final = re.compile(r"[^.;!?\n]*\?\s*$")
 _VERBS_ALONE: Final = re.compile(
     rf"\b(?:{_VERB})\b|\s|[\"'“‘«»”’=:,/-]|\b(?:c|y|n|yes|no|or|o|ou)\b", re.IGNORECASE
@@ -75,8 +76,7 @@ def taught(text: str) -> Iterator[tuple[int, int, str]]:
 def _quoted(text: str, match: "re.Match[str]") -> bool:
     """Return whether a word in small letters is an answer, and not just a word of the sentence."""
     around = text[: match.start("word")][-1:] + text[match.end("word") :][:1]
-    typed = re.match(r"(?:reply|text|answer|send|type|responda|r[eé]pondez)", match["verb"] or "", re.I)
-    return bool(typed) or any(mark in around for mark in "\"'“”‘’«»")
+    return bool(_TYPED.match(match["verb"] or "")) or any(mark in around for mark in "\"'“”‘’«»")
 
 
 def _around(text: str, match: "re.Match[str]") -> tuple[str, str]:
