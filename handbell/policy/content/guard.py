@@ -6,6 +6,7 @@ is not recognisably something a message says (acts.txt, leaning.py). Pure: the s
 clinic give the same review.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import is_strange, is_warm, leaning, weighing
+from handbell.policy.content.leaning import is_strange, is_unread, is_warm, leaning, weighing
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
 from handbell.policy.content.names import names_in
-from handbell.policy.content.phrases import PhraseBook, vocabulary
+from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
 from handbell.policy.content.rules import RULES
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
@@ -36,9 +37,13 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (3.0, 1.0), "strange": (3.0, 0.5)}
+_THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, 0.3)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
-_CODES: Final = re.compile(r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b")
+#: From which leaning on a promoting phrase is refused, or shown to a person.
+_PHRASE: Final = (-1.5, -2.5)
+_CODES: Final = re.compile(
+    r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
+)
 NOBODY: Final = Clinic()
 
 
@@ -50,7 +55,8 @@ def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     sentences = [sentence for read in parts for sentence in read.sentences]
     astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
     said = (one for read in parts for one in _part(read, clinic, draft.purpose, astray=astray))
-    return Review((*said, *shape(draft, clinic, sentences)))
+    wordless = () if sentences else (finding("unreadable", 0, len(draft.text)),)
+    return Review((*said, *wordless, *shape(draft, clinic, sentences)))
 
 
 def _read(draft: Draft, clinic: Clinic) -> list["_Read"]:
@@ -133,17 +139,36 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         for match in _SAFE.find(words):
             for place in match.places:
                 words[place] = _ASIDE
-        matches = _UNSAFE.find(words)
+        leans = leaning(sentence)
+        matches = [match for match in _UNSAFE.find(words) if leans >= _counts_from(match)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            yield finding(match.meaning, *read.folded.span(first.start, last.end), read.part)
+            meaning = match.meaning if _is_meant(match, leans) else "unrecognised"
+            yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
+        first, last = sentence.tokens[0], sentence.tokens[-1]
+        span = read.folded.span(first.start, last.end)
+        if is_unread(sentence):
+            yield finding("unreadable", *span, read.part)
+            continue
         recognised = _is_recognised(sentence, words, alone=alone)
-        if rule := _leaning_rule(leaning(sentence), purpose, recognised=recognised, astray=astray):
-            first, last = sentence.tokens[0], sentence.tokens[-1]
-            span = read.folded.span(first.start, last.end)
+        if rule := _leaning_rule(leans, purpose, recognised=recognised, astray=astray):
             yield finding(rule, *span, read.part, word=_weighed(sentence, read))
+
+
+def _counts_from(match: Match) -> float:
+    """Return from which leaning of its sentence on a phrase counts at all.
+
+    "See you there" promotes an event, and not in "Our other office can see you there at the same
+    time": a sentence that leans far away from promotion is none, whatever three of its words are.
+    """
+    return _PHRASE[1] if match.meaning.startswith("promotion.") else -math.inf
+
+
+def _is_meant(match: Match, leans: float) -> bool:
+    """Return whether a phrase is refused, not only shown to a person."""
+    return leans >= _PHRASE[0] or not match.meaning.startswith("promotion.")
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:
@@ -208,7 +233,8 @@ def _look(read: _Read) -> Iterator[Finding]:
     if match := re.search(r"[!¡]{3,}|(?:!\s*){3,}|\?!{2,}", folded.plain):
         yield finding("shouting", *folded.span(*match.span()), part)
     if len(folded.signs) > 2:
-        yield finding("emphasis", folded.signs[0], folded.signs[-1] + 1, part)
+        rule = "emphasis" if len(folded.signs) == 3 else "shouting"
+        yield finding(rule, folded.signs[0], folded.signs[-1] + 1, part)
     yield from _capitals(folded, sentences, part)
 
 

@@ -16,6 +16,9 @@ from handbell.policy.content.phrases import atoms
 from handbell.policy.content.tokens import Sentence, Token
 from handbell.policy.content.words import ACT, PLAIN, weights, words
 
+#: The kinds of words that messages are made of.
+ORDINARY: Final = words("lists", "ordinary")
+_FOREIGN: Final = atoms("#foreign")
 #: Words of persuasion: one makes a sentence doubtful.
 WARM: Final = words("lists", "warm")
 
@@ -34,12 +37,31 @@ def is_strange(token: Token, *, first: bool) -> bool:
         return False
     if token.word.startswith("#"):
         return token.word == "#foreign"
+    if not token.atoms.isdisjoint(ORDINARY):
+        return False
     return first or not token.capital
 
 
 def leaning(sentence: Sentence, weights: Mapping[str, float] = WEIGHTS) -> float:
     """Return how far a sentence leans towards promotion; 0 is the middle."""
-    return sum(weights.get(name, 0.0) * size for name, size in features(sentence).items())
+    names, counts = _held(sentence)
+    leans = sum(weights[name] for name in names if name in weights)
+    return leans + sum(weights.get(name, 0.0) * size for name, size in counts.items())
+
+
+def is_unread(sentence: Sentence) -> bool:
+    """Return whether most of a sentence is words nobody has taught the guard: another language."""
+    said = [token for token in sentence.tokens if not token.word.startswith("#")]
+    unknown = [token for token in said if not _is_known(token.word)]
+    foreign = any(token.word == "#foreign" or token.atoms == _FOREIGN for token in said)
+    return foreign or (
+        len(unknown) > 0.5 * len(said) and not all(token.capital for token in unknown)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _is_known(word: str) -> bool:
+    return word in WEIGHTS or word in ACT or word in PLAIN or len(atoms(word)) > 1
 
 
 def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
@@ -56,21 +78,23 @@ def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
 
 def features(sentence: Sentence) -> dict[str, float]:
     """Return what a sentence holds, as the weights name it."""
+    names, counts = _held(sentence)
+    return dict.fromkeys(names, 1.0) | counts
+
+
+def _held(sentence: Sentence) -> tuple[set[str], dict[str, float]]:
     tokens = [token for token in sentence.tokens if token.word not in {"#comma", "#colon"}]
     names = ["<"]
-    found: dict[str, float] = {}
     strange = warm = acts = 0
     for place, token in enumerate(tokens):
-        odd = is_strange(token, first=not place)
-        name = _name(token, first=not place)
-        names.append(name)
-        found.update(_of_word(name))
-        strange += odd
+        names.append(_name(token, first=not place))
+        strange += is_strange(token, first=not place)
         warm += is_warm(token.atoms)
         acts += token.word in ACT and token.word != "#clinic"
+    held: set[str] = set().union(*map(_of_word, names[1:]))
     names.append(">")
-    found.update((f"{one}_{other}", 1.0) for one, other in pairwise(names))
-    return found | _counts(strange, warm, acts, max(1, len(tokens)))
+    held.update([f"{one}_{other}" for one, other in pairwise(names)])
+    return held, _counts(strange, warm, acts, max(1, len(tokens)))
 
 
 def _name(token: Token, *, first: bool) -> str:
@@ -81,15 +105,15 @@ def _name(token: Token, *, first: bool) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _of_word(word: str) -> Mapping[str, float]:
-    found = {word: 1.0}
+def _of_word(word: str) -> frozenset[str]:
+    found = {word}
     if not word.startswith("#"):
         if len(word) > 5:
-            found[word[:5] + "*"] = 1.0
+            found.add(word[:5] + "*")
         if len(word) > 4:
-            found["*" + word[-3:]] = 1.0
-        found.update((atom, 1.0) for atom in _concepts(word))
-    return found
+            found.add("*" + word[-3:])
+        found.update(_concepts(word))
+    return frozenset(found)
 
 
 def _concepts(word: str) -> Sequence[str]:

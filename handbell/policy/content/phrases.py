@@ -21,7 +21,7 @@ _MOST_REMEMBERED: Final = 50_000
 def _concepts_of() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     words: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
-    for concept, members in sections("concepts").items():
+    for concept, members in (*sections("concepts").items(), *sections("kinds").items()):
         for member in members.split():
             table = stems if member.endswith("*") else words
             table.setdefault(member, set()).add(f"@{concept}")
@@ -77,6 +77,11 @@ class Phrase:
         second = self.elements[1] if len(self.elements) > 1 else None
         return second if isinstance(second, frozenset) else None
 
+    @cached_property
+    def last(self) -> frozenset[str]:
+        """Return the last of the words that must be there."""
+        return next(one for one in reversed(self.elements) if isinstance(one, frozenset))
+
 
 def _element(text: str) -> _Element:
     if text.startswith(".") and text[1:].isdigit():
@@ -120,10 +125,14 @@ class PhraseBook:
 
     def _found(self, words: Sequence[frozenset[str]]) -> Iterator[Match]:
         many = len(words)
+        anywhere = frozenset().union(*words)
         for place, word in enumerate(words, start=1):
-            for phrase in self._begun.get(word) or self._beginning(word):
+            known = self._begun.get(word)
+            for phrase in self._beginning(word) if known is None else known:
                 second = phrase.second
                 if second is not None and (place == many or second.isdisjoint(words[place])):
+                    continue
+                if phrase.last.isdisjoint(anywhere):
                     continue
                 places = _match(phrase.elements, 1, words, place)
                 if places is not None:

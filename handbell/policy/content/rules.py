@@ -148,7 +148,7 @@ RULES: Final[Mapping[str, Rule]] = {
         "47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3",
     ),
     "shouting": _refuse(
-        "Capital letters or rows of exclamation marks look like spam to carriers.",
+        "Capital letters, rows of exclamation marks or of pictures look like spam to carriers.",
         "Write it in ordinary sentences.",
         "CTIA Messaging Principles 5.2; carriers' filtering rules",
     ),
@@ -158,6 +158,13 @@ RULES: Final[Mapping[str, Rule]] = {
         "second person must look at it.{word}",
         "Say it in plainer words, leave it out, or ask a colleague to approve it.",
         "Handbell: a message says who, when, where, what to bring, how to reach us",
+    ),
+    "unreadable": Rule(
+        FindingKind.HOLD,
+        "Handbell reads English, Spanish and French, and knows few of these words. A second person "
+        "must look at it.",
+        "Write it in one of these languages, or ask a colleague who reads it to approve it.",
+        "Handbell: what it cannot read it does not send unseen",
     ),
     "emphasis": Rule(
         FindingKind.HOLD,

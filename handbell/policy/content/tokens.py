@@ -52,7 +52,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<percent>\d+(?:[.,]\d+)?\s?%|%\s?\d+|\d+\s?(?:percent|por ciento|pour ?cent)\b)"
     r"|(?P<money>[$€£]\s?\d[\d,.]*\b|\b\d+(?:[.,]\d\d)?\s?(?:dollars?|usd|dolares|euros?|[$€£]|bucks))"
     r"|(?P<date>\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b)"
-    r"|(?P<time>\b\d{1,2}(?::\d\d)?\s?(?:[ap]\.\s?m\.|[ap]\s?m\b|[ap]\b(?!'))|\b\d{1,2}:\d\d\s?h?\b"
+    r"|(?P<time>\b\d{1,2}(?::\d\d)?\s?(?:[ap]\.\s?m\.|[ap]\s?m\b)|\b\d{1,2}(?::\d\d)?[ap]\b(?!')|\b\d{1,2}:\d\d\s?h?\b"
     r"|\b\d{1,2}\s?h(?:\s?\d\d)?\b|\b\d{1,2} \d\d (?=[ap] ?m\b|in the))"
     r"|(?P<spaced>(?<![a-z0-9])[a-z](?:[ ._*|/~-][a-z]){3,}(?![a-z0-9]))"
     r"|(?P<mixed>(?=[a-z0-9$@!|]*[a-z])(?=[a-z0-9$@|]*[0-9$@|])[a-z0-9$@|]{2,}[!]?)"
