@@ -1,6 +1,7 @@
 """The addresses staff use. No address carries a patient's name, number or e-mail."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/export.csv", views.export, name="export"),
     path("messages/<int:message_id>", views.message, name="message"),
     path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
+    path("language", set_language, name="language"),
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),
