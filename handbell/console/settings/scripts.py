@@ -2,27 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from django.contrib import messages as notices
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from handbell.access.audit import record
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.guard import StaffRequest, staff_page
+from handbell.console.saying import said, say_finding
 from handbell.console.settings.index import who_may
+from handbell.console.words import LANGUAGES
 from handbell.policy.content import Finding
 from handbell.scripts.models import Script
 from handbell.scripts.operations import NotYoursToDecide, approve_script, decline_script
 from handbell.scripts.queries import awaiting_scripts, paused_scripts, review_script, texts_of
 from handbell.scripts.starting_texts import STARTING_TEXTS, Text
 from handbell.vocabulary.words import AuditAct, Channel, Purpose
-
-LANGUAGES: Final = {"en": "English", "es": "Spanish"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _decide(request: StaffRequest, script_id: int, *, approved: bool) -> HttpRes
     except Script.DoesNotExist as error:
         raise Http404 from error
     except NotYoursToDecide as error:
-        notices.error(request, f"Nothing was changed: {error}.")
+        notices.error(request, _("Nothing was changed: %(why)s.") % {"why": said(str(error))})
         return redirect("console:scripts")
     record(
         AuditAct.SCRIPT_APPROVED if approved else AuditAct.SCRIPT_DECLINED,
@@ -100,9 +100,9 @@ def _decide(request: StaffRequest, script_id: int, *, approved: bool) -> HttpRes
     )
     notices.success(
         request,
-        "The text is in use from the next message on."
+        _("The text is in use from the next message on.")
         if approved
-        else "The text is not used. The one before it stays.",
+        else _("The text is not used. The one before it stays."),
     )
     return redirect("console:scripts")
 
@@ -130,4 +130,5 @@ def _awaiting(script: Script) -> Awaiting:
         subject=script.subject,
         body=script.body,
     )
-    return Awaiting(script, LANGUAGES.get(script.language, script.language), reviewed.findings)
+    findings = tuple(map(say_finding, reviewed.findings))
+    return Awaiting(script, LANGUAGES.get(script.language, script.language), findings)
