@@ -58,7 +58,7 @@ def say_reason(objection: Objection) -> Explanation:
 
 def say_finding(finding: Finding) -> Finding:
     """Return what the guard found, with its sentences in the language of the page."""
-    why = said(finding.pattern) % dict(finding.values) if finding.values else said(finding.why)
+    why = " ".join(phrase.filled(said(phrase.pattern)) for phrase in finding.phrases)
     return replace(
         finding, why=why, instead=said(finding.instead), source=say_source(finding.source)
     )

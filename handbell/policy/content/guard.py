@@ -15,10 +15,10 @@ from typing import Final
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
 from handbell.policy.content.leaning import is_strange, is_warm, leaning, weighing
-from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
+from handbell.policy.content.model import Clinic, Draft, Finding, Part, Phrase, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import PhraseBook, vocabulary
-from handbell.policy.content.rules import RULES
+from handbell.policy.content.rules import RULES, WEIGHED
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
 from handbell.policy.content.tokens import Sentence, Token, cut
@@ -119,11 +119,24 @@ def _codes(read: _Read) -> list[Finding]:
     ]
 
 
-def finding(rule: str, start: int, end: int, part: Part = Part.TEXT, *, word: str = "") -> Finding:
-    """Return a finding of a rule with its words."""
+def finding(
+    rule: str,
+    start: int,
+    end: int,
+    part: Part = Part.TEXT,
+    *,
+    word: str = "",
+    weighed: str = "",
+) -> Finding:
+    """Return a finding of a rule with its words; `weighed` are those that weighed most."""
     said = RULES[rule]
-    why = said.why.replace("{word}", word)
-    return Finding(rule, said.kind, start, end, why, said.source, said.instead, part)
+    phrases = [Phrase(said.why, (("word", word),) if word else ())]
+    if weighed:
+        phrases.append(Phrase(WEIGHED, (("words", weighed),)))
+    why = " ".join(phrase.filled() for phrase in phrases)
+    return Finding(
+        rule, said.kind, start, end, why, said.source, said.instead, part, tuple(phrases)
+    )
 
 
 def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
@@ -143,14 +156,13 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         if rule := _leaning_rule(leaning(sentence), purpose, recognised=recognised, astray=astray):
             first, last = sentence.tokens[0], sentence.tokens[-1]
             span = read.folded.span(first.start, last.end)
-            yield finding(rule, *span, read.part, word=_weighed(sentence, read))
+            yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:
     """Return the words that weighed most, as they were typed, for the explanation."""
     spans = [read.folded.span(token.start, token.end) for token in weighing(sentence)]
-    words = ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
-    return f" What weighed most: {words}." if words else ""
+    return ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
 
 
 def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: bool) -> str | None:
