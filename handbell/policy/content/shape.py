@@ -34,8 +34,12 @@ REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
 
 MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 
-_IDENTIFIES: Final = "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)"
-_USEFUL: Final = "Handbell: a message carries the facts of its purpose"
+#: Whose rule it is.
+SOURCES: Final[Mapping[str, str]] = {
+    "identifies": "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)",
+    "useful": "Handbell: a message carries the facts of its purpose",
+    "room": "GSM 03.38; carriers' segment limits",
+}
 _DAY: Final = words("lists", "day")
 _HOUR: Final = words("lists", "hour")
 _SHUT: Final = words("lists", "shut")
@@ -87,7 +91,7 @@ def _fix(
     start: int,
     end: int,
     part: Part = Part.TEXT,
-    source: str = _USEFUL,
+    source: str = SOURCES["useful"],
     **values: str,
 ) -> Finding:
     phrase = Phrase(why, tuple(values.items()))
@@ -104,7 +108,7 @@ def _form(draft: Draft) -> Iterator[Finding]:
         yield _fix("shape.subject", SAYS["no subject"], 0, len(draft.subject), Part.SUBJECT)
     # 100 characters fit three segments, whatever they are.
     if draft.channel is Channel.SMS and whole > 100 and _is_long(draft.text):
-        source = "GSM 03.38; carriers' segment limits"
+        source = SOURCES["room"]
         yield _fix("shape.length", SAYS["long"], 0, whole, source=source, most=str(MOST_SEGMENTS))
 
 
@@ -149,7 +153,7 @@ def _missing_facts(
     words = {token.word for sentence in sentences for token in sentence.tokens}
     whole = len(draft.text)
     if clinic.names and draft.channel is not Channel.VOICE and "#clinic" not in words:
-        yield _fix("shape.missing", SAYS["clinic"], 0, whole, source=_IDENTIFIES)
+        yield _fix("shape.missing", SAYS["clinic"], 0, whole, source=SOURCES["identifies"])
     for needed, why in _FACTS[draft.purpose]:
         if words.isdisjoint(needed):
             yield _fix("shape.missing", why, 0, whole)
