@@ -161,7 +161,7 @@ def compiled(catalog: Catalog) -> bytes:
 def untranslated(catalog: Catalog, sentences: dict[Sentence, set[str]]) -> list[str]:
     """Return the sentences without Spanish, each with the files that say it."""
     missing = []
-    for (context, singular, _), files in sorted(sentences.items(), key=lambda one: str(one)):
+    for (context, singular, _), files in sorted(sentences.items(), key=str):
         entry = catalog.get(singular, context)
         said = entry.string if entry else ""
         if not said or not all(said if isinstance(said, (tuple, list)) else [said]):
