@@ -27,6 +27,12 @@ def own_names() -> list[tuple[str, str]]:
     return list(settings.LANGUAGES)
 
 
+def page_language() -> str:
+    """Return the language of the page that is being made: "en", "es"."""
+    language = (get_language() or "en")[:2]
+    return language if language in _LOCALES else "en"
+
+
 def locale() -> str:
     """Return how days and numbers are written in the language of the page, for Babel."""
-    return _LOCALES.get((get_language() or "en")[:2], _LOCALES["en"])
+    return _LOCALES[page_language()]

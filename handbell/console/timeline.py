@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from handbell.channels.receipt import ReceiptStatus
 from handbell.console.saying import said
@@ -210,7 +210,7 @@ def _reply(reply: Reply) -> Moment:
 
 _ENDINGS: "dict[MessageState, tuple[StrOrPromise, str, str]]" = {
     S.WITHHELD: (gettext_lazy("Held back"), "pause-circle", "soft"),
-    S.CANCELLED: (gettext_lazy("Cancelled"), "minus-circle", "soft"),
+    S.CANCELLED: (pgettext_lazy("message", "Cancelled"), "minus-circle", "soft"),
     S.EXPIRED: (gettext_lazy("Too late"), "pause-circle", "soft"),
     S.FAILED: (gettext_lazy("Failed"), "exclamation-triangle", "bad"),
 }

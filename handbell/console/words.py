@@ -64,7 +64,7 @@ _CHIPS: Final[Mapping[MessageState, "tuple[StrOrPromise, str, str]"]] = {
     S.FAILED: (_("Failed"), "exclamation-triangle", "bad"),
     S.IN_DOUBT: (_("In doubt"), "question-mark-circle", "doubt"),
     S.WITHHELD: (_("Held back"), "pause-circle", "soft"),
-    S.CANCELLED: (_("Cancelled"), "minus-circle", "soft"),
+    S.CANCELLED: (pgettext_lazy("message", "Cancelled"), "minus-circle", "soft"),
     S.EXPIRED: (_("Too late"), "pause-circle", "soft"),
 }
 _SPECIAL: Final[Mapping[Objection, "tuple[StrOrPromise, str, str]"]] = {
