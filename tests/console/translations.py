@@ -67,7 +67,8 @@ def found() -> dict[Sentence, set[str]]:
 
 
 def _in_python(source: bytes) -> Iterator[Sentence]:
-    for _, function, said, _ in extract_python(io.BytesIO(source), _KEYWORDS, [], {}):
+    for _, function, message, _ in extract_python(io.BytesIO(source), _KEYWORDS, [], {}):
+        said: Any = message  # one sentence, or all a function was given
         parts = [said] if isinstance(said, str) else [part for part in said or () if part]
         context = parts.pop(0) if "pgettext" in str(function) else None
         if parts and parts[0]:
@@ -137,7 +138,7 @@ def written(catalog: Catalog, sentences: dict[Sentence, set[str]]) -> Catalog:
         new.add(
             (singular, plural) if plural is not None else singular,
             said,
-            locations=[(name, None) for name in sorted(sentences[sentence])],
+            locations=[(name, 0) for name in sorted(sentences[sentence])],
             context=context,
         )
     return new

@@ -58,7 +58,7 @@ def test_both_languages_fill_the_same_blanks() -> None:
         if not entry.id:
             continue
         english = entry.id if isinstance(entry.id, str) else entry.id[-1]
-        said = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        said = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
         if blanks(said[-1]) != blanks(english) or any(blanks(s) - blanks(english) for s in said):
             wrong.append(f"{english!r}: {said}")
         if any(english[:1].isspace() != one[:1].isspace() for one in said):
