@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check pictures guard-report guard-weights lock clean dev
+.PHONY: help setup run test check pictures messages guard-report guard-weights lock clean dev
 
 BIN := .venv/bin
 NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -37,6 +37,9 @@ check: dev ## Check style, types, direction of imports and what is in the tree
 
 pictures: dev ## Take a picture of every page into var/pictures (needs chromium)
 	@$(BIN)/python -m tests.console.pictures --into var/pictures
+
+messages: dev ## Find what the staff pages say, list what has no Spanish yet, and compile it
+	@$(BIN)/python -m tests.console.translations
 
 guard-report: dev ## Print what the content guard says of its own texts, and draw it
 	@$(BIN)/python -m benchmarks.guard_report --into docs/pictures/guard.svg

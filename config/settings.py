@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "handbell.console.middleware.FilesOnlyWhereTheyBelong",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "handbell.console.middleware.StaffLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -116,7 +117,13 @@ MFA_TOTP_ISSUER = "Handbell"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.public_url.startswith("https:")
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]  # of the staff pages, as each calls itself
+FORMAT_MODULE_PATH = "handbell.console.formats"  # numbers and form fields as in the United States
+LANGUAGE_COOKIE_NAME = "handbell_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -132,6 +139,7 @@ WHITENOISE_USE_FINDERS = True  # served from where the packages keep them; nothi
 _https = _public.scheme == "https"
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 15 * 60
 # Idle means no page was opened: console/guard.py saves the session on pages, never on polls.

@@ -17,6 +17,9 @@ from handbell.vocabulary.words import (
     ReminderMode,
 )
 
+#: The languages there are staff pages in.
+PAGE_LANGUAGES = ("en", "es")
+
 
 def choices(words: type[Any]) -> list[tuple[str, str]]:
     """Return a closed list of the vocabulary as Django's choices."""
@@ -194,7 +197,10 @@ class StaffManager(BaseUserManager["StaffMember"]):
 
 
 class StaffMember(AbstractBaseUser):
-    """A person of the practice who may sign in, at one permission level."""
+    """A person of the practice who may sign in, at one permission level.
+
+    `language` is the one they read pages in; empty means the one their browser asks for.
+    """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="staff")
     email = models.EmailField(unique=True)
@@ -203,6 +209,7 @@ class StaffMember(AbstractBaseUser):
     limit_financial = models.BooleanField(default=False)
     limit_messaging = models.BooleanField(default=False)
     may_run_reports = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")  # of pages
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -212,7 +219,12 @@ class StaffMember(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "level"]
 
     class Meta:
-        constraints = [one_of("level", PermissionLevel, name="staff_level_known")]
+        constraints = [
+            one_of("level", PermissionLevel, name="staff_level_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=["", *PAGE_LANGUAGES]), name="staff_language_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from handbell.access.audit import record
 from handbell.access.lockout import forget_tries
-from handbell.access.models import Practice, StaffMember
+from handbell.access.models import PAGE_LANGUAGES, Practice, StaffMember
 from handbell.access.permissions import may_make, may_manage
 from handbell.access.sessions import end_sessions
 from handbell.vocabulary.words import AuditAct, PermissionLevel
@@ -123,6 +123,29 @@ def sign_out_everywhere(member_id: int, *, by: StaffMember, now: datetime) -> in
     ended = end_sessions(member)
     _record(by, member, now, change="signed out everywhere", sessions=ended)
     return ended
+
+
+@transaction.atomic
+def choose_language(staff: StaffMember, language: str, *, now: datetime) -> bool:
+    """Say in which language somebody reads the pages; "" for their browser's. False if so already.
+
+    Raises ValueError for one there are no pages in.
+    """
+    if language and language not in PAGE_LANGUAGES:
+        raise ValueError("there are no pages in this language")
+    changed = StaffMember.objects.filter(pk=staff.pk).exclude(language=language)
+    if not changed.update(language=language):
+        return False
+    staff.language = language
+    record(
+        AuditAct.ACCOUNT_CHANGED,
+        practice_id=staff.practice_id,
+        by=staff,
+        subject=f"staff {staff.pk}",
+        detail={"change": "language", "to": language or None},
+        now=now,
+    )
+    return True
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from handbell.console.clock import local_day, say_day
 from handbell.console.words import CHANNELS, PURPOSES, REASONS, STANDINGS
 from handbell.outbox.queries import Cursor, Standing, Wanted
@@ -150,7 +152,9 @@ def filter_chips(
         days = say_days(asked.first_day, asked.last_day, today=today)
         labels.append((days, replace(view, first_day=None, last_day=None)))
     if asked.search:
-        labels.append((f"Search: {searched}", replace(view, search="")))
+        labels.append(
+            (_("Search: %(searched)s") % {"searched": searched}, replace(view, search=""))
+        )
     if asked.purpose:
         labels.append((PURPOSES[asked.purpose], replace(view, purpose=None)))
     if asked.channel:
@@ -158,9 +162,10 @@ def filter_chips(
     if asked.standing:
         labels.append((STANDINGS[asked.standing], replace(view, standing=None)))
     if asked.reason:
-        labels.append((f"Reason: {REASONS[asked.reason]}", replace(view, reason=None)))
+        reason = _("Reason: %(reason)s") % {"reason": REASONS[asked.reason]}
+        labels.append((reason, replace(view, reason=None)))
     if asked.facility_id:
-        name = facilities.get(asked.facility_id, "Another facility")
+        name = facilities.get(asked.facility_id, _("Another facility"))
         labels.append((name, replace(view, facility_id=None)))
     return [FilterChip(label, address_of(without)) for label, without in labels]
 
@@ -169,13 +174,14 @@ def say_days(first: date | None, last: date | None, *, today: date) -> str:
     """Return a range of days in words: "Today", "Mon 2 Nov to Fri 6 Nov", "Any day"."""
     if first and last:
         if first == last:
-            return "Today" if first == today else say_day(first, today=today)
-        return f"{say_day(first, today=today)} to {say_day(last, today=today)}"
+            return _("Today") if first == today else say_day(first, today=today)
+        both = {"first": say_day(first, today=today), "last": say_day(last, today=today)}
+        return _("%(first)s to %(last)s") % both
     if first:
-        return f"From {say_day(first, today=today)}"
+        return _("From %(day)s") % {"day": say_day(first, today=today)}
     if last:
-        return f"Until {say_day(last, today=today)}"
-    return "Any day"
+        return _("Until %(day)s") % {"day": say_day(last, today=today)}
+    return _("Any day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +197,12 @@ def day_links(asked: Asked, *, today: date) -> list[DayLink]:
     """Return the common ranges, keeping the other filters."""
     one = timedelta(days=1)
     ranges = [
-        ("Yesterday", today - one, today - one),
-        ("Today", today, today),
-        ("Tomorrow", today + one, today + one),
-        ("Last 7 days", today - 6 * one, today),
-        ("Next 7 days", today, today + 6 * one),
-        ("Any day", None, None),
+        (_("Yesterday"), today - one, today - one),
+        (_("Today"), today, today),
+        (_("Tomorrow"), today + one, today + one),
+        (_("Last 7 days"), today - 6 * one, today),
+        (_("Next 7 days"), today, today + 6 * one),
+        (_("Any day"), None, None),
     ]
     view = first_page(asked)
     return [

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from handbell.access.models import Facility
 from handbell.console.asked import Asked
 from handbell.console.words import CHANNELS, PURPOSES, REASONS, STANDINGS
@@ -34,13 +36,13 @@ def selects(asked: Asked, facilities: Iterable[Facility]) -> list[Select]:
     places = {str(facility.pk): facility.name for facility in facilities}
     reasons = dict(sorted(REASONS.items(), key=lambda pair: pair[1]))
     found = [
-        _select("state", "State", STANDINGS, asked.standing),
-        _select("reason", "Reason", reasons, asked.reason),
-        _select("purpose", "Kind", PURPOSES, asked.purpose),
-        _select("channel", "By", CHANNELS, asked.channel),
+        _select("state", _("State"), STANDINGS, asked.standing),
+        _select("reason", _("Reason"), reasons, asked.reason),
+        _select("purpose", _("Kind"), PURPOSES, asked.purpose),
+        _select("channel", _("By"), CHANNELS, asked.channel),
     ]
     if len(places) > 1:
-        found.append(_select("facility", "Facility", places, str(asked.facility_id or "")))
+        found.append(_select("facility", _("Facility"), places, str(asked.facility_id or "")))
     return found
 
 

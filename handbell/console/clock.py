@@ -1,20 +1,16 @@
 """How is a moment said on screen? "Thu 5 Nov, 10:00", on one named clock. Pure.
 
-Written by hand, not by the process's locale: every page says the same on every machine.
+In the language of the page, never by the process's locale: the same on every machine.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from handbell.policy.timetable import start_of_day
+from babel.dates import format_date
 
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
+from handbell.console.language import locale
+from handbell.policy.timetable import start_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +23,14 @@ class Day:
 
 
 def say_day(day: date, *, today: date) -> str:
-    """Return "Thu 5 Nov"; the year is added when it is not this year's."""
-    said = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-    return said if day.year == today.year else f"{said} {day.year}"
+    """Return "Thu 5 Nov", "jue 5 nov"; the year is added when it is not this year's."""
+    pattern = "EEE d MMM" if day.year == today.year else "EEE d MMM y"
+    return format_date(day, pattern, locale=locale())
+
+
+def say_birth_day(day: date) -> str:
+    """Return "5 Nov 1980", "5 nov 1980"."""
+    return format_date(day, "d MMM y", locale=locale())
 
 
 def say_moment(moment: datetime, *, zone: ZoneInfo, now: datetime) -> str:

@@ -11,10 +11,10 @@ from handbell.access.queries import practice_zone
 from handbell.console.clock import same_clock, say_day, say_moment, say_zone
 from handbell.console.preview import Preview, preview
 from handbell.console.queries import events_of, replies_to, stop_behind
-from handbell.console.timeline import Moment, explain_code, timeline
+from handbell.console.saying import say_cause, say_reason
+from handbell.console.timeline import Moment, code_meaning, timeline
 from handbell.console.words import RECIPIENTS, VISIT_STATUSES, Chip, chip
 from handbell.outbox.models import Attempt, Message
-from handbell.policy.explain import explain
 from handbell.policy.zones import zone
 from handbell.receipts.links import events_behind
 from handbell.vocabulary.words import (
@@ -105,7 +105,7 @@ def read_life(message: Message, *, now: datetime) -> Life:
         patient_zone_said=say_zone(theirs, at=message.due_at) if differs else "",
         why=_why(message, own, now),
         code=code,
-        code_meaning=explain_code(message, code).meaning if code else "",
+        code_meaning=code_meaning(message, code) if code else "",
         visits=[_visit(one, now) for one in (message, *message.merged.all()) if one.appointment],
         moments=_moments(message, tries, own, theirs if differs else None, now),
         tries=[_told(attempt, message, own, now) for attempt in reversed(tries)],
@@ -153,12 +153,12 @@ def _why(message: Message, own: ZoneInfo, now: datetime) -> Why | None:
     if not message.objection or message.state not in _UNSENT:
         return None
     reason = Objection(message.objection)
-    explanation = explain(reason)
+    explanation = say_reason(reason)
     sentence = explanation.sentence
     if reason in _STOPS and (stop := stop_behind(message)):
         how, at = stop
         day = say_day(at.astimezone(own).date(), today=now.astimezone(own).date())
-        sentence = f"{sentence.rstrip('.')} ({how}, {day})."
+        sentence = f"{sentence.rstrip('.')} ({say_cause(how)}, {day})."
     return Why(sentence, explanation.cure, _public_source(explanation.source))
 
 

@@ -1,14 +1,28 @@
-"""What every answer has: what a page of ours may load, and a page where Django answers nothing."""
+"""What every answer has: its language, what a page of ours may load, and a page where Django
+answers nothing.
+"""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, cast
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    StreamingHttpResponse,
+)
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import may
+from handbell.console.language import language_of
+
+#: Addresses that are nobody's page here: patients' pages choose their own language.
+NOT_STAFF: Final = ("/v/", "/hooks/")
 
 POLICY: Final = "; ".join(
     (
@@ -22,6 +36,36 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+class StaffLanguage:
+    """Says a page in the language of whoever asked for it, and leaves the thread without one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(NOT_STAFF):
+            return self.get_response(request)
+        language = language_of(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            _say_stream(response, language)
+        response.headers["Content-Language"] = language
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def _say_stream(response: StreamingHttpResponse, language: str) -> None:
+    """A stream is read after the view returned: it speaks while it is read."""
+    lines = cast(Iterator[bytes], response.streaming_content)
+
+    def within() -> Iterator[bytes]:
+        with translation.override(language):
+            yield from lines
+
+    response.streaming_content = within()
 
 
 class ContentSecurityPolicy:

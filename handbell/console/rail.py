@@ -5,9 +5,14 @@ A page joins the rail by its line here; who may not open it does not see it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.permissions import Action
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: How many stand in a telephone's bottom bar; the rest is behind "More".
 IN_THE_BAR: Final = 4
@@ -19,23 +24,31 @@ class Page:
 
     name: str
     address: str  # the name of a URL
-    word: str
+    word: "StrOrPromise"
     icon: str
     action: Action
     below: bool = False  # below the line: how Handbell is used, rather than what it does
 
 
 PAGES: Final = (
-    Page("today", "console:today", "Today", "sun", Action.SEE_TODAY),
-    Page("patients", "console:patients", "Patients", "users", Action.SEE_PATIENTS),
-    Page("schedule", "console:schedule", "Schedule", "calendar-days", Action.SEE_SCHEDULE),
-    Page("balances", "console:balances", "Balances", "banknotes", Action.SEE_BALANCES),
-    Page("messages", "console:messages", "Messages", "chat-bubble-left-right", Action.SEE_MESSAGES),
-    Page("guidance", "console:guidance", "Guidance", "book-open", Action.SEE_GUIDANCE, below=True),
+    Page("today", "console:today", _("Today"), "sun", Action.SEE_TODAY),
+    Page("patients", "console:patients", _("Patients"), "users", Action.SEE_PATIENTS),
+    Page("schedule", "console:schedule", _("Schedule"), "calendar-days", Action.SEE_SCHEDULE),
+    Page("balances", "console:balances", _("Balances"), "banknotes", Action.SEE_BALANCES),
+    Page(
+        "messages",
+        "console:messages",
+        _("Messages"),
+        "chat-bubble-left-right",
+        Action.SEE_MESSAGES,
+    ),
+    Page(
+        "guidance", "console:guidance", _("Guidance"), "book-open", Action.SEE_GUIDANCE, below=True
+    ),
     Page(
         "settings",
         "console:settings",
-        "Settings",
+        _("Settings"),
         "cog-6-tooth",
         Action.SEE_SETTINGS,
         below=True,

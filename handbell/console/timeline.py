@@ -8,14 +8,21 @@ clocks differ.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from handbell.channels.codes import CodeRule
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
 from handbell.channels.receipt import ReceiptStatus
+from handbell.console.saying import said
 from handbell.console.words import reason_sentence
 from handbell.dispatch.providers import rule_for
 from handbell.outbox.models import Attempt, Message
 from handbell.receipts.models import LinkEvent, ProviderEvent, Reply
 from handbell.vocabulary.words import Channel, LinkAct, MessageState, Objection
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 S = MessageState
 
@@ -63,67 +70,81 @@ def timeline(
 def _planned(message: Message, say: Callable[[datetime], str]) -> Moment:
     usual = say(message.planned_for)
     if message.planned_for < message.created_at:
-        detail = f"Its usual moment, {usual}, had passed already, so it goes as soon as it may."
+        detail = _(
+            "Its usual moment, %(usual)s, had passed already, so it goes as soon as it may."
+        ) % {"usual": usual}
     elif message.due_at > message.planned_for:
-        detail = f"Its moment is {usual}; it goes {say(message.due_at)}, as soon as it may."
+        detail = _("Its moment is %(usual)s; it goes %(due)s, as soon as it may.") % {
+            "usual": usual,
+            "due": say(message.due_at),
+        }
     else:
-        detail = f"To go {usual}."
-    return Moment(message.created_at, "Planned and judged", "clock", "wait", detail)
+        detail = _("To go %(usual)s.") % {"usual": usual}
+    return Moment(message.created_at, _("Planned and judged"), "clock", "wait", detail)
 
 
 def _try(message: Message, attempt: Attempt) -> Iterator[Moment]:
-    again = f", try {attempt.number}" if attempt.number > 1 else ""
+    title = _("Judged again and handed over")
+    if attempt.number > 1:
+        title = _("Judged again and handed over, try %(number)s") % {"number": attempt.number}
     yield Moment(
         attempt.claimed_at,
-        f"Judged again and handed over{again}",
+        title,
         "paper-airplane",
         "accent",
-        "Consent, hours, limits and the facts of that second were checked; the text was written.",
+        _(
+            "Consent, hours, limits and the facts of that second were checked; the text was "
+            "written."
+        ),
     )
     if attempt.settled_at is not None:
         yield _outcome(message, attempt, attempt.settled_at)
 
 
-_OUTCOMES = {
-    "accepted": ("Accepted by the provider", "check", "accent"),
-    "rejected": ("Refused by the provider", "x-circle", "bad"),
-    "busy": ("The provider was busy", "arrow-path", "wait"),
-    "in_doubt": ("In doubt", "question-mark-circle", "doubt"),
+_OUTCOMES: "dict[str, tuple[StrOrPromise, str, str]]" = {
+    "accepted": (gettext_lazy("Accepted by the provider"), "check", "accent"),
+    "rejected": (gettext_lazy("Refused by the provider"), "x-circle", "bad"),
+    "busy": (gettext_lazy("The provider was busy"), "arrow-path", "wait"),
+    "in_doubt": (gettext_lazy("In doubt"), "question-mark-circle", "doubt"),
 }
 
 
 def _outcome(message: Message, attempt: Attempt, at: datetime) -> Moment:
-    title, icon, tone = _OUTCOMES.get(attempt.outcome, ("The provider answered", "check", "accent"))
+    unknown = (_("The provider answered"), "check", "accent")
+    title, icon, tone = _OUTCOMES.get(attempt.outcome, unknown)
     detail = ""
     if attempt.outcome == "in_doubt":
-        detail = "No answer came, so it may have left. Handbell asks the provider and does not "
-        detail += "send it twice."
+        detail = _(
+            "No answer came, so it may have left. Handbell asks the provider and does not send it "
+            "twice."
+        )
     elif attempt.code:
-        detail = f"{_capital(explain_code(message, attempt.code).meaning)}."
-    return Moment(at, title, icon, tone, detail, code=_shown_code(attempt))
+        detail = f"{_capital(code_meaning(message, attempt.code))}."
+    return Moment(at, str(title), icon, tone, detail, code=_shown_code(attempt))
 
 
 def _shown_code(attempt: Attempt) -> str:
     return attempt.code if attempt.outcome != "in_doubt" else ""
 
 
-def explain_code(message: Message, code: str) -> CodeRule:
+def code_meaning(message: Message, code: str) -> str:
     """Return what a provider's code means for this message."""
     sender = message.sender
-    return rule_for(
+    rule = rule_for(
         sender.provider if sender else "",
         Channel(message.channel),
         code,
         sender=sender.address if sender else "",
     )
+    return said(rule.meaning)
 
 
-_REPORTS = {
-    ReceiptStatus.PENDING: ("The provider has it", "check", "accent"),
-    ReceiptStatus.SENT: ("On its way", "signal", "accent"),
-    ReceiptStatus.DELIVERED: ("Delivered", "check-circle", "good"),
-    ReceiptStatus.UNDELIVERED: ("Not delivered", "x-circle", "bad"),
-    ReceiptStatus.UNKNOWN: ("The provider reported", "information-circle", "soft"),
+_REPORTS: "dict[ReceiptStatus, tuple[StrOrPromise, str, str]]" = {
+    ReceiptStatus.PENDING: (gettext_lazy("The provider has it"), "check", "accent"),
+    ReceiptStatus.SENT: (gettext_lazy("On its way"), "signal", "accent"),
+    ReceiptStatus.DELIVERED: (gettext_lazy("Delivered"), "check-circle", "good"),
+    ReceiptStatus.UNDELIVERED: (gettext_lazy("Not delivered"), "x-circle", "bad"),
+    ReceiptStatus.UNKNOWN: (gettext_lazy("The provider reported"), "information-circle", "soft"),
 }
 
 
@@ -141,8 +162,8 @@ def _reports(message: Message, events: Iterable[ProviderEvent]) -> Iterator[Mome
     status_now = last.get(S(message.state))
     if status_now and status_now not in told:
         title, icon, tone = _REPORTS[status_now]
-        detail = "The provider said so when Handbell asked."
-        yield Moment(message.changed_at, title, icon, tone, detail, code=message.detail)
+        detail = _("The provider said so when Handbell asked.")
+        yield Moment(message.changed_at, str(title), icon, tone, detail, code=message.detail)
 
 
 def _told_once(moments: Iterable[Moment]) -> list[Moment]:
@@ -160,20 +181,20 @@ def _report(message: Message, event: ProviderEvent, status: ReceiptStatus) -> Mo
     if status is ReceiptStatus.SENT and message.channel == Channel.VOICE:
         title, icon = _RINGING if event.payload.get("word") == "ringing" else _ANSWERING
     word, code = event.payload.get("word", ""), event.payload.get("code", "")
-    parts = [f"The provider says “{word}”."] if word else []
+    parts = [_("The provider says “%(word)s”.") % {"word": word}] if word else []
     if answered := event.payload.get("answered_by"):
-        parts.append(_ANSWERED.get(answered, "A machine answered."))
+        parts.append(str(_ANSWERED.get(answered, _("A machine answered."))))
     if code:
-        parts.append(f"{_capital(explain_code(message, code).meaning)}.")
-    return Moment(event.received_at, title, icon, tone, " ".join(parts), code=code)
+        parts.append(f"{_capital(code_meaning(message, code))}.")
+    return Moment(event.received_at, str(title), icon, tone, " ".join(parts), code=code)
 
 
-_RINGING = ("Ringing", "phone-arrow-up-right")
-_ANSWERING = ("Answered", "phone")
-_ANSWERED = {
-    "human": "A person answered.",
-    "fax": "A fax machine answered.",
-    "unknown": "Nobody knows who answered.",
+_RINGING = (gettext_lazy("Ringing"), "phone-arrow-up-right")
+_ANSWERING = (gettext_lazy("Answered"), "phone")
+_ANSWERED: "dict[str, StrOrPromise]" = {
+    "human": gettext_lazy("A person answered."),
+    "fax": gettext_lazy("A fax machine answered."),
+    "unknown": gettext_lazy("Nobody knows who answered."),
 }
 
 
@@ -181,54 +202,59 @@ def _reply(reply: Reply) -> Moment:
     pressed = reply.channel == Channel.VOICE
     return Moment(
         reply.received_at,
-        "The patient pressed a key" if pressed else "The patient replied",
+        _("The patient pressed a key") if pressed else _("The patient replied"),
         "chat-bubble-left-right",
         "accent",
-        f"Handbell answered: {reply.answer}" if reply.answer else "",
+        _("Handbell answered: %(answer)s") % {"answer": reply.answer} if reply.answer else "",
         said=reply.text,
     )
 
 
-_BEHIND_LINK = {
-    LinkAct.CONFIRMED: ("Confirmed by the link", "check-circle", "good", ""),
+_BEHIND_LINK: "dict[LinkAct, tuple[StrOrPromise, str, str, StrOrPromise]]" = {
+    LinkAct.CONFIRMED: (gettext_lazy("Confirmed by the link"), "check-circle", "good", ""),
     LinkAct.STOPPED: (
-        "Stopped by the link",
+        gettext_lazy("Stopped by the link"),
         "hand-raised",
         "stop",
-        "The address gets nothing more; only a new consent changes that.",
+        gettext_lazy("The address gets nothing more; only a new consent changes that."),
     ),
     LinkAct.CHOSE: (
-        "Chose by the link what to get",
+        gettext_lazy("Chose by the link what to get"),
         "adjustments-horizontal",
         "accent",
-        "The patient’s page shows the switches as they are now.",
+        gettext_lazy("The patient’s page shows the switches as they are now."),
     ),
-    LinkAct.LANGUAGE_CHOSEN: ("Chose another language by the link", "language", "accent", ""),
+    LinkAct.LANGUAGE_CHOSEN: (
+        gettext_lazy("Chose another language by the link"),
+        "language",
+        "accent",
+        "",
+    ),
     LinkAct.BALANCE_SHOWN: (
-        "Saw the balance",
+        gettext_lazy("Saw the balance"),
         "eye",
         "accent",
-        "The date of birth was right.",
+        gettext_lazy("The date of birth was right."),
     ),
     LinkAct.BALANCE_LOCKED: (
-        "The balance was not shown",
+        gettext_lazy("The balance was not shown"),
         "lock-closed",
         "bad",
-        "Five wrong dates of birth were tried. The page asks again in a day.",
+        gettext_lazy("Five wrong dates of birth were tried. The page asks again in a day."),
     ),
 }
 
 
 def _behind_link(event: LinkEvent) -> Moment:
     title, icon, tone, detail = _BEHIND_LINK[LinkAct(event.act)]
-    return Moment(event.at, title, icon, tone, detail)
+    return Moment(event.at, str(title), icon, tone, str(detail))
 
 
-_ENDINGS = {
-    S.WITHHELD: ("Held back", "pause-circle", "soft"),
-    S.CANCELLED: ("Cancelled", "minus-circle", "soft"),
-    S.EXPIRED: ("Too late", "pause-circle", "soft"),
-    S.FAILED: ("Failed", "exclamation-triangle", "bad"),
+_ENDINGS: "dict[MessageState, tuple[StrOrPromise, str, str]]" = {
+    S.WITHHELD: (gettext_lazy("Held back"), "pause-circle", "soft"),
+    S.CANCELLED: (pgettext_lazy("message", "Cancelled"), "minus-circle", "soft"),
+    S.EXPIRED: (gettext_lazy("Too late"), "pause-circle", "soft"),
+    S.FAILED: (gettext_lazy("Failed"), "exclamation-triangle", "bad"),
 }
 
 
@@ -239,10 +265,10 @@ def _ending(message: Message) -> Iterator[Moment]:
         return
     title, icon, tone = _ENDINGS[state]
     if message.objection == Objection.OPTED_OUT:
-        title, icon, tone = "Stopped by the patient", "hand-raised", "stop"
+        title, icon, tone = _("Stopped by the patient"), "hand-raised", "stop"
     if message.objection == Objection.MERGED:
-        title, icon = "Went out in another message", "link"
-    yield Moment(message.changed_at, title, icon, tone, reason_sentence(message.objection))
+        title, icon = _("Went out in another message"), "link"
+    yield Moment(message.changed_at, str(title), icon, tone, reason_sentence(message.objection))
 
 
 def _ahead(message: Message, now: datetime) -> Iterator[Moment]:
@@ -254,19 +280,19 @@ def _ahead(message: Message, now: datetime) -> Iterator[Moment]:
         reason = reason_sentence(message.objection)
         yield Moment(
             at,
-            "Will be held back",
+            _("Will be held back"),
             "pause-circle",
             "soft",
-            f"As things stand: {reason}",
+            _("As things stand: %(reason)s") % {"reason": reason},
             ahead=True,
         )
     else:
         yield Moment(
             at,
-            "Goes out, if nothing changes",
+            _("Goes out, if nothing changes"),
             "paper-airplane",
             "wait",
-            "It is judged once more at that second.",
+            _("It is judged once more at that second."),
             ahead=True,
         )
 

@@ -8,18 +8,26 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.console.asked import Asked, address_of
 from handbell.console.chart import Series, stacked_bars
 from handbell.console.clock import Day
+from handbell.console.language import locale
+from handbell.console.saying import say_reason
 from handbell.console.words import CHANNEL_ICONS, CHANNELS, REASONS
 from handbell.outbox.queries import Standing, Tally, standings_of
 from handbell.policy.explain import explain
 from handbell.vocabulary.words import Channel, Objection
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 #: The hours a chart always shows; more when something goes earlier or later.
 FIRST_HOUR: Final = 7
@@ -71,12 +79,12 @@ class Held:
     has_cure: bool
 
 
-_FIGURES: Final = (
-    (Standing.HANDED_OVER, "Handed over", "to the provider", "accent"),
-    (Standing.DELIVERED, "Delivered", "known to have arrived", "good"),
-    (Standing.WAITING, "Waiting", "to go today", "wait"),
-    (Standing.HELD_BACK, "Held back", "with a reason", "soft"),
-    (Standing.TROUBLE, "Failed or in doubt", "somebody should look", "bad"),
+_FIGURES: "Final[tuple[tuple[Standing, StrOrPromise, StrOrPromise, str], ...]]" = (
+    (Standing.HANDED_OVER, _("Handed over"), _("to the provider"), "accent"),
+    (Standing.DELIVERED, _("Delivered"), _("known to have arrived"), "good"),
+    (Standing.WAITING, _("Waiting"), _("to go today"), "wait"),
+    (Standing.HELD_BACK, _("Held back"), _("with a reason"), "soft"),
+    (Standing.TROUBLE, _("Failed or in doubt"), _("somebody should look"), "bad"),
 )
 
 
@@ -89,8 +97,8 @@ def figures(tallies: Iterable[Tally], *, day: Day, facility_id: int | None) -> l
     return [
         Figure(
             standing=standing,
-            label=label,
-            hint=hint,
+            label=str(label),
+            hint=str(hint),
             count=counts[standing],
             address=_list_of(day, facility_id, standing=standing),
             tone=tone,
@@ -101,7 +109,9 @@ def figures(tallies: Iterable[Tally], *, day: Day, facility_id: int | None) -> l
 
 def in_words(row: Sequence[Figure]) -> str:
     """Return the numbers row as one sentence, to be read aloud when it changes."""
-    parts = [f"{figure.count:,} {figure.label.lower()}" for figure in row]
+    parts = [
+        f"{format_decimal(figure.count, locale=locale())} {figure.label.lower()}" for figure in row
+    ]
     return ", ".join(parts) + "."
 
 
@@ -116,7 +126,7 @@ def held_back(tallies: Iterable[Tally], *, day: Day, facility_id: int | None) ->
 
 
 def _held(reason: Objection, count: int, day: Day, facility_id: int | None) -> Held:
-    explanation = explain(reason)
+    explanation = say_reason(reason)
     sentence = explanation.sentence
     return Held(
         word=REASONS[reason],
@@ -124,7 +134,7 @@ def _held(reason: Objection, count: int, day: Day, facility_id: int | None) -> H
         sentence=sentence[:1].upper() + sentence[1:],
         cure=explanation.cure,
         address=_list_of(day, facility_id, standing=Standing.HELD_BACK, reason=reason),
-        has_cure=not explanation.cure.startswith("Nothing to do"),
+        has_cure=not explain(reason).cure.startswith("Nothing to do"),
     )
 
 
@@ -200,20 +210,22 @@ def _channel_day(
 
 
 def _picture(channel: Channel, rows: Sequence[Hour]) -> SafeString:
-    word = CHANNELS[channel]
     busiest = max(rows, key=lambda row: row.went + row.to_go)
+    went, to_go = sum(row.went for row in rows), sum(row.to_go for row in rows)
+    parts = [
+        ngettext("%(went)s went", "%(went)s went", went) % {"went": went},
+        ngettext("%(to_go)s is still to go", "%(to_go)s are still to go", to_go) % {"to_go": to_go},
+    ]
+    most = {"hour": busiest.label, "count": busiest.went + busiest.to_go}
+    busiest_said = gettext("The busiest hour begins at %(hour)s with %(count)s.") % most
     return stacked_bars(
         key=channel,
-        title=f"{word}: messages by the hour",
-        description=(
-            f"{sum(row.went for row in rows)} went, {sum(row.to_go for row in rows)} are still "
-            f"to go. The busiest hour begins at {busiest.label} with "
-            f"{busiest.went + busiest.to_go}."
-        ),
+        title=gettext("%(channel)s: messages by the hour") % {"channel": CHANNELS[channel]},
+        description=f"{', '.join(parts)}. {busiest_said}",
         # Every third hour: three digits a label, and no two of them touch on a phone.
         labels=[row.label[:2] if index % 3 == 0 else "" for index, row in enumerate(rows)],
         series=[
-            Series("went", [row.went for row in rows]),
-            Series("to go", [row.to_go for row in rows]),
+            Series(gettext("went"), [row.went for row in rows]),
+            Series(gettext("to go"), [row.to_go for row in rows]),
         ],
     )

@@ -1,6 +1,7 @@
 """The addresses staff use. No address carries a patient's name, number or e-mail."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from handbell.console import views
 from handbell.console.account.urls import urlpatterns as account
@@ -8,9 +9,9 @@ from handbell.console.audit.urls import urlpatterns as audit
 from handbell.console.frame.urls import urlpatterns as frame
 from handbell.console.guidance.urls import urlpatterns as guidance
 from handbell.console.settings.facilities.urls import urlpatterns as facilities
+from handbell.console.settings.imports.urls import urlpatterns as imports
 from handbell.console.settings.practice.urls import urlpatterns as practice
 from handbell.console.settings.senders.urls import urlpatterns as senders
-from handbell.console.settings.imports.urls import urlpatterns as imports
 from handbell.console.settings.staff.urls import urlpatterns as staff
 
 app_name = "console"
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:message_id>", views.message, name="message"),
     path("replies/<int:reply_id>/read", views.reply_read, name="reply_read"),
     path("", include(frame)),
+    path("language", set_language, name="language"),
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),

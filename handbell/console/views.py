@@ -7,6 +7,7 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from handbell.access.audit import record
@@ -155,5 +156,5 @@ def reply_read(request: StaffRequest, reply_id: int) -> HttpResponse:
     """Take a reply off the list of what needs a person."""
     if not mark_reply_read(reply_id, by=request.user, now=datetime.now(UTC)):
         raise Http404
-    notices.success(request, "The reply is marked as read.")
+    notices.success(request, gettext("The reply is marked as read."))
     return redirect("console:today")

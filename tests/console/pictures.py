@@ -1,5 +1,7 @@
 """Takes a picture of every page with the demo practice, at three widths, light and dark.
 
+In English, or with `--language es` in Spanish.
+
 Also `today.png`, the upper part of Today, which is the README's. Starts Handbell as a newcomer
 would, in a throwaway home on free ports, waits until the demo practice's first messages are out
 and answered, and looks at each page with Chromium. Ends with 1 if a page scrolls sideways,
@@ -35,6 +37,8 @@ from playwright.sync_api import (
     Page,
     sync_playwright,
 )
+
+from tests.console.translations import read_catalog
 
 CHECKOUT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 834, 1440)
@@ -74,6 +78,7 @@ class Camera:
     into: Path
     suffix: str
     axe: str
+    language: str = "en"
     findings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,6 +87,11 @@ class Camera:
             lambda said: self.note(f"console: {said.text}") if is_fault(said) else None,
         )
         self.page.on("pageerror", lambda error: self.note(f"script: {error}"))
+
+    def say(self, english: str) -> str:
+        """Return what a button is called in the language of the pages."""
+        entry = None if self.language == "en" else read_catalog().get(english)
+        return str(entry.string) if entry else english
 
     def note(self, finding: str) -> None:
         self.findings.append(f"{self.page.url} ({self.suffix}): {finding}")
@@ -124,6 +134,7 @@ def main() -> int:
     """Take the pictures; return 1 if something is wrong with a page."""
     wanted = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     wanted.add_argument("--into", type=Path, default=CHECKOUT / "var" / "pictures")
+    wanted.add_argument("--language", default="en", help="en or es: the language of the pages")
     wanted.add_argument("--axe", type=Path, help="axe.min.js of axe-core, to check accessibility")
     given = wanted.parse_args()
     given.into.mkdir(parents=True, exist_ok=True)
@@ -137,8 +148,10 @@ def main() -> int:
             window = browser.new_context(
                 viewport={"width": width, "height": 900},
                 color_scheme="dark" if scheme == "dark" else "light",
+                locale={"en": "en-US", "es": "es-US"}[given.language],
             )
-            camera = Camera(window.new_page(), given.into, f"{width}-{scheme}", axe)
+            suffix = f"{width}-{scheme}" + ("" if given.language == "en" else f"-{given.language}")
+            camera = Camera(window.new_page(), given.into, suffix, axe, given.language)
             tour(camera, address, logins[-1], number)
             findings += camera.findings
             window.close()
@@ -214,13 +227,13 @@ def people(camera: Camera, address: str, login: dict[str, str]) -> None:
     page = camera.page
     camera.take("staff", f"{address}/settings/staff")
     camera.take("staff-add", f"{address}/settings/staff/add")
-    page.get_by_role("button", name="Add and make the link").click()
+    page.get_by_role("button", name=camera.say("Add and make the link")).click()
     camera.take("staff-add-wrong")
     camera.take("staff-signing-in", f"{address}/settings/staff/signing-in")
     page.goto(f"{address}/settings/staff")
     page.locator(".row-link").last.click()
     camera.take("staff-member")
-    page.get_by_role("button", name="Make a link for a new password").click()
+    page.get_by_role("button", name=camera.say("Make a link for a new password")).click()
     page.wait_for_selector("#link")
     camera.take("staff-link")
     page.goto(page.locator("#link").input_value())
@@ -232,7 +245,7 @@ def people(camera: Camera, address: str, login: dict[str, str]) -> None:
     if page.locator("#id_password").count():
         camera.take("is-it-you")
         page.fill("#id_password", login["password"])
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name=camera.say("Go on")).click()
         page.wait_for_selector(".qr")
     camera.take("app-add")
     camera.take("passkey-add", f"{address}/account/passkeys/add")
@@ -325,14 +338,16 @@ def patients(camera: Camera, address: str) -> None:
             camera.take(f"patient-{name}")
     camera.page.goto(f"{address}/patients?reminders=off")
     camera.page.locator(".row-link").first.click()
-    camera.page.get_by_role("link", name="Change details").first.click()
+    camera.page.get_by_role("link", name=camera.say("Change details")).first.click()
     camera.page.fill("#id_mobile", "12")
-    camera.page.get_by_role("button", name="Save details").click()
+    camera.page.get_by_role("button", name=camera.say("Save details")).click()
     camera.take("patient-details")
     camera.page.go_back()
     camera.page.go_back()
-    camera.page.get_by_role("link", name="Switch on appointment reminders").click()
-    camera.page.get_by_role("button", name="Record consent").click()
+    camera.page.get_by_role(
+        "link", name=f"{camera.say('Switch on')} {camera.say('Appointment reminders').lower()}"
+    ).click()
+    camera.page.get_by_role("button", name=camera.say("Record consent")).click()
     camera.take("patient-consent")
 
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 #: Open to everybody, and why. A new address is closed until it stands here.
 PUBLIC = {
     "login": "the door",
+    "language": "in which language the door is read",
     "welcome/": "whoever was given a link to choose a password: the token is the key",
     "v/": "patients' pages: the code in the address is the key",
     "hooks/": "providers: each request carries a signature",

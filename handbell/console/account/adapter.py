@@ -11,6 +11,8 @@ from cryptography.fernet import InvalidToken
 from django.contrib import messages as notices
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from handbell.access.audit import record
 from handbell.access.lockout import LockedOut, count_try, forget_tries
@@ -92,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
-        said = message or NOTICES.get(message_template or "", "")
+        said = message or str(NOTICES.get(message_template or "", ""))
         if said:
             notices.add_message(request, level, said)
 
@@ -121,7 +123,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         )
         return (
             f'<svg class="qr" viewBox="0 0 {len(rows)} {len(rows)}" role="img"'
-            f' aria-label="QR code for your app"><path d="{dark}"/></svg>'
+            f' aria-label="{escape(gettext("QR code for your app"))}"><path d="{dark}"/></svg>'
         )
 
     def encrypt(self, text: str) -> str:
@@ -137,7 +139,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             return ""
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: ANN401
-        return "Passkey"
+        return gettext("Passkey")
 
 
 def record_refusal(member: StaffMember, *, why: str, now: datetime) -> None:

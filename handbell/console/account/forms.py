@@ -18,11 +18,18 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.lockout import LockedOut, count_try, forget_tries
 from handbell.access.models import StaffMember
 from handbell.console.account.adapter import count_code, record_refusal
 from handbell.console.account.words import say_locked
+from handbell.console.language import own_names
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [("", gettext("As your browser asks")), *own_names()]
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -34,9 +41,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         login.widget = forms.EmailInput(
             attrs={"id": "id_username", "autocomplete": "username webauthn", "autofocus": True}
         )
-        login.error_messages["required"] = "Type your e-mail address."
+        login.error_messages["required"] = _("Type your e-mail address.")
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
-        password.error_messages["required"] = "Type your password."
+        password.error_messages["required"] = _("Type your password.")
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         response: HttpResponse = super().login(request, redirect_url)
@@ -82,8 +89,10 @@ class NewAppForm(ActivateTOTPForm):  # type: ignore[misc]
             return str(super().clean_code())
         except ValidationError as wrong:
             raise ValidationError(
-                "This code is not right. Type the one the app shows now; if that fails too,"
-                " check that the clock of your telephone is right."
+                gettext(
+                    "This code is not right. Type the one the app shows now; if that fails too, "
+                    "check that the clock of your telephone is right."
+                )
             ) from wrong
 
 
@@ -123,22 +132,29 @@ def _read_or_refused() -> Iterator[None]:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as unreadable:
         raise ValidationError(
-            "The passkey could not be read. Try again, or use another way.", code="unreadable"
+            gettext("The passkey could not be read. Try again, or use another way."),
+            code="unreadable",
         ) from unreadable
+
+
+class LanguageForm(forms.Form):
+    """The language one reads the pages in; none means the browser's."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_languages)
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password for somebody who opened their link."""
 
-    error_messages = {"password_mismatch": "The two are not the same. Type the password twice."}
+    error_messages = {"password_mismatch": _("The two are not the same. Type the password twice.")}
 
 
 class ChangePasswordForm(PasswordChangeForm):
     """The old password and a new one, twice."""
 
     error_messages = {
-        "password_mismatch": "The two are not the same. Type the new password twice.",
-        "password_incorrect": "This is not your password now. Type it again.",
+        "password_mismatch": _("The two are not the same. Type the new password twice."),
+        "password_incorrect": _("This is not your password now. Type it again."),
     }
 
     def clean_old_password(self) -> str:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("welcome/<uidb64>/<token>", views.Welcome.as_view(), name="welcome"),
     path("account", views.account, name="account"),
     path("account/password", views.password, name="password"),
+    path("account/language", views.language, name="account_language"),
     path("account/sessions/<int:session_id>/end", views.session_end, name="session_end"),
     path("account/sessions/end", views.sessions_end, name="sessions_end"),
 ]

@@ -23,6 +23,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views import View
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -38,9 +40,11 @@ from handbell.access.sessions import (
     move_session,
     open_sessions,
 )
-from handbell.console.account.forms import ChangePasswordForm, NewPasswordForm
+from handbell.access.staff import choose_language
+from handbell.console.account.forms import ChangePasswordForm, LanguageForm, NewPasswordForm
 from handbell.console.account.words import say_device
 from handbell.console.guard import SECOND_FACTORS, StaffRequest, staff_page
+from handbell.console.language import language_of
 from handbell.vocabulary.words import AuditAct
 
 
@@ -71,6 +75,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "protected": protected,
         "owes": staff.practice.second_factor_required and not protected,
         "sessions": [(one, say_device(one.device)) for one in sessions],
+        "language_form": LanguageForm(initial={"language": staff.language}),
         "others": sum(not one.is_this_one for one in sessions),
         "zone": practice_zone(staff.practice),
         "now": now,
@@ -91,9 +96,25 @@ def password(request: StaffRequest) -> HttpResponse:
             move_session(before, str(request.session.session_key))
             end_sessions(request.user, but=request.session.session_key)
             _record(request.user, AuditAct.ACCOUNT_CHANGED, change="password")
-        notices.success(request, "Your password is changed. You are signed out everywhere else.")
+        notices.success(
+            request, gettext("Your password is changed. You are signed out everywhere else.")
+        )
         return redirect("console:account")
     return render(request, "console/account/password.html", {"page": "account", "form": form})
+
+
+@require_POST
+@staff_page(Action.USE_OWN_ACCOUNT, without_second_factor=True)
+def language(request: StaffRequest) -> HttpResponse:
+    """Choose the language of the pages; the answer is in it already."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        notices.error(request, gettext("Choose one of the languages there are pages in."))
+        return redirect("console:account")
+    choose_language(request.user, form.cleaned_data["language"], now=datetime.now(UTC))
+    with translation.override(language_of(request)):
+        notices.success(request, gettext("Your language is saved."))
+    return redirect("console:account")
 
 
 @require_POST
@@ -103,7 +124,7 @@ def session_end(request: StaffRequest, session_id: int) -> HttpResponse:
     if not end_session(request.user, session_id):
         raise Http404
     _record(request.user, AuditAct.ACCOUNT_CHANGED, change="signed out elsewhere", sessions=1)
-    notices.success(request, "You are signed out there.")
+    notices.success(request, gettext("You are signed out there."))
     return redirect("console:account")
 
 
@@ -113,7 +134,7 @@ def sessions_end(request: StaffRequest) -> HttpResponse:
     """Sign out in every other browser."""
     ended = end_sessions(request.user, but=request.session.session_key)
     _record(request.user, AuditAct.ACCOUNT_CHANGED, change="signed out elsewhere", sessions=ended)
-    notices.success(request, "You are signed out everywhere but here.")
+    notices.success(request, gettext("You are signed out everywhere but here."))
     return redirect("console:account")
 
 
@@ -138,7 +159,7 @@ class Welcome(PasswordResetConfirmView):
             forget_tries("password", member.email)
             _record(member, AuditAct.ACCOUNT_CHANGED, change="password", by="link")
             response = super().form_valid(form)
-        notices.success(self.request, "Your password is set. Sign in with it.")
+        notices.success(self.request, gettext("Your password is set. Sign in with it."))
         return response
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from handbell.access.models import AuditEvent
+from handbell.console.audit.words import read_subject
 from handbell.console.clock import local_day
 from handbell.vocabulary.words import AuditAct
 
@@ -59,7 +60,7 @@ def read_wanted(params: Mapping[str, str]) -> Wanted:
     return Wanted(
         act=act if act in set(AuditAct) else "",
         person=_number(params.get("person", "")),
-        subject=params.get("subject", "").replace("\0", "").strip().lower()[:60],
+        subject=read_subject(params.get("subject", "").replace("\0", "").strip().lower()[:60]),
         first_day=first,
         last_day=last,
         before=_number(params.get("before", "")),

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from babel.numbers import format_decimal
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from handbell.access.audit import verify
@@ -12,9 +15,11 @@ from handbell.access.models import StaffMember
 from handbell.access.permissions import Action
 from handbell.access.queries import practice_zone
 from handbell.console.audit.queries import read_trail, read_wanted
-from handbell.console.audit.words import ACTS, say_act, say_detail
+from handbell.console.audit.words import ACTS, say_act, say_detail, say_subject
 from handbell.console.clock import say_zone
 from handbell.console.guard import StaffRequest, staff_page
+from handbell.console.language import locale
+from handbell.console.saying import said
 
 
 @require_GET
@@ -34,12 +39,13 @@ def audit(request: StaffRequest) -> HttpResponse:
             (
                 event,
                 say_act(event.act),
-                names.get(event.subject, event.subject),
+                names.get(event.subject) or say_subject(event.subject),
                 say_detail(event.detail),
             )
             for event in trail.events
         ],
         "older": trail.older,
+        "subject_said": say_subject(wanted.subject),
         "acts": [(act.value, word) for act, word in ACTS.items()],
         "people": people,
         "zone": zone,
@@ -55,12 +61,16 @@ def audit_verify(request: StaffRequest) -> HttpResponse:
     """Work the chain out anew and say whether it holds."""
     count, broken = verify(request.user.practice_id)
     if broken is None:
-        events = "1 event" if count == 1 else f"{count:,} events"
-        notices.success(request, f"The chain holds: {events}, none changed, removed or slipped in.")
-    else:
-        notices.error(
-            request,
-            f"The chain is broken at event {broken.number}: {broken.why}. Keep the database as it "
-            "is and tell whoever runs Handbell for you: it takes a backup to see what stood there.",
+        holds = ngettext(
+            "The chain holds: %(count)s event, not changed, removed or slipped in.",
+            "The chain holds: %(count)s events, none changed, removed or slipped in.",
+            count,
         )
+        notices.success(request, holds % {"count": format_decimal(count, locale=locale())})
+    else:
+        breaks = _(
+            "The chain is broken at event %(number)s: %(why)s. Keep the database as it is and tell "
+            "whoever runs Handbell for you: it takes a backup to see what stood there."
+        )
+        notices.error(request, breaks % {"number": broken.number, "why": said(broken.why)})
     return redirect("console:audit")

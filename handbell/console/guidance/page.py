@@ -1,4 +1,7 @@
-"""The guidance, from its one Markdown file to a page with an anchor for every section."""
+"""The guidance, from its Markdown file to a page with an anchor for every section.
+
+One file for each language of the pages, with the same anchors.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 SOURCE: Final = Path(__file__).parent.parent / "guidance.md"
+SOURCES: Final = {"en": SOURCE, "es": SOURCE.with_name("guidance.es.md")}
 
 #: How a heading names its anchor: `## Consent {#consent}`.
 _NAMED = re.compile(r"^(?P<title>.+?)\s*\{#(?P<anchor>[a-z-]+)\}$")
@@ -38,9 +42,9 @@ class Guidance:
 
 
 @cache
-def read_guidance() -> Guidance:
-    """Return the guidance that is shipped."""
-    return render(SOURCE.read_text(encoding="utf-8"))
+def read_guidance(language: str = "en") -> Guidance:
+    """Return the guidance that is shipped, in a language of the pages."""
+    return render(SOURCES[language].read_text(encoding="utf-8"))
 
 
 def render(text: str) -> Guidance:

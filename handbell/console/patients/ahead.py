@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from handbell.access.practice_settings import PracticeSettings
 from handbell.console.clock import say_moment
-from handbell.console.words import CHANNEL_ICONS, CHANNELS, PURPOSES, Chip, chip
+from handbell.console.saying import say_reason
+from handbell.console.words import CHANNEL_ICONS, CHANNELS, Chip, chip, joined, say_kind
 from handbell.dispatch.forecast import Ahead
 from handbell.facts.models import Appointment
-from handbell.policy.explain import Explanation, explain
+from handbell.policy.explain import Explanation
 from handbell.vocabulary.words import Channel, MessageState, Objection, Recipient
 
 if TYPE_CHECKING:
@@ -71,16 +75,16 @@ def _coming(
 ) -> Coming:
     touch = one.touch
     about = [touch.appointment_id, *one.with_it] if touch.appointment_id else []
-    guardian = " (guardian or caregiver)" if touch.recipient is Recipient.GUARDIAN else ""
+    guardian = _(" (guardian or caregiver)") if touch.recipient is Recipient.GUARDIAN else ""
     return Coming(
-        title=f"{PURPOSES[touch.purpose]} by {CHANNELS[touch.channel].lower()}",
+        title=say_kind(touch.purpose, touch.channel),
         icon=CHANNEL_ICONS[touch.channel],
         time=say_moment(one.at, zone=settings.zone, now=now),
         to=touch.address,
         about=_about([visits[id] for id in about if id in visits], settings, now) + guardian,
         chip=chip(MessageState.QUEUED, one.objection or ""),
         goes=one.objection is None,
-        why=explain(one.objection) if one.objection else None,
+        why=say_reason(one.objection) if one.objection else None,
         since=_since(touch.address, touch.channel, one.objection, stops),
         mended_by=MENDED_BY.get(one.objection, "") if one.objection else "",
         purpose=touch.purpose,
@@ -92,12 +96,12 @@ def _coming(
 
 def _about(visits: Sequence[Appointment], settings: PracticeSettings, now: datetime) -> str:
     if not visits:
-        return "what is owed"
+        return _("what is owed")
     said = [
         say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now)
         for visit in visits
     ]
-    return f"visit {' and '.join(said)}"
+    return ngettext("visit %(times)s", "visits %(times)s", len(said)) % {"times": joined(said)}
 
 
 def _since(

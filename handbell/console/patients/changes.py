@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handbell.access.audit import record
@@ -25,8 +26,8 @@ from handbell.console.patients.forms import (
     methods_value,
     read_methods,
 )
-from handbell.console.patients.wording import LANGUAGES, wording
-from handbell.console.words import PURPOSES
+from handbell.console.patients.wording import wording
+from handbell.console.words import LANGUAGES, PURPOSES_MANY
 from handbell.facts.models import ContactPoint, Patient, Suppression
 from handbell.facts.operations import change_patient, lift_suppression, record_consent
 from handbell.facts.people import load_people
@@ -98,7 +99,7 @@ def details(request: StaffRequest, patient_id: int) -> HttpResponse:
         wanted = read_methods(form.cleaned_data["reminders"])
         if may_subscribe and set(wanted) != set(subscribed):
             return _to_the_consent(patient, wanted)
-        notices.success(request, "The details are saved.")
+        notices.success(request, _("The details are saved."))
         return redirect("console:patient", patient.pk)
     return render(
         request,
@@ -156,7 +157,7 @@ def subscribe(request: StaffRequest, patient_id: int, purpose: str) -> HttpRespo
     )
     if request.method == "POST" and form.is_valid():
         _save_methods(request, patient, about, form, now)
-        notices.success(request, f"{PURPOSES[about]}s: saved.")
+        notices.success(request, _("%(what)s: saved.") % {"what": PURPOSES_MANY[about]})
         return redirect("console:patient", patient.pk)
     return render(
         request,
@@ -199,13 +200,14 @@ def unsubscribe(request: StaffRequest, patient_id: int, purpose: str) -> HttpRes
     about = _purpose(request, purpose)
     subscribed = _subscribed(patient, about, now)
     if not subscribed:
-        notices.success(request, f"{PURPOSES[about]}s are off already.")
+        notices.success(request, _("%(what)s are off already.") % {"what": PURPOSES_MANY[about]})
         return redirect("console:patient", patient.pk)
     form = UnsubscribeForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         how = f"{form.cleaned_data['how']}, by {form.cleaned_data['who']}"
         _consent(request, patient, about, subscribed, ConsentKind.WITHDRAWN, how, "", now)
-        notices.success(request, f"{PURPOSES[about]}s are off. Nothing more of this kind goes out.")
+        off = _("%(what)s are off. Nothing more of this kind goes out.")
+        notices.success(request, off % {"what": PURPOSES_MANY[about]})
         return redirect("console:patient", patient.pk)
     return render(
         request,
@@ -247,7 +249,7 @@ def balance_alerts(request: StaffRequest, patient_id: int) -> HttpResponse:
     now, patient = datetime.now(UTC), patient_of(request, patient_id)
     form = BalanceAlertsForm(request.POST)
     if not form.is_valid():
-        notices.error(request, "Choose one of the three ways for balance alerts.")
+        notices.error(request, _("Choose one of the three ways for balance alerts."))
         return redirect("console:patient", patient.pk)
     chosen = form.cleaned_data["balance_alerts"]
     with transaction.atomic():
@@ -261,7 +263,7 @@ def balance_alerts(request: StaffRequest, patient_id: int) -> HttpResponse:
         if changed:
             told = {"changed": changed, "to": chosen}
             _record(request, AuditAct.PATIENT_CHANGED, patient, told, now)
-    notices.success(request, "The choice for balance alerts is saved.")
+    notices.success(request, _("The choice for balance alerts is saved."))
     return redirect("console:patient", patient.pk)
 
 
@@ -283,7 +285,9 @@ def lift(request: StaffRequest, patient_id: int, suppression_id: int) -> HttpRes
             raise PermissionDenied
         told = {"changed": ["suppression lifted"], "suppression": suppression_id}
         _record(request, AuditAct.PATIENT_CHANGED, patient, told, now)
-    notices.success(request, "The address is used again. If it fails once more, it is set aside.")
+    notices.success(
+        request, _("The address is used again. If it fails once more, it is set aside.")
+    )
     return redirect("console:patient", patient.pk)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import Practice
-from handbell.console.patients.wording import LANGUAGES, joined
+from handbell.console.words import CHANNELS, LANGUAGES, Words, joined
 from handbell.facts.models import Patient
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
 from handbell.vocabulary.words import (
@@ -27,28 +29,35 @@ METHODS: Final[tuple[tuple[Channel, ...], ...]] = (
     (Channel.VOICE, Channel.EMAIL),
     (Channel.SMS, Channel.VOICE, Channel.EMAIL),
 )
-_WORDS: Final = {Channel.SMS: "text", Channel.VOICE: "call", Channel.EMAIL: "e-mail"}
 
-STATUSES: Final = {
-    PatientStatus.ACTIVE: "Active",
-    PatientStatus.INACTIVE: "Inactive: nothing is sent",
-    PatientStatus.REFERRAL: "Referral",
-}
+STATUSES: Final = Words(
+    {
+        PatientStatus.ACTIVE: _("Active"),
+        PatientStatus.INACTIVE: _("Inactive: nothing is sent"),
+        PatientStatus.REFERRAL: _("Referral"),
+    }
+)
 
-BALANCE_ALERTS: Final = {
-    BalancePreference.PRACTICE: "As the practice",
-    BalancePreference.IN: "In: every month, even where the practice sends none",
-    BalancePreference.OUT: "Out: none",
-}
+BALANCE_ALERTS: Final = Words(
+    {
+        BalancePreference.PRACTICE: _("As the practice"),
+        BalancePreference.IN: _("In: every month, even where the practice sends none"),
+        BalancePreference.OUT: _("Out: none"),
+    }
+)
 
-HOW: Final = {
-    "in person": "In person",
-    "on the telephone": "On the telephone",
-    "on a signed form": "On a signed form",
-    "in writing": "In writing (letter, e-mail, portal)",
-}
+HOW: Final = Words(
+    {
+        "in person": _("In person"),
+        "on the telephone": _("On the telephone"),
+        "on a signed form": _("On a signed form"),
+        "in writing": _("In writing (letter, e-mail, portal)"),
+    }
+)
 
-WHO: Final = {"the patient": "The patient", "the guardian": "The guardian or caregiver"}
+WHO: Final = Words(
+    {"the patient": _("The patient"), "the guardian": _("The guardian or caregiver")}
+)
 
 #: Field, owner and kind of each contact point of the form.
 CONTACT_FIELDS: Final = (
@@ -63,8 +72,8 @@ CONTACT_FIELDS: Final = (
 
 def say_methods(channels: Iterable[Channel]) -> str:
     """Return "Text and e-mail"; "Off" for none."""
-    said = joined(_WORDS[channel] for channel in channels)
-    return said[:1].upper() + said[1:] if said else "Off"
+    said = joined(CHANNELS[channel].lower() for channel in channels)
+    return said[:1].upper() + said[1:] if said else gettext("Off")
 
 
 def methods_value(channels: Iterable[Channel]) -> str:
@@ -81,50 +90,62 @@ class DetailsForm(forms.Form):
     """What the front desk may correct; name and date of birth belong to the clinic's own system."""
 
     preferred_name = forms.CharField(
-        label="Name they go by", max_length=120, required=False, help_text="Used in messages."
+        label=_("Name they go by"), max_length=120, required=False, help_text=_("Used in messages.")
     )
-    status = forms.ChoiceField(label="Status", choices=list(STATUSES.items()))
+    status = forms.ChoiceField(label=_("Status"), choices=lambda: list(STATUSES.items()))
     language = forms.ChoiceField(
-        label="Language of messages", required=False, help_text="Texts exist in these languages."
+        label=_("Language of messages"),
+        required=False,
+        help_text=_("Texts exist in these languages."),
     )
     reminders = forms.ChoiceField(
-        label="Appointment Reminders",
+        label=_("Appointment Reminders"),
         required=False,
-        help_text="A new method asks for the patient’s consent on the next page.",
+        help_text=_("A new method asks for the patient’s consent on the next page."),
     )
     mobile = forms.CharField(
-        label="Mobile number", max_length=40, required=False, help_text="Takes texts and calls."
-    )
-    home = forms.CharField(
-        label="Home number",
+        label=_("Mobile number"),
         max_length=40,
         required=False,
-        help_text="Takes calls when there is no mobile number.",
+        help_text=_("Takes texts and calls."),
     )
-    email = forms.CharField(label="E-mail address", max_length=254, required=False)
-    guardian_name = forms.CharField(label="Guardian or caregiver", max_length=240, required=False)
-    guardian_mobile = forms.CharField(label="Their mobile number", max_length=40, required=False)
-    guardian_home = forms.CharField(label="Their home number", max_length=40, required=False)
-    guardian_email = forms.CharField(label="Their e-mail address", max_length=254, required=False)
-    to_guardian = forms.BooleanField(
-        label="Write to the guardian or caregiver instead of the patient",
+    home = forms.CharField(
+        label=_("Home number"),
+        max_length=40,
         required=False,
-        help_text="For an adult who wants it so. Under 18 it is always the guardian.",
+        help_text=_("Takes calls when there is no mobile number."),
+    )
+    email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
+    guardian_name = forms.CharField(
+        label=_("Guardian or caregiver"), max_length=240, required=False
+    )
+    guardian_mobile = forms.CharField(label=_("Their mobile number"), max_length=40, required=False)
+    guardian_home = forms.CharField(label=_("Their home number"), max_length=40, required=False)
+    guardian_email = forms.CharField(
+        label=_("Their e-mail address"), max_length=254, required=False
+    )
+    to_guardian = forms.BooleanField(
+        label=_("Write to the guardian or caregiver instead of the patient"),
+        required=False,
+        help_text=_("For an adult who wants it so. Under 18 it is always the guardian."),
     )
 
     def __init__(self, *args: Any, practice: Practice, patient: Patient, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
         super().__init__(*args, **kwargs)
         self._region = practice.region
         own = LANGUAGES.get(practice.language[:2], practice.language)
-        known = [("", f"The practice’s: {own}"), *LANGUAGES.items()]
+        known = [
+            ("", gettext("The practice’s: %(language)s") % {"language": own}),
+            *LANGUAGES.items(),
+        ]
         if patient.language and patient.language not in LANGUAGES:
             known.append((patient.language, patient.language))
         self.fields["language"].choices = known  # type: ignore[attr-defined]
         self.fields["reminders"].choices = [  # type: ignore[attr-defined]
-            ("", "Off"),
+            ("", gettext("Off")),
             *((methods_value(channels), say_methods(channels)) for channels in METHODS),
         ]
-        for name, _, kind in CONTACT_FIELDS:
+        for name, _owner, kind in CONTACT_FIELDS:
             widget = self.fields[name].widget
             widget.input_type = "email" if kind is ContactKind.EMAIL else "tel"
         for field in self.fields.values():
@@ -133,7 +154,7 @@ class DetailsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check every contact point as an import would, each mistake beside its field."""
         given = super().clean() or {}
-        for name, _, kind in CONTACT_FIELDS:
+        for name, _owner, kind in CONTACT_FIELDS:
             typed = str(given.get(name, "")).strip()
             if not typed:
                 given[name] = ""
@@ -142,11 +163,13 @@ class DetailsForm(forms.Form):
                 given[name] = self._address(typed, kind)
             except ContactFlaw:
                 self.add_error(name, _MENDING[kind is ContactKind.EMAIL])
-        reaches = any(given.get(name) for name, owner, _ in CONTACT_FIELDS if owner == "guardian")
+        reaches = any(
+            given.get(name) for name, owner, _kind in CONTACT_FIELDS if owner == "guardian"
+        )
         if given.get("to_guardian") and not reaches and not self.errors:
             self.add_error(
                 "to_guardian",
-                "Type the caregiver’s number or e-mail address first, or untick this.",
+                gettext("Type the caregiver’s number or e-mail address first, or untick this."),
             )
         return given
 
@@ -156,35 +179,48 @@ class DetailsForm(forms.Form):
         return PhoneNumber.parse(typed, region=self._region).value
 
 
-_MENDING: Final = {
-    False: "No such telephone number exists. Check the digits; outside the country, begin with + "
-    "and the country code.",
-    True: "This is not an e-mail address. It looks like name@provider.example.",
-}
+_MENDING: Final = Words(
+    {
+        False: _(
+            "No such telephone number exists. Check the digits; outside the country, begin with + "
+            "and the country code."
+        ),
+        True: _("This is not an e-mail address. It looks like name@provider.example."),
+    }
+)
 
 
 class SubscribeForm(forms.Form):
     """A purpose's methods, and how the patient agreed to what is new."""
 
     methods = forms.MultipleChoiceField(
-        label="How",
+        label=_("How"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Tick at least one way. To end all of them, use “Switch off” instead.",
-            "invalid_choice": "Tick only ways this page shows.",
+            "required": _("Tick at least one way. To end all of them, use “Switch off” instead."),
+            "invalid_choice": _("Tick only ways this page shows."),
         },
     )
     language = forms.ChoiceField(
-        label="Read in", choices=list(LANGUAGES.items()), widget=forms.RadioSelect, required=False
+        label=_("Read in"),
+        choices=lambda: list(LANGUAGES.items()),
+        widget=forms.RadioSelect,
+        required=False,
     )
     who = forms.ChoiceField(
-        label="Who agreed", choices=list(WHO.items()), widget=forms.RadioSelect, required=False
+        label=_("Who agreed"),
+        choices=lambda: list(WHO.items()),
+        widget=forms.RadioSelect,
+        required=False,
     )
     how = forms.ChoiceField(
-        label="How they agreed", choices=list(HOW.items()), widget=forms.RadioSelect, required=False
+        label=_("How they agreed"),
+        choices=lambda: list(HOW.items()),
+        widget=forms.RadioSelect,
+        required=False,
     )
     agreed = forms.BooleanField(
-        label="I read this out or gave it to read, and they said yes.", required=False
+        label=_("I read this out or gave it to read, and they said yes."), required=False
     )
 
     def __init__(
@@ -220,12 +256,14 @@ class SubscribeForm(forms.Form):
         if "methods" not in given or not self.added:
             return given
         for name, asking in (
-            ("language", "Say in which language it was read."),
-            ("who", "Say who agreed."),
-            ("how", "Say how they agreed."),
+            ("language", gettext("Say in which language it was read.")),
+            ("who", gettext("Say who agreed.")),
+            ("how", gettext("Say how they agreed.")),
             (
                 "agreed",
-                "Ask first: without a yes nothing may be sent. Tick this when they agreed.",
+                gettext(
+                    "Ask first: without a yes nothing may be sent. Tick this when they agreed."
+                ),
             ),
         ):
             if not given.get(name) and name not in self.errors:
@@ -237,16 +275,16 @@ class UnsubscribeForm(forms.Form):
     """How the patient asked to stop."""
 
     who = forms.ChoiceField(
-        label="Who asked",
-        choices=list(WHO.items()),
+        label=_("Who asked"),
+        choices=lambda: list(WHO.items()),
         widget=forms.RadioSelect,
-        error_messages={"required": "Say who asked."},
+        error_messages={"required": _("Say who asked.")},
     )
     how = forms.ChoiceField(
-        label="How they asked",
-        choices=list(HOW.items()),
+        label=_("How they asked"),
+        choices=lambda: list(HOW.items()),
         widget=forms.RadioSelect,
-        error_messages={"required": "Say how they asked."},
+        error_messages={"required": _("Say how they asked.")},
     )
 
 
@@ -254,5 +292,5 @@ class BalanceAlertsForm(forms.Form):
     """In, out, or as the practice."""
 
     balance_alerts = forms.ChoiceField(
-        label="Balance alerts for this patient", choices=list(BALANCE_ALERTS.items())
+        label=_("Balance alerts for this patient"), choices=lambda: list(BALANCE_ALERTS.items())
     )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.db.models import Min
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import Facility, StaffMember
 from handbell.access.permissions import Action, may
@@ -14,6 +16,7 @@ from handbell.access.practice_settings import practice_settings
 from handbell.access.queries import facilities_of
 from handbell.console.choices import Option, Select
 from handbell.console.patients.forms import say_methods
+from handbell.console.words import Words
 from handbell.facts.models import Appointment, Patient
 from handbell.facts.people import load_people
 from handbell.facts.queries import PatientPage, Sought, count_up_to, page_by_name, patients_of
@@ -22,19 +25,27 @@ from handbell.planner.touches import subscribed_channels
 from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.words import PatientStatus, Purpose
 
-_SWITCH: Final = {"on": "On", "off": "Off"}
-_FILTERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
-    "reminders": ("Appointment reminders", _SWITCH),
-    "balance": ("Balance alerts", _SWITCH),
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_SWITCH: Final = Words({"on": _("On"), "off": _("Off")})
+_FILTERS: "Final[Mapping[str, tuple[StrOrPromise, Mapping[str, str]]]]" = {
+    "reminders": (_("Appointment reminders"), _SWITCH),
+    "balance": (_("Balance alerts"), _SWITCH),
     "status": (
-        "Status",
-        {
-            PatientStatus.ACTIVE: "Active",
-            PatientStatus.INACTIVE: "Inactive",
-            PatientStatus.REFERRAL: "Referral",
-        },
+        _("Status"),
+        Words(
+            {
+                PatientStatus.ACTIVE: _("Active"),
+                PatientStatus.INACTIVE: _("Inactive"),
+                PatientStatus.REFERRAL: _("Referral"),
+            }
+        ),
     ),
-    "attention": ("Attention", {"unreachable": "Unreachable, visit in 7 days"}),
+    "attention": (
+        _("Attention"),
+        Words({"unreachable": _("Unreachable, visit in 7 days")}),
+    ),
 }
 _PURPOSES: Final = (
     ("reminders", Purpose.APPOINTMENT_REMINDER),
@@ -93,7 +104,7 @@ def read_listing(
     facilities = [] if only else facilities_of(staff.practice)
     filters = _filters(facilities, sees_balance_alerts=may(staff, Action.SEE_BALANCE_ALERTS))
     given = {
-        name: params[name] for name, (_, words) in filters.items() if params.get(name) in words
+        name: params[name] for name, (_label, words) in filters.items() if params.get(name) in words
     }
     search = params.get("search", "") if searched else ""
     asked = given | ({"search": search} if search else {})
@@ -133,11 +144,11 @@ def read_listing(
 def _filters(
     facilities: Sequence[Facility], *, sees_balance_alerts: bool
 ) -> dict[str, tuple[str, Mapping[str, str]]]:
-    found = dict(_FILTERS)
+    found = {name: (str(label), words) for name, (label, words) in _FILTERS.items()}
     if not sees_balance_alerts:
         del found["balance"]
     if len(facilities) > 1:
-        found["facility"] = ("Facility", {str(one.pk): one.name for one in facilities})
+        found["facility"] = (gettext("Facility"), {str(one.pk): one.name for one in facilities})
     return found
 
 
@@ -176,7 +187,7 @@ def _chips(
     filters: Mapping[str, tuple[str, Mapping[str, str]]],
     searched: str,
 ) -> list[FilterChip]:
-    labels = {"search": f"Search: {searched}"} | {
+    labels = {"search": gettext("Search: %(searched)s") % {"searched": searched}} | {
         name: f"{label}: {words[asked[name]].lower() if words is _SWITCH else words[asked[name]]}"
         for name, (label, words) in filters.items()
         if name in asked

@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import PracticeSettings, practice_settings
@@ -14,7 +17,8 @@ from handbell.console.clock import say_day, say_moment
 from handbell.console.patients.ahead import Coming, read_ahead
 from handbell.console.patients.changes import channels_for
 from handbell.console.patients.forms import BALANCE_ALERTS, BalanceAlertsForm, say_methods
-from handbell.console.words import CHANNELS, PURPOSES, VISIT_STATUSES
+from handbell.console.saying import say_cause, say_reason
+from handbell.console.words import CHANNELS, PURPOSES_MANY, VISIT_STATUSES, Words
 from handbell.dispatch.forecast import Ahead, forecast
 from handbell.facts.ledger import load_entries
 from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
@@ -23,7 +27,7 @@ from handbell.outbox.models import Message
 from handbell.outbox.queries import Wanted, messages_of, page_of
 from handbell.planner.balances import balance_standing
 from handbell.planner.touches import subscribed_channels
-from handbell.policy.explain import Explanation, explain
+from handbell.policy.explain import Explanation
 from handbell.policy.judge import ON_SCHEDULE, standing_objection
 from handbell.policy.ledger import account
 from handbell.vocabulary.words import (
@@ -43,32 +47,36 @@ from handbell.vocabulary.words import (
 MOST_VISITS: Final = 8
 MOST_MESSAGES: Final = 20
 
-KINDS: Final = {
-    ContactKind.MOBILE_PHONE: "Mobile",
-    ContactKind.HOME_PHONE: "Home",
-    ContactKind.EMAIL: "E-mail",
-}
-FREQUENCIES: Final = {
-    BalanceFrequency.EVERY_TWO_WEEKS: "every two weeks",
-    BalanceFrequency.EVERY_MONTH: "every month",
-    BalanceFrequency.DONT_SEND: "none",
-}
+KINDS: Final = Words(
+    {
+        ContactKind.MOBILE_PHONE: _("Mobile"),
+        ContactKind.HOME_PHONE: _("Home"),
+        ContactKind.EMAIL: _("E-mail"),
+    }
+)
+FREQUENCIES: Final = Words(
+    {
+        BalanceFrequency.EVERY_TWO_WEEKS: _("every two weeks"),
+        BalanceFrequency.EVERY_MONTH: _("every month"),
+        BalanceFrequency.DONT_SEND: _("none"),
+    }
+)
 _LIFTED: Final = {
     SuppressionKind.OPTED_OUT: (
-        "The person at this address asked to stop.",
-        "Only a new consent lifts it, given after that day by the patient it counts for.",
+        _("The person at this address asked to stop."),
+        _("Only a new consent lifts it, given after that day by the patient it counts for."),
     ),
     SuppressionKind.HARD_BOUNCE: (
-        "This mailbox does not exist.",
-        "Ask for another address. If the mailbox exists now, use it again.",
+        _("This mailbox does not exist."),
+        _("Ask for another address. If the mailbox exists now, use it again."),
     ),
     SuppressionKind.COMPLAINT: (
-        "A message was reported as spam from here.",
-        "Ask the patient for another address; this one is not written to again.",
+        _("A message was reported as spam from here."),
+        _("Ask the patient for another address; this one is not written to again."),
     ),
     SuppressionKind.UNREACHABLE: (
-        "This number is unknown or cannot receive this.",
-        "Ask for another number. If it works now, use it again.",
+        _("This number is unknown or cannot receive this."),
+        _("Ask for another number. If it works now, use it again."),
     ),
 }
 _BY_STAFF: Final = frozenset({SuppressionKind.HARD_BOUNCE, SuppressionKind.UNREACHABLE})
@@ -166,11 +174,11 @@ def read_page(staff: StaffMember, patient: Patient, *, public_url: str, now: dat
     return Shown(
         own=_contacts(contacts, Recipient.PATIENT),
         guardian=_contacts(contacts, Recipient.GUARDIAN),
-        recipient="the guardian, because the patient is under 18"
+        recipient=gettext("the guardian, because the patient is under 18")
         if person.minor_on(today)
-        else "the caregiver, because the patient wants it so"
+        else gettext("the caregiver, because the patient wants it so")
         if written_to is Recipient.GUARDIAN
-        else "the patient",
+        else gettext("the patient"),
         reminders=say_methods(subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now)),
         switches=_switches(patient, person, settings, now, sees_alerts=sees_alerts),
         balance_form=BalanceAlertsForm(initial={"balance_alerts": patient.balance_alerts}),
@@ -193,10 +201,11 @@ def _answer(coming: Sequence[Coming]) -> str:
     """Return the whole section in one sentence: the answer first."""
     going = next((one for one in coming if one.goes), None)
     if going is not None:
-        return f"Next: {going.title[:1].lower()}{going.title[1:]}, {going.time}."
+        what = f"{going.title[:1].lower()}{going.title[1:]}"
+        return gettext("Next: %(what)s, %(time)s.") % {"what": what, "time": going.time}
     if coming:
-        return "As things stand nothing goes out. Each line says why, and what mends it."
-    return "Nothing is ahead: there is nothing to tell this patient at the moment."
+        return gettext("As things stand nothing goes out. Each line says why, and what mends it.")
+    return gettext("Nothing is ahead: there is nothing to tell this patient at the moment.")
 
 
 def _visits(patient: Patient, now: datetime) -> list[Appointment]:
@@ -215,11 +224,14 @@ def _visit(
     )
     excluded = visit.type is not None and not visit.type.reminders
     if excluded:
-        said = "No reminders: this kind of visit is excluded"
+        said = gettext("No reminders: this kind of visit is excluded")
     elif visit.status not in ON_SCHEDULE:
-        said = "No reminders: off the schedule"
+        said = gettext("No reminders: off the schedule")
     else:
-        said = f"{going or 'No'} reminder{'s' if going > 1 else ''} ahead"
+        said = ngettext("%(count)s reminder ahead", "%(count)s reminders ahead", going) % {
+            "count": going
+        }
+        said = said if going else gettext("No reminder ahead")
     return VisitRow(
         id=visit.pk,
         time=say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now),
@@ -257,17 +269,20 @@ def _switch(
     now: datetime,
 ) -> Switch:
     on = [c for c in subscribed_channels(person, purpose, now) if c in channels_for(purpose)]
-    said = "Never agreed. Patients start without any subscription."
+    said = gettext("Never agreed. Patients start without any subscription.")
     if event is not None:
         zone = settings.zone
         day = say_day(event.at.astimezone(zone).date(), today=now.astimezone(zone).date())
-        word = "Consent" if event.kind == ConsentKind.GRANTED else "Taken back"
-        said = f"{word} {day}, {event.how}; recorded by {event.by}."
+        told = {"day": day, "how": say_cause(event.how), "by": say_cause(event.by)}
+        if event.kind == ConsentKind.GRANTED:
+            said = gettext("Consent %(day)s, %(how)s; recorded by %(by)s.") % told
+        else:
+            said = gettext("Taken back %(day)s, %(how)s; recorded by %(by)s.") % told
     return Switch(
         purpose=purpose,
-        word=f"{PURPOSES[purpose]}s"
+        word=PURPOSES_MANY[purpose]
         if purpose is Purpose.BALANCE_ALERT
-        else "Appointment reminders",
+        else gettext("Appointment reminders"),
         methods=say_methods(on),
         on=bool(on),
         said=said,
@@ -276,7 +291,9 @@ def _switch(
 
 def _balance_said(person: Person, settings: PracticeSettings) -> str:
     if person.balance_alerts is BalancePreference.PRACTICE:
-        return f"As the practice: {FREQUENCIES[settings.frequency]}"
+        return gettext("As the practice: %(frequency)s") % {
+            "frequency": FREQUENCIES[settings.frequency]
+        }
     return BALANCE_ALERTS[person.balance_alerts]
 
 
@@ -297,10 +314,10 @@ def _stop(row: Suppression, zone: ZoneInfo, now: datetime) -> Stop:
         id=row.pk,
         address=row.address,
         channel=CHANNELS[Channel(row.channel)],
-        sentence=sentence,
-        cause=row.source,
+        sentence=str(sentence),
+        cause=say_cause(row.source),
         day=say_day(row.at.astimezone(zone).date(), today=now.astimezone(zone).date()),
-        cure=cure,
+        cure=str(cure),
         may_lift=row.kind in _BY_STAFF,
     )
 
@@ -328,8 +345,8 @@ def _no_alert(
     objection = standing_objection(standing, now=now)
     if settings.frequency is BalanceFrequency.DONT_SEND and standing.balance is not None:
         return Explanation(
-            "the practice sends no balance alerts.",
-            "Opt this patient in below, or set a frequency in the practice’s settings.",
-            "the practice’s settings",
+            gettext("the practice sends no balance alerts."),
+            gettext("Opt this patient in below, or set a frequency in the practice’s settings."),
+            gettext("the practice’s settings"),
         )
-    return explain(objection) if objection else None
+    return say_reason(objection) if objection else None

@@ -8,8 +8,6 @@ from typing import Final
 
 from handbell.vocabulary.words import Channel, Purpose
 
-LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "es": "Spanish"}
-
 _REMINDERS_EN: Final = (
     "{practice} would like to remind you of your visits {ways}. We write only about your visits, "
     "with no more than 3 texts or calls a week; your telephone company may charge for them. "
@@ -58,11 +56,10 @@ def wording(
     """Return what is read to the patient; without channels, as the form shows it."""
     ways = [_WAYS[language][channel] for channel in channels]
     by, joining = _BY[language]
-    said = f"{by} {joined(ways, joining)}" if ways else _UNSAID[language]
+    said = f"{by} {_joined(ways, joining)}" if ways else _UNSAID[language]
     return _WORDINGS[purpose, language].format(practice=practice, ways=said)
 
 
-def joined(words: Iterable[str], joining: str = "and") -> str:
-    """Return "text", "text and e-mail", "text, call and e-mail"."""
+def _joined(words: Iterable[str], joining: str) -> str:
     *most, last = list(words) or [""]
     return f"{', '.join(most)} {joining} {last}" if most else last

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from handbell.access.models import Facility, Practice, ReminderSet, StaffMember
 from handbell.access.operations import choose_set
@@ -51,8 +52,8 @@ def read_choices(practice: Practice) -> Choices:
         (str(one.pk), one.name)
         for one in ReminderSet.objects.filter(practice=practice).order_by("name")
     ]
-    of_facility = [(USUAL, "The practice's steps"), *sets]
-    of_type = [(USUAL, "As its facility"), *sets, (NONE, "No reminders")]
+    of_facility = [(USUAL, _("The practice's steps")), *sets]
+    of_type = [(USUAL, _("As its facility")), *sets, (NONE, _("No reminders"))]
     return Choices(
         facilities=[
             Choice(f"facility-{row.pk}", row.name, str(row.reminder_set_id or ""), of_facility)

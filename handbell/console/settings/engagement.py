@@ -7,10 +7,13 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.contrib import messages as notices
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handbell.access.models import Practice, ReminderSet, ReminderStep
@@ -28,6 +31,8 @@ from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import parse_windows
 from handbell.console.frame.back import back
 from handbell.console.guard import StaffRequest, staff_page
+from handbell.console.language import locale
+from handbell.console.saying import say_source
 from handbell.console.settings.chosen import apply_choices, read_choices
 from handbell.console.settings.forms import BalanceForm, HoursForm, SetForm, StepForm
 from handbell.console.settings.index import who_may
@@ -39,7 +44,7 @@ from handbell.policy.quiet_hours import EARLIEST, LATEST, LIMIT_SOURCE
 from handbell.vocabulary.words import BalanceFrequency, Purpose, ReminderMode
 
 CHANGE = Action.CHANGE_REMINDERS
-_TWIN = "There is a step of this moment already: change that one."
+_TWIN = _("There is a step of this moment already: change that one.")
 
 
 @require_GET
@@ -69,8 +74,9 @@ def _page(request: StaffRequest, *, status: int = 200, **bound: Form) -> HttpRes
         "alerts": planned_count(practice.pk, Purpose.BALANCE_ALERT) if sees_balances else 0,
         "hours": hours_in_use(parse_windows(practice.windows)),
         "limits": limits(),
-        "limit_said": f"{EARLIEST:%H:%M} to {LATEST:%H:%M}",
-        "limit_source": LIMIT_SOURCE,
+        "limit_said": gettext("%(opens)s to %(closes)s")
+        % {"opens": f"{EARLIEST:%H:%M}", "closes": f"{LATEST:%H:%M}"},
+        "limit_source": say_source(LIMIT_SOURCE),
         "balance_form": bound.get("balance_form") or BalanceForm.of(practice),
         "hours_form": bound.get("hours_form") or HoursForm.of(practice),
         "set_form": bound.get("set_form") or SetForm(),
@@ -110,16 +116,69 @@ def _changed(request: StaffRequest, said: str, *, now: datetime) -> HttpResponse
     return redirect(back(request, "console:engagement"))
 
 
-def _moving(practice_id: int, steps: Collection[str] | None = None) -> str:
-    count = planned_count(practice_id, Purpose.APPOINTMENT_REMINDER, steps=steps)
-    return say_count(count, "reminder")
+def _moving(practice_id: int, steps: Collection[str] | None = None) -> int:
+    return planned_count(practice_id, Purpose.APPOINTMENT_REMINDER, steps=steps)
 
 
-def say_count(count: int, what: str) -> str:
-    """Return "1 reminder planned for the next three days is", "412 reminders ... are"."""
-    if count == 1:
-        return f"1 {what} planned for the next three days is"
-    return f"{count:,} {what}s planned for the next three days are"
+def _counted(said: str, count: int) -> str:
+    """Fill in how many messages a sentence is about."""
+    return said % {"count": format_decimal(count, locale=locale())}
+
+
+def _held(count: int) -> str:
+    said = ngettext(
+        "%(count)s reminder planned for the next three days is held until somebody sets the mode "
+        "to normal.",
+        "%(count)s reminders planned for the next three days are held until somebody sets the mode "
+        "to normal.",
+        count,
+    )
+    return _counted(said, count)
+
+
+def _planned_anew(count: int) -> str:
+    said = ngettext(
+        "%(count)s reminder planned for the next three days is planned anew.",
+        "%(count)s reminders planned for the next three days are planned anew.",
+        count,
+    )
+    return _counted(said, count)
+
+
+def _moved_into_hours(count: int) -> str:
+    said = ngettext(
+        "%(count)s reminder planned for the next three days is moved into them.",
+        "%(count)s reminders planned for the next three days are moved into them.",
+        count,
+    )
+    return _counted(said, count)
+
+
+def _taken_back(count: int) -> str:
+    said = ngettext(
+        "%(count)s reminder planned for the next three days is taken back.",
+        "%(count)s reminders planned for the next three days are taken back.",
+        count,
+    )
+    return _counted(said, count)
+
+
+def _alerts_anew(count: int) -> str:
+    said = ngettext(
+        "%(count)s balance alert planned for the next three days is planned anew.",
+        "%(count)s balance alerts planned for the next three days are planned anew.",
+        count,
+    )
+    return _counted(said, count)
+
+
+def _alerts_taken_back(count: int) -> str:
+    said = ngettext(
+        "%(count)s balance alert planned for the next three days is taken back.",
+        "%(count)s balance alerts planned for the next three days are taken back.",
+        count,
+    )
+    return _counted(said, count)
 
 
 @require_POST
@@ -131,13 +190,19 @@ def mode(request: StaffRequest) -> HttpResponse:
         raise Http404
     practice = _practice(request)
     if not change_columns(practice, {"reminder_mode": wanted}, by=request.user, now=now):
-        notices.info(request, f"Reminders are {wanted} already.")
+        already = {
+            ReminderMode.PAUSED: gettext("Reminders are paused already."),
+            ReminderMode.NORMAL: gettext("Reminders are normal already."),
+        }
+        notices.info(request, already[ReminderMode(wanted)])
         return redirect(back(request, "console:engagement"))
     planned = _moving(practice.pk)
     if wanted == ReminderMode.PAUSED:
-        said = f"Reminders are paused. {planned} held until somebody sets the mode to normal."
+        said = f"{gettext('Reminders are paused.')} {_held(planned)}"
     else:
-        said = "Reminders go out again. Those whose moment passed go now, if they still help."
+        said = gettext(
+            "Reminders go out again. Those whose moment passed go now, if they still help."
+        )
     return _changed(request, said, now=now)
 
 
@@ -152,9 +217,9 @@ def balances(request: StaffRequest) -> HttpResponse:
     if not change_columns(practice, form.cleaned_data, by=request.user, now=now):
         return _unchanged(request)
     count = planned_count(practice.pk, Purpose.BALANCE_ALERT)
-    said = f"Balance alerts are changed. {say_count(count, 'balance alert')} planned anew."
+    said = f"{gettext('Balance alerts are changed.')} {_alerts_anew(count)}"
     if practice.balance_frequency == BalanceFrequency.DONT_SEND:
-        said = f"Balance alerts are off. {say_count(count, 'balance alert')} taken back."
+        said = f"{gettext('Balance alerts are off.')} {_alerts_taken_back(count)}"
     return _changed(request, said, now=now)
 
 
@@ -168,12 +233,12 @@ def hours(request: StaffRequest) -> HttpResponse:
     practice, now = _practice(request), datetime.now(UTC)
     if not change_columns(practice, form.columns, by=request.user, now=now):
         return _unchanged(request)
-    said = f"The hours are changed. {_moving(practice.pk)} moved into them."
+    said = f"{gettext('The hours are changed.')} {_moved_into_hours(_moving(practice.pk))}"
     return _changed(request, said, now=now)
 
 
 def _unchanged(request: StaffRequest) -> HttpResponse:
-    notices.info(request, "Nothing was different, so nothing changed.")
+    notices.info(request, gettext("Nothing was different, so nothing changed."))
     return redirect("console:engagement")
 
 
@@ -192,10 +257,15 @@ def choices(request: StaffRequest) -> HttpResponse:
         facility_ids=done.facility_ids,
     )
     who = len(done.type_ids) + len(done.facility_ids)
-    said = (
-        f"{who} choice{'' if who == 1 else 's'} saved. {say_count(count, 'reminder')} planned "
-        "anew; a moment that has passed is not made up for."
+    saved = ngettext("%(who)s choice saved.", "%(who)s choices saved.", who) % {"who": who}
+    anew = ngettext(
+        "%(count)s reminder planned for the next three days is planned anew; a moment that has "
+        "passed is not made up for.",
+        "%(count)s reminders planned for the next three days are planned anew; a moment that has "
+        "passed is not made up for.",
+        count,
     )
+    said = f"{saved} {_counted(anew, count)}"
     return _changed(request, said, now=now)
 
 
@@ -209,9 +279,10 @@ def new_set(request: StaffRequest) -> HttpResponse:
         try:
             add_set(request.user.practice_id, name, by=request.user, now=now)
         except AlreadyThere:
-            form.add_error("name", "There are steps of that name: choose another.")
+            form.add_error("name", gettext("There are steps of that name: choose another."))
         else:
-            notices.success(request, f"{name} has steps of its own now. Nobody uses them yet.")
+            made = gettext("%(name)s has steps of its own now. Nobody uses them yet.")
+            notices.success(request, made % {"name": name})
             return redirect("console:engagement")
     return _page(request, status=422, set_form=form)
 
@@ -227,11 +298,12 @@ def drop_set(request: StaffRequest, set_id: int) -> HttpResponse:
     try:
         remove_set(found, by=request.user, now=datetime.now(UTC))
     except InUse:
-        notices.error(
-            request, f"{name} is in use: choose other steps for those who have it, then remove it."
+        in_use = gettext(
+            "%(name)s is in use: choose other steps for those who have it, then remove it."
         )
+        notices.error(request, in_use % {"name": name})
     else:
-        notices.success(request, f"{name} is removed.")
+        notices.success(request, gettext("%(name)s is removed.") % {"name": name})
     return redirect("console:engagement")
 
 
@@ -252,7 +324,7 @@ def new_step(request: StaffRequest, set_id: int | None = None) -> HttpResponse:
         except AlreadyThere:
             form.add_error("amount", _TWIN)
         else:
-            said = "The step is added. Visits whose moment has passed get nothing from it."
+            said = gettext("The step is added. Visits whose moment has passed get nothing from it.")
             return _changed(request, said, now=now)
     return _step_page(request, form, {"chosen": chosen})
 
@@ -272,12 +344,12 @@ def step(request: StaffRequest, step_id: int) -> HttpResponse:
         else:
             if not changed:
                 return _unchanged(request)
-            return _changed(request, f"The step is changed. {moving} planned anew.", now=now)
+            said = f"{gettext('The step is changed.')} {_planned_anew(moving)}"
+            return _changed(request, said, now=now)
     count = planned_count(found.practice_id, Purpose.APPOINTMENT_REMINDER, steps=[found.key])
     context = {
         "step": found,
         "chosen": found.reminder_set,
-        "moving": say_count(count, "reminder"),
         "count": count,
     }
     return _step_page(request, form, context)
@@ -301,7 +373,8 @@ def drop_step(request: StaffRequest, step_id: int) -> HttpResponse:
     found, now = _step(request, step_id), datetime.now(UTC)
     moving = _moving(found.practice_id, steps=[found.key])
     remove_step(found, by=request.user, now=now)
-    return _changed(request, f"The step is removed. {moving} taken back.", now=now)
+    said = f"{gettext('The step is removed.')} {_taken_back(moving)}"
+    return _changed(request, said, now=now)
 
 
 def _step(request: StaffRequest, step_id: int) -> ReminderStep:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import Practice, ReminderStep
 from handbell.access.operations import StepWish
@@ -22,7 +24,7 @@ class ClockField(forms.TimeField):
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        wrong = {"required": "Type a time, such as 10:00.", "invalid": "Type a time: 10:00."}
+        wrong = {"required": _("Type a time, such as 10:00."), "invalid": _("Type a time: 10:00.")}
         super().__init__(widget=widget, error_messages=wrong, **kwargs)
 
 
@@ -30,29 +32,31 @@ class StepForm(forms.Form):
     """One reminder step."""
 
     amount = forms.IntegerField(
-        label="How long before the visit",
+        label=_("How long before the visit"),
         min_value=0,
         max_value=MOST_HOURS,
-        error_messages={"required": "Type a number.", "invalid": "Type a whole number."},
+        error_messages={"required": _("Type a number."), "invalid": _("Type a whole number.")},
     )
     unit = forms.ChoiceField(
-        label="Unit", choices=[("days", "days before"), ("hours", "hours before")]
+        label=_("Unit"), choices=[("days", _("days before")), ("hours", _("hours before"))]
     )
     at = ClockField(
-        label="Delivery time",
+        label=_("Delivery time"),
         required=False,
-        help_text="For days before: the time of day at the facility. Hours before need none.",
+        help_text=_("For days before: the time of day at the facility. Hours before need none."),
     )
     channels = forms.MultipleChoiceField(
-        label="Channels",
+        label=_("Channels"),
         required=False,
-        choices=[(channel.value, word) for channel, word in CHANNELS.items()],
+        choices=lambda: [(channel.value, word) for channel, word in CHANNELS.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: those each patient chose. A patient who did not agree to a "
-        "channel gets nothing by it.",
+        help_text=_(
+            "None ticked: those each patient chose. A patient who did not agree to a "
+            "channel gets nothing by it."
+        ),
     )
     when_confirmed = forms.BooleanField(
-        label="Remind patients who have confirmed, too", required=False
+        label=_("Remind patients who have confirmed, too"), required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -61,11 +65,13 @@ class StepForm(forms.Form):
         if amount is None or not unit:
             return given
         if unit == "days" and amount > MOST_DAYS:
-            self.add_error("amount", f"Type {MOST_DAYS} days or fewer.")
+            self.add_error("amount", gettext("Type %(most)s days or fewer.") % {"most": MOST_DAYS})
         if unit == "days" and given.get("at") is None and "at" not in self.errors:
-            self.add_error("at", "Days before need a time of day: type one, such as 10:00.")
+            self.add_error(
+                "at", gettext("Days before need a time of day: type one, such as 10:00.")
+            )
         if unit == "hours" and amount < 1:
-            self.add_error("amount", "Type at least 1 hour.")
+            self.add_error("amount", gettext("Type at least 1 hour."))
         return given
 
     @property
@@ -99,10 +105,10 @@ class SetForm(forms.Form):
     """The name of a set of steps."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=60,
-        help_text="It begins with the practice's steps; change them afterwards.",
-        error_messages={"required": "Give it a name, such as Evaluations."},
+        help_text=_("It begins with the practice's steps; change them afterwards."),
+        error_messages={"required": _("Give it a name, such as Evaluations.")},
     )
 
 
@@ -110,22 +116,22 @@ class BalanceForm(forms.Form):
     """How often, when and from which amount patients are told that they owe."""
 
     balance_frequency = forms.ChoiceField(
-        label="How often",
-        choices=[(frequency.value, word) for frequency, word in BALANCE_FREQUENCIES.items()],
+        label=_("How often"),
+        choices=lambda: [(one.value, word) for one, word in BALANCE_FREQUENCIES.items()],
     )
     balance_at = ClockField(
-        label="Delivery time", help_text="The time of day at the patient's facility."
+        label=_("Delivery time"), help_text=_("The time of day at the patient's facility.")
     )
     balance_minimum = forms.DecimalField(
-        label="Smallest balance",
+        label=_("Smallest balance"),
         min_value=Decimal(0),
         max_digits=9,
         decimal_places=2,
-        help_text="Below it no alert goes out.",
+        help_text=_("Below it no alert goes out."),
         error_messages={
-            "required": "Type an amount, such as 5.00.",
-            "invalid": "Type an amount, such as 5.00.",
-            "min_value": "Type 0 or more.",
+            "required": _("Type an amount, such as 5.00."),
+            "invalid": _("Type an amount, such as 5.00."),
+            "min_value": _("Type 0 or more."),
         },
     )
 
@@ -139,19 +145,23 @@ class HoursForm(forms.Form):
     """The hours of each channel, and when a reminder is too late."""
 
     reminder_too_late_hours = forms.IntegerField(
-        label="A reminder is too late",
+        label=_("A reminder is too late"),
         min_value=0,
         max_value=MOST_HOURS,
-        help_text="Hours before the visit. Later than that, a reminder is not sent any more.",
-        error_messages={"required": "Type a number of hours."},
+        help_text=_("Hours before the visit. Later than that, a reminder is not sent any more."),
+        error_messages={"required": _("Type a number of hours.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)
         super().__init__(*args, **kwargs)
         for channel, word in CHANNELS.items():
-            for end, said in (("opens", "from"), ("closes", "until")):
+            ends = (
+                ("opens", gettext("%(channel)s from")),
+                ("closes", gettext("%(channel)s until")),
+            )
+            for end, said in ends:
                 self.fields[f"{channel.value}_{end}"] = ClockField(
-                    label=f"{word} {said}", required=False
+                    label=said % {"channel": word}, required=False
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -167,9 +177,9 @@ class HoursForm(forms.Form):
             return
         if (begins is None) != (ends is None):
             missing = opens if begins is None else closes
-            self.add_error(missing, "Type both times, or neither for the usual hours.")
+            self.add_error(missing, gettext("Type both times, or neither for the usual hours."))
         elif begins is not None and begins >= ends:
-            self.add_error(closes, "Type a time after the first.")
+            self.add_error(closes, gettext("Type a time after the first."))
         else:
             self._check_limits(opens, closes, begins, ends)
 
@@ -177,9 +187,11 @@ class HoursForm(forms.Form):
         self, opens: str, closes: str, begins: time | None, ends: time | None
     ) -> None:
         if begins is not None and begins < EARLIEST:
-            self.add_error(opens, f"No earlier than {EARLIEST:%H:%M}: the law's own limit.")
+            limit = gettext("No earlier than %(time)s: the law's own limit.")
+            self.add_error(opens, limit % {"time": f"{EARLIEST:%H:%M}"})
         if ends is not None and ends > LATEST:
-            self.add_error(closes, f"No later than {LATEST:%H:%M}: the law's own limit.")
+            limit = gettext("No later than %(time)s: the law's own limit.")
+            self.add_error(closes, limit % {"time": f"{LATEST:%H:%M}"})
 
     @property
     def columns(self) -> dict[str, Any]:

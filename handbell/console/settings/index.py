@@ -1,17 +1,22 @@
 """Settings: what each part holds and who may change it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import LOWEST, Action, may
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.words import LEVELS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,9 @@ class Part:
     """
 
     name: str
-    word: str
+    word: "StrOrPromise"
     icon: str
-    holds: str
+    holds: "StrOrPromise"
     change: Action | None
     seen: Action = Action.SEE_SETTINGS
 
@@ -32,72 +37,80 @@ class Part:
 PARTS: Final = (
     Part(
         "engagement",
-        "Patient Engagement",
+        _("Patient Engagement"),
         "bell-alert",
-        "Whether reminders go out, how long before a visit, by which channels, how often "
-        "balance alerts go, and within which hours.",
+        _(
+            "Whether reminders go out, how long before a visit, by which channels, how often "
+            "balance alerts go, and within which hours."
+        ),
         Action.CHANGE_REMINDERS,
     ),
     Part(
         "scripts",
-        "Scripts",
+        _("Scripts"),
         "pencil-square",
-        "What texts, calls and e-mails say, and the ones that wait for a second person.",
+        _("What texts, calls and e-mails say, and the ones that wait for a second person."),
         Action.CHANGE_REMINDERS,
     ),
     Part(
         "practice",
-        "Practice",
+        _("Practice"),
         "building-office",
-        "What the practice is called, its clock and language, the number to call, its domains and "
-        "where patients pay.",
+        _(
+            "What the practice is called, its clock and language, the number to call, its domains "
+            "and where patients pay."
+        ),
         Action.CHANGE_PRACTICE,
     ),
     Part(
         "facilities",
-        "Facilities",
+        _("Facilities"),
         "map-pin",
-        "Where visits take place: name, number, address, and the clock on the wall there.",
+        _("Where visits take place: name, number, address, and the clock on the wall there."),
         Action.CHANGE_PRACTICE,
     ),
     Part(
         "senders",
-        "Senders & providers",
+        _("Senders & providers"),
         "signal",
-        "The numbers and addresses messages come from, how fast, and who carries them.",
+        _("The numbers and addresses messages come from, how fast, and who carries them."),
         Action.CHANGE_SENDERS,
     ),
     Part(
         "staff",
-        "Staff",
+        _("Staff"),
         "users",
-        "Who may sign in, and what each may do.",
+        _("Who may sign in, and what each may do."),
         Action.CHANGE_STAFF,
         seen=Action.CHANGE_STAFF,
     ),
     Part(
         "imports",
-        "Import",
+        _("Import"),
         "arrow-up-tray",
-        "Patients, visits, balances and consents from your own system: what would change is "
-        "shown first, and an import can be taken back.",
+        _(
+            "Patients, visits, balances and consents from your own system: what would change is "
+            "shown first, and an import can be taken back."
+        ),
         Action.IMPORT,
         seen=Action.IMPORT,
     ),
     Part(
         "signing_in",
-        "Signing in",
+        _("Signing in"),
         "key",
-        "Whether everybody needs a second factor, and after how long a screen nobody touches "
-        "signs itself out.",
+        _(
+            "Whether everybody needs a second factor, and after how long a screen nobody touches "
+            "signs itself out."
+        ),
         Action.CHANGE_PRACTICE,
         seen=Action.CHANGE_PRACTICE,
     ),
     Part(
         "audit",
-        "Audit trail",
+        _("Audit trail"),
         "clipboard-document-check",
-        "Who did what, and whether the trail is as it was written.",
+        _("Who did what, and whether the trail is as it was written."),
         None,
         seen=Action.SEE_AUDIT,
     ),
@@ -119,7 +132,7 @@ class Door:
 
 def who_may(action: Action) -> str:
     """Say who may do something: "Therapy directors and above"."""
-    return f"{LEVELS[LOWEST[action]].capitalize()} and above"
+    return gettext("%(level)s and above") % {"level": LEVELS[LOWEST[action]].capitalize()}
 
 
 def doors_for(staff: StaffMember) -> list[Door]:

@@ -1,19 +1,22 @@
 """How do templates say things? Times, numbers to call, and states, each in one way."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel.numbers import format_currency, format_decimal
 from django import template
 
 from handbell.access.permissions import may
-from handbell.console import words
-from handbell.console.clock import say_moment
+from handbell.console import saying, words
+from handbell.console.clock import say_birth_day, say_moment
+from handbell.console.language import locale
 from handbell.console.rail import IN_THE_BAR, rail_for
 from handbell.facts.models import Patient
 from handbell.outbox.models import Message
+from handbell.scripts.models import Script
 from handbell.vocabulary.words import Channel, PermissionLevel, Purpose
 
 register = template.Library()
@@ -82,6 +85,42 @@ def purpose_word(purpose: str) -> str:
 
 
 @register.filter
+def purpose_words(purpose: str) -> str:
+    """Say what messages are for, where there are many."""
+    return words.PURPOSES_MANY[Purpose(purpose)]
+
+
+@register.filter
+def kind(message: Message | Script) -> str:
+    """Say what a message or a text is and how it goes: reminder by text."""
+    return words.say_kind(Purpose(message.purpose), Channel(message.channel))
+
+
+@register.filter
+def who_word(who: str) -> str:
+    """Say who did something: a person by name, a part of Handbell in words."""
+    return saying.said(who)
+
+
+@register.filter
+def said(reason: str) -> str:
+    """Say why a sender pauses."""
+    return saying.say_pause(reason)
+
+
+@register.filter
+def birth_day(day: date) -> str:
+    """Write a date of birth: 5 Nov 1980."""
+    return say_birth_day(day)
+
+
+@register.filter
+def language_word(language: str) -> str:
+    """Say a language messages are written in."""
+    return words.LANGUAGES.get(language[:2], language)
+
+
+@register.filter
 def channel_word(channel: str) -> str:
     """Say how a message goes: text, call or e-mail."""
     return words.CHANNELS[Channel(channel)]
@@ -108,10 +147,10 @@ def level_word(level: str) -> str:
 @register.filter
 def money(amount: Decimal) -> str:
     """Write an amount in dollars: $1,234.50."""
-    return f"{'−' if amount < 0 else ''}${abs(amount):,.2f}"
+    return format_currency(amount, "USD", locale=locale()).replace("-", "−")
 
 
 @register.filter
 def thousands(number: int) -> str:
     """Write a number so that it can be read at a glance: 12,345."""
-    return f"{number:,}"
+    return format_decimal(number, locale=locale())

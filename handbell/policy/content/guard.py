@@ -16,10 +16,10 @@ from typing import Final
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
 from handbell.policy.content.leaning import is_strange, is_unread, is_warm, leaning, weighing
-from handbell.policy.content.model import Clinic, Draft, Finding, Part, Review
+from handbell.policy.content.model import Clinic, Draft, Finding, Part, Phrase, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
-from handbell.policy.content.rules import RULES
+from handbell.policy.content.rules import RULES, WEIGHED
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
 from handbell.policy.content.tokens import Sentence, Token, cut
@@ -125,11 +125,24 @@ def _codes(read: _Read) -> list[Finding]:
     ]
 
 
-def finding(rule: str, start: int, end: int, part: Part = Part.TEXT, *, word: str = "") -> Finding:
-    """Return a finding of a rule with its words."""
+def finding(
+    rule: str,
+    start: int,
+    end: int,
+    part: Part = Part.TEXT,
+    *,
+    word: str = "",
+    weighed: str = "",
+) -> Finding:
+    """Return a finding of a rule with its words; `weighed` are those that weighed most."""
     said = RULES[rule]
-    why = said.why.replace("{word}", word)
-    return Finding(rule, said.kind, start, end, why, said.source, said.instead, part)
+    phrases = [Phrase(said.why, (("word", word),) if word else ())]
+    if weighed:
+        phrases.append(Phrase(WEIGHED, (("words", weighed),)))
+    why = " ".join(phrase.filled() for phrase in phrases)
+    return Finding(
+        rule, said.kind, start, end, why, said.source, said.instead, part, tuple(phrases)
+    )
 
 
 def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
@@ -154,7 +167,7 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             continue
         recognised = _is_recognised(sentence, words, alone=alone)
         if rule := _leaning_rule(leans, purpose, recognised=recognised, astray=astray):
-            yield finding(rule, *span, read.part, word=_weighed(sentence, read))
+            yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
 
 
 def _counts_from(match: Match) -> float:
@@ -174,8 +187,7 @@ def _is_meant(match: Match, leans: float) -> bool:
 def _weighed(sentence: Sentence, read: _Read) -> str:
     """Return the words that weighed most, as they were typed, for the explanation."""
     spans = [read.folded.span(token.start, token.end) for token in weighing(sentence)]
-    words = ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
-    return f" What weighed most: {words}." if words else ""
+    return ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
 
 
 def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: bool) -> str | None:

@@ -49,8 +49,24 @@ class Clinic:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence with blanks, `%(name)s`, and what fills them: another language has its own."""
+
+    pattern: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    def filled(self, pattern: str = "") -> str:
+        """Return the sentence, or another language's `pattern` of it, with its blanks filled."""
+        said = pattern or self.pattern
+        return said % dict(self.values) if self.values else said
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """Some words, what is wrong with them, what to do instead, and whose rule it is."""
+    """Some words, what is wrong with them, what to do instead, and whose rule it is.
+
+    `phrases` are the sentences of `why`.
+    """
 
     rule: str
     kind: FindingKind
@@ -60,6 +76,7 @@ class Finding:
     source: str
     instead: str = ""
     part: Part = Part.TEXT
+    phrases: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

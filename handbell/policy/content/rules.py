@@ -19,6 +19,10 @@ _ELSEWHERE: Final = (
 )
 
 
+#: What is added where the words of a text were weighed.
+WEIGHED: Final = "What weighed most: %(words)s."
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the guard."""
@@ -80,7 +84,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "promotion.app": _promotion("These words ask people to install or use an app."),
     "promotion.persuasion": _promotion(
         "These words try to persuade somebody to want something. A message only says what is "
-        "already agreed.{word}"
+        "already agreed."
     ),
     "disguise.letters": _refuse(
         "These words are spelled with look-alike, hidden or spread-out letters. Carriers block "
@@ -142,7 +146,7 @@ RULES: Final[Mapping[str, Rule]] = {
         "12 CFR 1006.18; 940 CMR 7.04; carriers' rules on debt collection",
     ),
     "reply.taken": _refuse(
-        "{word} stops or starts our messages and cannot mean anything else. A patient who "
+        "%(word)s stops or starts our messages and cannot mean anything else. A patient who "
         "answers it would get no more reminders.",
         "Let patients reply C to confirm, or call {{ phone }}.",
         "47 CFR 64.1200(a)(10); CTIA Messaging Principles 5.1.3",
@@ -155,7 +159,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "unrecognised": Rule(
         FindingKind.HOLD,
         "It is not clear what this sentence has to do with a visit, an account or a closure. A "
-        "second person must look at it.{word}",
+        "second person must look at it.",
         "Say it in plainer words, leave it out, or ask a colleague to approve it.",
         "Handbell: a message says who, when, where, what to bring, how to reach us",
     ),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from handbell.policy.content.model import Clinic, Draft, Finding, FindingKind, Part
+from handbell.policy.content.model import Clinic, Draft, Finding, FindingKind, Part, Phrase
 from handbell.policy.content.tokens import Sentence
 from handbell.policy.content.words import words
 from handbell.vocabulary.segments import segments
@@ -37,22 +37,43 @@ REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
 
 MOST_SEGMENTS: Final = 3  # rules.md 19: hard limit for any rendered text
 
-_IDENTIFIES: Final = "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)"
-_USEFUL: Final = "Handbell: a message carries the facts of its purpose"
+#: Whose rule it is.
+SOURCES: Final[Mapping[str, str]] = {
+    "identifies": "CTIA Messaging Principles 5.1; 47 CFR 64.1200(b)",
+    "useful": "Handbell: a message carries the facts of its purpose",
+    "room": "GSM 03.38; carriers' segment limits",
+}
 _DAY: Final = words("lists", "day")
 _HOUR: Final = words("lists", "hour")
 _SHUT: Final = words("lists", "shut")
 _SETTLE: Final = words("lists", "settle")
 
+#: What a finding says; `%(name)s` is a blank.
+SAYS: Final[Mapping[str, str]] = {
+    "empty": "the text is empty: write what the patient should read or hear",
+    "subject": "an e-mail needs a subject line",
+    "no subject": "only an e-mail has a subject line: leave it out",
+    "long": "it is longer than %(most)s texts: shorten it",
+    "unknown": "{{ %(name)s }} is not a variable of this kind of message; these are: %(these)s",
+    "braces": "a variable is written {{ name }}, in small letters; nothing else in braces",
+    "blank": "it must say %(names)s",
+    "clinic": "it does not say which clinic is writing",
+    "day": "it does not say on which day the visit is",
+    "hour": "it does not say at what time the visit is",
+    "settle": "it does not say how to settle or whom to ask",
+    "shut": "it does not say what is closed or changed",
+    "when": "it does not say when",
+}
+
 _FACTS: Final[Mapping[Purpose, tuple[tuple[frozenset[str], str], ...]]] = {
     Purpose.APPOINTMENT_REMINDER: (
-        (_DAY, "it does not say on which day the visit is"),
-        (_HOUR, "it does not say at what time the visit is"),
+        (_DAY, SAYS["day"]),
+        (_HOUR, SAYS["hour"]),
     ),
-    Purpose.BALANCE_ALERT: ((_SETTLE, "it does not say how to settle or whom to ask"),),
+    Purpose.BALANCE_ALERT: ((_SETTLE, SAYS["settle"]),),
     Purpose.EMERGENCY_NOTICE: (
-        (_SHUT, "it does not say what is closed or changed"),
-        (_DAY | _HOUR, "it does not say when"),
+        (_SHUT, SAYS["shut"]),
+        (_DAY | _HOUR, SAYS["when"]),
     ),
 }
 
@@ -68,25 +89,30 @@ def shape(draft: Draft, clinic: Clinic, sentences: Sequence[Sentence]) -> Iterat
 
 
 def _fix(
-    rule: str, why: str, start: int, end: int, part: Part = Part.TEXT, source: str = _USEFUL
+    rule: str,
+    why: str,
+    start: int,
+    end: int,
+    part: Part = Part.TEXT,
+    source: str = SOURCES["useful"],
+    **values: str,
 ) -> Finding:
-    return Finding(rule, FindingKind.FIX, start, end, why, source, "", part)
+    phrase = Phrase(why, tuple(values.items()))
+    return Finding(rule, FindingKind.FIX, start, end, phrase.filled(), source, "", part, (phrase,))
 
 
 def _form(draft: Draft) -> Iterator[Finding]:
     whole = len(draft.text)
     if not draft.text.strip():
-        why = "the text is empty: write what the patient should read or hear"
-        yield _fix("shape.empty", why, 0, whole)
+        yield _fix("shape.empty", SAYS["empty"], 0, whole)
     if draft.channel is Channel.EMAIL and not draft.subject.strip():
-        yield _fix("shape.subject", "an e-mail needs a subject line", 0, 0, Part.SUBJECT)
+        yield _fix("shape.subject", SAYS["subject"], 0, 0, Part.SUBJECT)
     if draft.channel is not Channel.EMAIL and draft.subject.strip():
-        why = "only an e-mail has a subject line: leave it out"
-        yield _fix("shape.subject", why, 0, len(draft.subject), Part.SUBJECT)
+        yield _fix("shape.subject", SAYS["no subject"], 0, len(draft.subject), Part.SUBJECT)
     # 100 characters fit three segments, whatever they are.
     if draft.channel is Channel.SMS and whole > 100 and _is_long(draft.text):
-        why = f"it is longer than {MOST_SEGMENTS} texts: shorten it"
-        yield _fix("shape.length", why, 0, whole, source="GSM 03.38; carriers' segment limits")
+        source = SOURCES["room"]
+        yield _fix("shape.length", SAYS["long"], 0, whole, source=source, most=str(MOST_SEGMENTS))
 
 
 def _is_long(text: str) -> bool:
@@ -102,17 +128,15 @@ def _blanks(draft: Draft) -> Iterator[Finding]:
             name = match.group(1)
             if name not in known and name not in seen:
                 seen.add(name)
-                why = (
-                    f"{{{{ {name} }}}} is not a variable of this kind of message; "
-                    f"these are: {', '.join(sorted(known))}"
+                these = ", ".join(sorted(known))
+                yield _fix(
+                    "shape.variable", SAYS["unknown"], *match.span(), part, name=name, these=these
                 )
-                yield _fix("shape.variable", why, *match.span(), part)
         rest = BLANK.sub(lambda match: " " * len(match.group()), text)
         marks = re.search(r"\{\{[^{}]*\}\}|\{\{|\}\}|\{%|%\}", rest)
         if marks and not broken:
             broken = True
-            why = "a variable is written {{ name }}, in small letters; nothing else in braces"
-            yield _fix("shape.variable", why, *marks.span(), part)
+            yield _fix("shape.variable", SAYS["braces"], *marks.span(), part)
 
 
 def _missing_blanks(draft: Draft) -> Iterator[Finding]:
@@ -122,8 +146,8 @@ def _missing_blanks(draft: Draft) -> Iterator[Finding]:
         if draft.channel is Channel.VOICE and one_of == ("clinic",):
             continue
         if not used.intersection(one_of):
-            names = " or ".join(f"{{{{ {name} }}}}" for name in one_of)
-            yield _fix("shape.missing", f"it must say {names}", 0, len(draft.text))
+            names = " / ".join(f"{{{{ {name} }}}}" for name in one_of)
+            yield _fix("shape.missing", SAYS["blank"], 0, len(draft.text), names=names)
 
 
 def _missing_facts(
@@ -132,8 +156,7 @@ def _missing_facts(
     words = {token.word for sentence in sentences for token in sentence.tokens}
     whole = len(draft.text)
     if clinic.names and draft.channel is not Channel.VOICE and "#clinic" not in words:
-        why = "it does not say which clinic is writing"
-        yield _fix("shape.missing", why, 0, whole, source=_IDENTIFIES)
+        yield _fix("shape.missing", SAYS["clinic"], 0, whole, source=SOURCES["identifies"])
     for needed, why in _FACTS[draft.purpose]:
         if words.isdisjoint(needed):
             yield _fix("shape.missing", why, 0, whole)

@@ -1,8 +1,10 @@
 """The forms of Settings > Staff."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import LADDER, may_grant
@@ -10,20 +12,25 @@ from handbell.access.staff import MODIFIERS
 from handbell.console.words import LEVELS
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 #: What each modifier is called and does, as strataemr.md 2.3 has it.
-MODIFIER_WORDS: Final = {
+MODIFIER_WORDS: "Final[dict[str, tuple[StrOrPromise, StrOrPromise]]]" = {
     "limit_financial": (
-        "Limit financial features",
-        "Sees no balances and no balance alerts.",
+        _("Limit financial features"),
+        _("Sees no balances and no balance alerts."),
     ),
     "limit_messaging": (
-        "Limit messaging access",
-        "Sees what is sent; changes nothing about it and sends nothing.",
+        _("Limit messaging access"),
+        _("Sees what is sent; changes nothing about it and sends nothing."),
     ),
     "may_run_reports": (
-        "May run reports",
-        "Runs reports and downloads lists with patients’ names. Practice administrators and "
-        "business owners may anyway.",
+        _("May run reports"),
+        _(
+            "Runs reports and downloads lists with patients’ names. Practice administrators and "
+            "business owners may anyway."
+        ),
     ),
 }
 
@@ -33,13 +40,13 @@ class StaffForm(forms.Form):
 
     name = forms.CharField(
         max_length=120,
-        label="Name",
-        error_messages={"required": "Type the person’s name, as others see it."},
+        label=_("Name"),
+        error_messages={"required": _("Type the person’s name, as others see it.")},
     )
     level = forms.ChoiceField(
-        label="Permission level",
-        help_text="Each level may do all that those before it may.",
-        error_messages={"invalid_choice": "Choose one of the levels you may grant."},
+        label=_("Permission level"),
+        help_text=_("Each level may do all that those before it may."),
+        error_messages={"invalid_choice": _("Choose one of the levels you may grant.")},
     )
     limit_financial = forms.BooleanField(required=False)
     limit_messaging = forms.BooleanField(required=False)
@@ -61,9 +68,9 @@ class NewStaffForm(StaffForm):
 
     email = forms.CharField(
         max_length=254,
-        label="E-mail address",
-        help_text="To sign in with. Nothing is sent there.",
-        error_messages={"required": "Type the address the person signs in with."},
+        label=_("E-mail address"),
+        help_text=_("To sign in with. Nothing is sent there."),
+        error_messages={"required": _("Type the address the person signs in with.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["name", "email", "level"]
@@ -73,7 +80,7 @@ class NewStaffForm(StaffForm):
             return EmailAddress.parse(self.cleaned_data["email"]).value.lower()
         except ContactFlaw as flaw:
             raise forms.ValidationError(
-                "This is not an e-mail address. Type it like dana@harborpt.example."
+                gettext("This is not an e-mail address. Type it like dana@harborpt.example.")
             ) from flaw
 
 
@@ -88,14 +95,14 @@ class SigningInForm(forms.Form):
 
     second_factor_required = forms.BooleanField(required=False)
     idle_minutes = forms.IntegerField(
-        label="Minutes without a page before a session ends",
+        label=_("Minutes without a page before a session ends"),
         min_value=1,
         max_value=480,
-        help_text="15 is usual where patients’ data are on the screen.",
+        help_text=_("15 is usual where patients’ data are on the screen."),
         error_messages={
-            "required": "Type a number of minutes, from 1 to 480.",
-            "invalid": "Type a number of minutes, from 1 to 480.",
-            "min_value": "Type a number of minutes, from 1 to 480.",
-            "max_value": "Type a number of minutes, from 1 to 480.",
+            "required": _("Type a number of minutes, from 1 to 480."),
+            "invalid": _("Type a number of minutes, from 1 to 480."),
+            "min_value": _("Type a number of minutes, from 1 to 480."),
+            "max_value": _("Type a number of minutes, from 1 to 480."),
         },
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handbell.access import staff as operations
@@ -28,6 +30,9 @@ from handbell.console.settings.staff.forms import (
     SigningInForm,
     StaffForm,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @require_GET
@@ -65,7 +70,9 @@ def staff_add(request: StaffRequest) -> HttpResponse:
                     now=datetime.now(UTC),
                 )
             except operations.AddressTaken:
-                form.add_error("email", "This address has a login already. Type another one.")
+                form.add_error(
+                    "email", gettext("This address has a login already. Type another one.")
+                )
             else:
                 return _show_link(request, member)
     context = _context(request, form=form, modifiers=_modifier_fields(form))
@@ -86,7 +93,8 @@ def staff_member(request: StaffRequest, member_id: int) -> HttpResponse:
     else:
         form = StaffForm(request.POST or None, initial=initial, by=request.user)
     if request.method == "POST" and form.is_valid() and _change(request, member, form):
-        notices.success(request, f"{form.cleaned_data['name']}: changed, from the next page on.")
+        changed = gettext("%(name)s: changed, from the next page on.")
+        notices.success(request, changed % {"name": form.cleaned_data["name"]})
         return redirect("console:staff")
     factors = Authenticator.objects.filter(user=member).values_list("type", flat=True)
     now = datetime.now(UTC)
@@ -135,17 +143,17 @@ def staff_link(request: StaffRequest, member_id: int) -> HttpResponse:
 
 def _act(
     operation: Callable[..., Any],
-    said: Callable[[StaffMember], str],
+    said: "StrOrPromise",
     **more: Any,  # noqa: ANN401
 ) -> Callable[..., Any]:
-    """Return the view of a button: do it to the person, say so, show the person."""
+    """Return the view of a button: do it to the person, say so of their %(name)s, show them."""
 
     @require_POST
     @staff_page(Action.CHANGE_STAFF)
     def act(request: StaffRequest, member_id: int) -> HttpResponse:
         member = _member(request, member_id)
         operation(member.pk, by=request.user, now=datetime.now(UTC), **more)
-        notices.success(request, said(member))
+        notices.success(request, str(said) % {"name": member.name})
         if member == request.user:
             return redirect("console:account")
         return redirect("console:staff_member", member.pk)
@@ -155,19 +163,15 @@ def _act(
 
 staff_deactivate = _act(
     operations.set_active,
-    lambda member: f"{member.name} can no longer sign in, and is signed out everywhere.",
+    _("%(name)s can no longer sign in, and is signed out everywhere."),
     active=False,
 )
-staff_reactivate = _act(
-    operations.set_active, lambda member: f"{member.name} can sign in again.", active=True
-)
+staff_reactivate = _act(operations.set_active, _("%(name)s can sign in again."), active=True)
 staff_reset_factor = _act(
     operations.reset_second_factor,
-    lambda member: f"{member.name} signs in with the password alone until they set up a new app.",
+    _("%(name)s signs in with the password alone until they set up a new app."),
 )
-staff_sign_out = _act(
-    operations.sign_out_everywhere, lambda member: f"{member.name} is signed out everywhere."
-)
+staff_sign_out = _act(operations.sign_out_everywhere, _("%(name)s is signed out everywhere."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -182,12 +186,12 @@ def signing_in(request: StaffRequest) -> HttpResponse:
     form = SigningInForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.set_signing_in(by=request.user, now=datetime.now(UTC), **form.cleaned_data)
-        notices.success(request, "Saved. It holds from everybody’s next page on.")
+        notices.success(request, gettext("Saved. It holds from everybody’s next page on."))
         return redirect("console:staff")
     return render(request, "console/settings/staff/signing_in.html", _context(request, form=form))
 
 
-_MORE_THAN_YOURS = (
+_MORE_THAN_YOURS = _(
     "This person could do something you may not do yourself. Set the limits you have yourself, "
     "or ask somebody who may."
 )
@@ -217,12 +221,12 @@ def _wanted(by: StaffMember, form: StaffForm) -> StaffMember:
     )
 
 
-def _modifier_fields(form: forms.Form) -> list[tuple[Any, str, str]]:
+def _modifier_fields(form: forms.Form) -> list[tuple[Any, "StrOrPromise", "StrOrPromise"]]:
     return [(form[name], *MODIFIER_WORDS[name]) for name in operations.MODIFIERS]
 
 
 def _modifiers_said(member: StaffMember) -> list[str]:
-    return [MODIFIER_WORDS[name][0] for name in operations.MODIFIERS if getattr(member, name)]
+    return [str(MODIFIER_WORDS[name][0]) for name in operations.MODIFIERS if getattr(member, name)]
 
 
 def _show_link(request: StaffRequest, member: StaffMember) -> HttpResponse:
