@@ -205,5 +205,5 @@ def test_the_pages_ask_as_often_however_many_there_are(
         clinic.visit(patient, clinic.now + timedelta(days=2, minutes=number), facility=place)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         administrator.get(LIST)
-    with django_assert_max_num_queries(10):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         administrator.get(f"{LIST}/{clinic.facility.pk}")
