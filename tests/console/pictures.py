@@ -407,9 +407,13 @@ def account(camera: Camera, address: str) -> None:
     if not rows.count():
         return
     rows.first.click()
-    page.wait_for_selector(".letter")
-    link = re.findall(r"https?://\S+/v/[\w-]+", page.content())[0]
-    page.locator(".patient-link").first.click()
+    page.wait_for_selector(".timeline")
+    links = re.findall(r"https?://\S+/v/[\w-]+", page.content())
+    if not links:
+        return
+    link = links[0]
+    page.locator("dd a[href*='/patients/']").first.click()
+    page.wait_for_selector(".switches")
     born = re.search(r"<dt>Born</dt><dd>(\d+) (\w+) (\d+)</dd>", page.content())
     camera.take("account-question", f"{link}?lang=en")
     camera.take("account-question-spanish", f"{link}?lang=es")
