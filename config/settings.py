@@ -1,5 +1,6 @@
 """Django's settings, derived from the environment (see config/environment.py)."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -124,6 +125,8 @@ LANGUAGE_COOKIE_NAME = "handbell_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+# Before the words other packages have for the same.
+LOCALE_PATHS = [Path(__file__).parent.parent / "handbell" / "console" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
+from django.utils.translation import gettext
 
 from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.staff import choose_language
@@ -190,6 +191,10 @@ def test_a_file_is_in_the_language_of_who_downloads_it(clinic: Clinic, spanish: 
     assert lines[0].startswith("message,due_at")
     assert "Recordatorio,Mensaje de texto" in lines[1]
     assert translation.get_language() != "es"
+
+
+def test_our_words_go_before_those_of_other_packages() -> None:
+    assert in_spanish(lambda: gettext("Passkey")) == "Llave de acceso"
 
 
 def in_spanish(say: Any) -> Any:

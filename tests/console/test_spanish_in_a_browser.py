@@ -43,6 +43,7 @@ def page(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> Iterator[Page]:
         context = browser.new_context(
             base_url=live_server.url, viewport={"width": 380, "height": 800}, locale="en-US"
         )
+        context.set_default_timeout(120_000)
         yield context.new_page()
         browser.close()
 

@@ -1,1 +1,1 @@
-"""Spanish."""
+"""Django's formats for Spanish."""
