@@ -1,8 +1,9 @@
 """The guard's own texts: read them, review them, count what came out.
 
-tuning.jsonl is what the guard was made with, in eight batches written one after the other (each was
-unseen when it was written; docs/guard.md tells how the guard did on it). heldout.jsonl was written
-last and nothing was tuned on it: keep it so, and add what the guard gets wrong to tuning.jsonl.
+tuning.jsonl is what the guard was made with, in batches written one after the other. Each was new
+when it was written; docs/guard.md tells how the guard did on it. "wa" and "wb" are by other hands.
+heldout.jsonl was written last and nothing was tuned on it: keep it so, and add what the guard gets
+wrong to tuning.jsonl.
 """
 
 import json

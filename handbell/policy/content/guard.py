@@ -41,6 +41,7 @@ _THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, 0.3)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
 #: From which leaning on a promoting phrase is refused, or shown to a person.
 _PHRASE: Final = (-1.5, -2.5)
+_CERTAIN: Final = 2  # so many promoting phrases in one sentence are no accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
 )
@@ -153,10 +154,13 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             for place in match.places:
                 words[place] = _ASIDE
         leans = leaning(sentence)
-        matches = [match for match in _UNSAFE.find(words) if leans >= _counts_from(match)]
+        matches = _UNSAFE.find(words)
+        promoting = {one.last for one in matches if one.meaning.startswith("promotion.")}
+        weight = leans if len(promoting) < _CERTAIN else math.inf
+        matches = [match for match in matches if weight >= _counts_from(match)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            meaning = match.meaning if _is_meant(match, leans) else "unrecognised"
+            meaning = match.meaning if _is_meant(match, weight) else "unrecognised"
             yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
