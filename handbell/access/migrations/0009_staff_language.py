@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0007_reminder_sets")]
+    dependencies = [("access", "0008_practice_and_facilities")]
 
     operations = [
         migrations.AddField(
