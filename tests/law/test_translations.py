@@ -28,7 +28,7 @@ TEMPLATES = sorted(ROOM.rglob("*.html"))
 MODULES = sorted(path for path in ROOM.rglob("*.py") if "formats" not in path.parts)
 
 #: What is the same in every language.
-NAMES = {"Handbell", "STOP", "START", "CSV", "Twilio"}
+NAMES = {"Handbell", "STOP", "START", "CSV", "Twilio", "SHA", "Unicode"}
 
 
 def test_every_sentence_has_its_spanish() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from handbell.console.words import Chip
@@ -19,7 +19,7 @@ _CHIPS: Final[Mapping[ImportState, tuple[Promise, str, str]]] = {
     S.CHECKING: (_("Being checked"), "arrow-path", "wait"),
     S.CHECKED: (_("Checked, not imported"), "eye", "wait"),
     S.IMPORTING: (_("Being imported"), "arrow-path", "wait"),
-    S.IMPORTED: (_("Imported"), "check-circle", "good"),
+    S.IMPORTED: (pgettext_lazy("import", "Imported"), "check-circle", "good"),
     S.FAILED: (_("Failed, nothing stored"), "exclamation-triangle", "bad"),
     S.DISCARDED: (_("Thrown away"), "minus-circle", "soft"),
     S.TAKING_BACK: (_("Being taken back"), "arrow-path", "wait"),
