@@ -21,7 +21,8 @@ from handbell.facts.models import Consent
 from handbell.vocabulary.words import Channel, LedgerKind, MessageState, Purpose
 from tests.console.desk import message
 from tests.console.patients.test_patients_in_a_browser import handbell
-from tests.console.pictures import BROWSERS, sign_in
+from tests.console.pictures import BROWSERS
+from tests.console.tour import sign_in
 from tests.world import Clinic
 
 pytestmark = pytest.mark.slow

@@ -25,9 +25,9 @@ from tests.console.pictures import (
     CHECKOUT,
     chromium,
     free_ports,
-    sign_in,
     wait_for_port,
 )
+from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
 
