@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from config import environment
 from config.database import embedded_url
 from tests.console.patients.test_patients_in_a_browser import Running, handbell
-from tests.console.pictures import BROWSERS, chromium, sign_in
+from tests.console.pictures import BROWSERS, chromium
 from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
