@@ -7,6 +7,7 @@ import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import InvalidToken
 from django.contrib import messages as notices
 from django.core.exceptions import ValidationError
@@ -135,8 +136,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         try:
             return unseal(encrypted_text)
         except InvalidToken:
-            # The secret key is another one: no code is right until the factor is set up anew.
-            return ""
+            # The secret key is another one: no code is right until the factor is set up anew. An
+            # empty seed would make the same codes for everybody, so nobody knows this one.
+            return cast(str, generate_totp_secret())
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: ANN401
         return gettext("Passkey")

@@ -67,10 +67,17 @@ def test_a_copy_of_the_database_gives_nobody_a_second_factor(member: StaffMember
 
 
 def test_under_another_secret_key_no_code_is_right(member: StaffMember) -> None:
+    """Not even a code everybody can work out, of an empty seed."""
     secret = with_app(member)
+    nothing = {"secret": "", "seed": ""}
+    kept = Authenticator.objects.get(type="recovery_codes")
+    public = RecoveryCodes(Authenticator(data=kept.data | nothing)).generate_codes()
     with override_settings(SECRET_KEY="another"):
         app = totp.TOTP(Authenticator.objects.get(type="totp"))
         assert not app.validate_code(code_now(secret))
+        assert not app.validate_code(code_now(""))
+        codes = RecoveryCodes(kept).generate_codes()
+    assert not set(codes) & set(public)
 
 
 # The lock-out
