@@ -37,10 +37,10 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, 0.3)}
+_THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, -0.1)}
 _ASTRAY_REFUSED_FROM: Final = -1.5
-#: From which leaning on a promoting phrase is refused, or shown to a person.
-_PHRASE: Final = (-1.5, -2.5)
+#: From which leaning on a promoting phrase is refused rather than shown to a person.
+_PHRASE_REFUSED_FROM: Final = -1.5
 _CERTAIN: Final = 2  # so many promoting phrases in one sentence are no accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
@@ -157,7 +157,6 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         matches = _UNSAFE.find(words)
         promoting = {one.last for one in matches if one.meaning.startswith("promotion.")}
         weight = leans if len(promoting) < _CERTAIN else math.inf
-        matches = [match for match in matches if weight >= _counts_from(match)]
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
             meaning = match.meaning if _is_meant(match, weight) else "unrecognised"
@@ -174,18 +173,16 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
 
 
-def _counts_from(match: Match) -> float:
-    """Return from which leaning of its sentence on a phrase counts at all.
+def _is_meant(match: Match, leans: float) -> bool:
+    """Return whether a phrase is refused, not only shown to a person.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
-    time": a sentence that leans far away from promotion is none, whatever three of its words are.
+    time": where a sentence leans far away from promotion a person looks. Never less than that, or
+    honest words around it would carry a promotion; and an offer is one whatever stands around it.
     """
-    return _PHRASE[1] if match.meaning.startswith("promotion.") else -math.inf
-
-
-def _is_meant(match: Match, leans: float) -> bool:
-    """Return whether a phrase is refused, not only shown to a person."""
-    return leans >= _PHRASE[0] or not match.meaning.startswith("promotion.")
+    if match.meaning == "promotion.offer" or not match.meaning.startswith("promotion."):
+        return True
+    return leans >= _PHRASE_REFUSED_FROM
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:

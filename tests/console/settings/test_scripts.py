@@ -14,7 +14,7 @@ from tests.console.desk import signed_in, staff
 from tests.world import Clinic
 
 KEY = (Purpose.APPOINTMENT_REMINDER, Channel.SMS, "en")
-HELD = "{{ clinic }}: your visit is {{ date }} at {{ time }}. The choir sings in the lobby at noon."
+HELD = "{{ clinic }}: see you {{ date }} at {{ time }}. The choir sings old songs in the lobby."
 
 
 def held(practice: Practice, *, by: str = "practice.toml") -> Script:

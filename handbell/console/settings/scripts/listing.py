@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action
+from handbell.console.saying import say_finding
 from handbell.console.settings.scripts.keys import may_change, may_see
 from handbell.console.settings.scripts.words import say_why
 from handbell.console.words import LANGUAGES
@@ -88,7 +89,7 @@ def read_awaiting(staff: StaffMember) -> list[Awaiting]:
             script=script,
             language=LANGUAGES.get(script.language, script.language),
             findings=[
-                (say_why(one.why), one)
+                (say_why(say_finding(one).why), one)
                 for one in review(
                     Draft(
                         Purpose(script.purpose),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.console.preview import DraftPreview, preview_draft
+from handbell.console.saying import say_finding
 from handbell.console.settings.scripts.example import example_letter
 from handbell.console.settings.scripts.marks import TONES, Piece, marked
 from handbell.console.settings.scripts.words import (
@@ -105,15 +106,16 @@ def _told(number: int, one: Finding, text: Text) -> Told:
     kind, icon = KINDS[one.kind]
     whole = text.subject if one.part is Part.SUBJECT else text.body
     words = whole[one.start : one.end].strip()
+    spoken = say_finding(one)
     return Told(
         number=number,
         kind=gettext(kind),
         icon=icon,
         tone=TONES[one.kind],
         words="" if words == whole.strip() or len(words) > 120 else words,
-        why=say_why(one.why),
-        instead=gettext(one.instead) if one.instead else "",
-        source=one.source,
+        why=say_why(spoken.why),
+        instead=spoken.instead,
+        source=spoken.source,
         anchor=guidance_for(one.rule),
     )
 

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.asked import Asked, address_of
 from handbell.console.clock import local_day
+from handbell.console.saying import said
 from handbell.console.settings.scripts.words import guidance_for, say_why
 from handbell.outbox.queries import Standing, Wanted, count_up_to, messages_of
 from handbell.policy.content.rules import RULES
@@ -93,9 +96,14 @@ def read_refused(staff: StaffMember, *, now: datetime) -> Refused:
         counts=_counts(staff, month),
         first_day=month.first_day,
         rules=[
-            Broken(say_why(RULES[rule].why.replace("{word}", "")), count, guidance_for(rule))
+            Broken(say_why(_said_of_any(RULES[rule].why)), count, guidance_for(rule))
             for rule, count in rules.items()
             if rule in RULES
         ],
         messages_address=address_of(asked),
     )
+
+
+def _said_of_any(why: str) -> str:
+    """Say what a rule is about where no text, and so no word of it, is at hand."""
+    return said(why) % {"word": gettext("A word")} if "%(" in why else said(why)

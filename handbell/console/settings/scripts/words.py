@@ -22,6 +22,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "confirm_link": _("the patient’s own page, where one button confirms"),
     "how_to_settle": _("how to settle: your payment page if you have one, and the number to call"),
     "payment_link": _("your payment page"),
+    "account_link": _("the patient’s own page, which shows the amount after the date of birth"),
     "closure": _("what is closed, and when"),
 }
 
@@ -46,9 +47,8 @@ def guidance_for(rule: str) -> str:
     return _GUIDANCE.get(rule.partition(".")[0], "writing")
 
 
-def say_why(why: str) -> str:
-    """Say what is wrong as a sentence."""
-    said = gettext(why)
+def say_why(said: str) -> str:
+    """Return what is wrong, said in the language of the page, as a sentence."""
     said = said[:1].upper() + said[1:]
     return said if said.endswith((".", "?")) else f"{said}."
 
