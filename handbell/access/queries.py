@@ -23,6 +23,13 @@ def zone_among(own: str, facilities: Iterable[str]) -> ZoneInfo:
     return zone(next(iter(facilities), "")) or ZoneInfo("UTC")
 
 
+def lends_its_clock(facility: Facility) -> bool:
+    """Return whether the practice goes by this facility's clock, for it names none of its own."""
+    if zone(facility.practice.time_zone):
+        return False
+    return not Facility.objects.filter(practice=facility.practice, pk__lt=facility.pk).exists()
+
+
 def facilities_of(practice: Practice, *, closed: bool = False) -> list[Facility]:
     """Return the practice's facilities by name: those that are open, or all, the closed last."""
     found = Facility.objects.filter(practice=practice)

@@ -54,13 +54,15 @@ def check_payment_url(text: str) -> str:
         raise ValueFlaw(Wrong.TOO_LONG)
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         raise ValueFlaw(Wrong.NOT_SECURE) from None
     if parts.scheme != "https" or not host or _SPACE.search(text):
         raise ValueFlaw(Wrong.NOT_SECURE)
     found = urlunsplit(parts._replace(netloc=parts.netloc.lower()))
     _refuse_link(found)
+    if not _HOST.fullmatch(host):
+        raise ValueFlaw(Wrong.NOT_SECURE)
     return found
 
 

@@ -78,8 +78,10 @@ def say_cause(how: str) -> str:
 
 
 def say_pause(reason: str) -> str:
-    """Return why a sender pauses: "twilio answered 30007"."""
-    answered = _ANSWERED.fullmatch(reason)
+    """Return why a sender pauses: "twilio answered 30007", behind what a person wrote, if any."""
+    by_person, mark, last = reason.rpartition("; ")
+    answered = _ANSWERED.fullmatch(last)
     if answered is None:
         return said(reason)
-    return gettext("%(provider)s answered %(code)s") % answered.groupdict()
+    told = gettext("%(provider)s answered %(code)s") % answered.groupdict()
+    return f"{by_person}{mark}{told}"

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from handbell.channels.codes import Action, CodeRule
 from handbell.channels.gateway import Accepted, Busy, HandOver, InDoubt, Outcome, Rejected
+from handbell.dispatch.accounts import NO_ACCOUNT
 from handbell.dispatch.candidates import SenderRow
 from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy, after_code
 from handbell.dispatch.providers import rule_for
@@ -74,11 +75,19 @@ WHERE practice_id = %s AND detail = %s AND changed_at > %s
   AND (sender_id = %s OR address = %s) AND id <> %s
 """
 
-_PAUSE = "UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE id = %s"
-
-_PAUSE_PROVIDER = """
-UPDATE outbox_sender SET paused_reason = %s, paused_until = NULL WHERE provider = %s
+# What a person wrote stays, with the provider's last answer behind it: whoever releases the sender
+# reads both. What only waits, or was paused by an earlier answer, is paused by this one.
+_PAUSED = """
+UPDATE outbox_sender SET paused_until = NULL, paused_reason = CASE
+    WHEN paused_until IS NOT NULL OR paused_reason IN ('', %(no_account)s)
+        OR paused_reason ~ '^\\w+ answered \\S+$' THEN %(reason)s
+    ELSE left(regexp_replace(paused_reason, '; \\w+ answered \\S+$', ''), 118 - length(%(reason)s))
+        || '; ' || %(reason)s END
 """
+
+_PAUSE = f"{_PAUSED} WHERE id = %(sender)s"
+
+_PAUSE_PROVIDER = f"{_PAUSED} WHERE provider = %(provider)s"
 
 _HOLD = """
 UPDATE outbox_sender SET paused_reason = %s, paused_until = %s
@@ -311,11 +320,12 @@ def apply_consequence(
             reason=reason,
             now=now,
         )
+    told = {"reason": reason, "no_account": NO_ACCOUNT}
     with connection.cursor() as cursor:
         if consequence.pause_provider:
-            cursor.execute(_PAUSE_PROVIDER, [reason, sender.provider])
+            cursor.execute(_PAUSE_PROVIDER, told | {"provider": sender.provider})
         elif consequence.pause_sender:
-            cursor.execute(_PAUSE, [reason, sender.id])
+            cursor.execute(_PAUSE, told | {"sender": sender.id})
         elif consequence.hold_until is not None:
             cursor.execute(_HOLD, [reason, consequence.hold_until, sender.id])
         elif consequence.slow_down:

@@ -53,6 +53,7 @@ class _Run:
     watch: Watch | None
     sink: Sink | None
     by: str = BY_FILE  # who writes the texts a practice.toml brings
+    may_share: bool = True  # a number or address that another practice sends as
     heard: Heard = field(default_factory=Heard)
 
     def file_report(self, name: str, format_: str) -> FileReport:
@@ -68,6 +69,7 @@ def import_paths(
     on_flaw: Sink | None = None,
     dry_run: bool = False,
     by: str = BY_FILE,
+    may_share: bool = True,
 ) -> ImportReport:
     """Import files and folders; return what became of every row. Idempotent.
 
@@ -75,9 +77,10 @@ def import_paths(
     describes, else `practice`, else the only one there is. Raises PracticeNeeded if that leaves
     none. `now` is the moment the facts become known. `on_flaw` is told every flaw, of which the
     report keeps the first places only. With `dry_run` everything is done and then taken back.
-    `by` stands as the author of texts, whom no second person can be.
+    `by` stands as the author of texts, whom no second person can be. Unless it `may_share` them, a
+    practice gets no sender that another practice has.
     """
-    run = _Run(now, ImportReport(dry_run=dry_run), progress, on_flaw, by)
+    run = _Run(now, ImportReport(dry_run=dry_run), progress, on_flaw, by, may_share)
     return _import(_groups(paths), practice, run)
 
 
@@ -213,7 +216,7 @@ def _describe_one(
         cure = "correct the slug, or import it for the practice it describes"
         report.take_flaw(_whole(found, "it describes another practice than the one named", cure))
         return None
-    return store_practice(setting, report, by=run.by, now=run.now)
+    return store_practice(setting, report, by=run.by, now=run.now, may_share=run.may_share)
 
 
 def _whole(found: _Found, reason: str, cure: str, severity: Severity = Severity.ROW) -> Flaw:

@@ -26,6 +26,7 @@ from handbell.importers.practice import (
 )
 from handbell.importers.report import FileReport
 from handbell.outbox.models import Sender
+from handbell.outbox.senders import SentElsewhere, refuse_shared
 from handbell.scripts.operations import ScriptFlaw, save_script
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Approval
@@ -41,9 +42,12 @@ class _Done(Enum):
 
 
 def store_practice(
-    setting: PracticeSetting, report: FileReport, *, by: str, now: datetime
+    setting: PracticeSetting, report: FileReport, *, by: str, now: datetime, may_share: bool
 ) -> Practice | None:
-    """Create or update the practice a file describes; None if it cannot have a slug."""
+    """Create or update the practice a file describes; None if it cannot have a slug.
+
+    Unless it `may_share` them, a sender that another practice has is a flaw.
+    """
     slug = setting.slug or slugify(setting.name)[:60].strip("-")
     if not slug:
         findings = Findings(report.name, UNIT, 0)
@@ -55,8 +59,9 @@ def store_practice(
     results = [(Kind.PRACTICE, done)]
     since = None if done is _Done.NEW else now
     results += [(Kind.STEPS, one) for one in _store_steps(practice, setting, report, since=since)]
-    results += [(Kind.SENDERS, _store_sender(practice, one)) for one in setting.senders]
-    _retire_others(practice, setting.senders)
+    senders = setting.senders if may_share else _own(practice, setting.senders, report)
+    results += [(Kind.SENDERS, _store_sender(practice, one)) for one in senders]
+    _retire_others(practice, senders)
     for script in setting.scripts:
         results += _store_script(practice, script, report, by=by)
     for kind, done in results:
@@ -143,6 +148,27 @@ def _store_step(
     known.channels, known.when_confirmed = channels, step.when_confirmed
     known.save(update_fields=["channels", "when_confirmed"])
     return _Done.UPDATED
+
+
+def _own(
+    practice: Practice, settings: Sequence[SenderSetting], report: FileReport
+) -> list[SenderSetting]:
+    """Return the senders that are no other practice's, or are this one's already."""
+    own = []
+    findings = Findings(report.name, UNIT, 0)
+    for one in settings:
+        has = Sender.objects.filter(practice=practice, channel=one.channel, address=one.address)
+        try:
+            if not has.exists():
+                refuse_shared(practice.pk, one.address)
+        except SentElsewhere:
+            cure = "use one of your own, or ask whoever runs Handbell to let you share it"
+            bad = BadValue("sender", "another practice on this installation sends by it", cure)
+            findings.flaw(Kind.SENDERS, f"senders.{one.channel}.address", bad)
+        else:
+            own.append(one)
+    report.take_flaws(findings.items)
+    return own
 
 
 def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:

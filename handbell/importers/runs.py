@@ -169,6 +169,7 @@ def _bring(
         progress=_watch(run, is_stopping),
         on_flaw=flaws,
         by=run.who,
+        may_share=False,
     )
     _note("")
     return report

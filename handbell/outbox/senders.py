@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from handbell.access.audit import record
 from handbell.access.models import Practice, StaffMember
@@ -21,6 +21,8 @@ from handbell.vocabulary.words import AuditAct, Channel
 FASTEST: Final = 1000.0  # messages a second
 MOST_A_DAY: Final = 1_000_000
 
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sender ' || %s, 0))"
+
 
 class AlreadyThere(ValueError):
     """The practice sends as this number or address already; `sender` is that row."""
@@ -28,6 +30,10 @@ class AlreadyThere(ValueError):
     def __init__(self, sender: Sender) -> None:
         super().__init__("already there")
         self.sender = sender
+
+
+class SentElsewhere(ValueError):
+    """Another practice sends as this number or address, and whose it is is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,19 @@ def add_sender(
     told = {"added": channel.value, "address": address, "provider": provider}
     _record(sender, told, by=by, now=now)
     return sender
+
+
+def refuse_shared(practice_id: int, address: str) -> None:
+    """Raise SentElsewhere if another practice sends as this: its patients' answers come to both.
+
+    For what a practice does by itself; whoever runs the installation may let two share a number.
+    Nobody else asks about the address until the transaction ends. A page takes its fence away for
+    this: behind it other practices' senders are not seen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, [address.lower()])
+    if Sender.objects.filter(address__iexact=address).exclude(practice=practice_id).exists():
+        raise SentElsewhere
 
 
 @transaction.atomic

@@ -231,6 +231,8 @@ def test_what_other_rooms_say_is_said_in_spanish() -> None:
     assert in_spanish(lambda: say_cause("in person, by the patient")) == "en persona, el paciente"
     assert in_spanish(lambda: say_cause("550 5.1.1")) == "550 5.1.1"
     assert in_spanish(lambda: say_pause("twilio answered 30007")) == "twilio respondió 30007"
+    both = "se muda; de veras; twilio answered 30007"
+    assert in_spanish(lambda: say_pause(both)) == "se muda; de veras; twilio respondió 30007"
     source = "47 CFR 64.1200(f); carriers' filtering rules"
     said = "47 CFR 64.1200(f); reglas de filtrado de los operadores"
     assert in_spanish(lambda: say_source(source)) == said

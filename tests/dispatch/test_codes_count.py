@@ -8,12 +8,17 @@ from structlog.testing import capture_logs
 
 from handbell.channels.gateway import Busy, Rejected
 from handbell.channels.receipt import ReceiptStatus
+from handbell.dispatch.accounts import NO_ACCOUNT
+from handbell.dispatch.candidates import lock_sender
 from handbell.dispatch.claim import claim
+from handbell.dispatch.consequences import after_code
+from handbell.dispatch.providers import rule_for
+from handbell.dispatch.settle import apply_consequence
 from handbell.facts.models import Suppression
 from handbell.outbox.models import Attempt, Message, Sender
 from handbell.outbox.operations import expire
 from handbell.planner.planner import plan_due
-from handbell.vocabulary.words import Channel
+from handbell.vocabulary.words import Channel, Purpose
 from tests.handed import TEN, URL, hear, offer, ready, receipt, reminded, sender_of
 from tests.world import MONDAY, Clinic, at
 
@@ -168,6 +173,58 @@ def test_an_account_that_is_closed_pauses_every_sender_of_the_provider() -> None
     offer(clinic, Rejected("20003"))
     paused = set(Sender.objects.exclude(paused_reason="").values_list("provider", "channel"))
     assert paused == {("rehearsal", "sms"), ("rehearsal", "voice")}
+
+
+@pytest.mark.parametrize("code", ["20003", "30034"])
+def test_what_a_person_paused_stays_paused_for_their_reason_and_the_provider_s(code: str) -> None:
+    clinic = ready()
+    by_person, on_hold = clinic.sender(Channel.VOICE, provider="rehearsal"), sender_of(clinic)
+    offer(clinic)  # handed over before somebody pauses both
+    Sender.objects.update(paused_reason="the number moves")
+    for answer in (code, code, "20003"):
+        answered(on_hold, answer)
+    on_hold.refresh_from_db()
+    by_person.refresh_from_db()
+    for sender in (on_hold, by_person):
+        assert sender.paused_reason == "the number moves; rehearsal answered 20003"
+        assert sender.paused_until is None
+
+
+def test_the_longest_reason_of_a_person_has_room_for_the_provider_s() -> None:
+    clinic = ready()
+    Sender.objects.update(paused_reason="x" * 120)
+    answered(sender_of(clinic), "30034")
+    reason = sender_of(clinic).paused_reason
+    assert reason.startswith("xxx")
+    assert reason.endswith("x; rehearsal answered 30034")
+
+
+@pytest.mark.parametrize("before", ["rehearsal answered 30034", NO_ACCOUNT])
+def test_an_answer_takes_the_place_of_what_no_person_wrote(before: str) -> None:
+    clinic = ready()
+    Sender.objects.update(paused_reason=before)
+    answered(sender_of(clinic), "20003")
+    assert sender_of(clinic).paused_reason == "rehearsal answered 20003"
+
+
+def answered(sender: Sender, code: str) -> None:
+    """Let the provider answer a message of a sender that was paused meanwhile."""
+    row = lock_sender(sender.pk)
+    assert row is not None
+    consequence = after_code(
+        rule_for(sender.provider, Channel(sender.channel), code, sender=sender.address),
+        attempts=1,
+        useful_until=TEN + HOUR,
+        now=TEN,
+    )
+    apply_consequence(
+        consequence,
+        sender=row,
+        address="+12025550101",
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        code=code,
+        now=TEN,
+    )
 
 
 def test_a_paused_sender_keeps_its_messages_until_a_person_releases_it() -> None:

@@ -8,7 +8,8 @@ from handbell.policy.content.fold import fold
 from handbell.policy.content.words import words
 
 _SHORTENERS: Final = words("lists", "shortener")
-_HOST: Final = re.compile(r"(?:https?://)?(?:[^/?#\s]*@)?([^/:?#\s]+)")
+#: What browsers read as the name of a server, with what stands before an @ and the port.
+_AUTHORITY: Final = re.compile(r"(?:https?:)?[/\\]*([^/\\?#\s]*)", re.IGNORECASE)
 _NUMBERS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|\[[0-9a-f:]+\]?")
 _SPOKEN: Final = re.compile(
     r"\b[a-z0-9-]+ (?:dot|punto|point) (?:com|org|net|example|info|io|co|biz|health|clinic)\b"
@@ -18,16 +19,15 @@ _SPOKEN: Final = re.compile(
 
 def host_of(url: str) -> str:
     """Return the host of a link, in small letters, "" if there is none."""
-    match = _HOST.match(url.strip())
-    host = match.group(1).lower() if match else ""
+    host = _authority(url).rpartition("@")[2].partition(":")[0].lower()
     return host.removeprefix("www.").rstrip(".,;:!?)'\"")
 
 
 def rule_for(url: str, typed: str, domains: Sequence[str]) -> str | None:
     """Return which rule a link breaks. `typed` is the link before its letters were folded."""
     host = host_of(url)
-    if "@" in url.rsplit("//", maxsplit=1)[-1].split("/", maxsplit=1)[0]:
-        return "link.lookalike"
+    if "\\" in url or any(sign in _authority(url) for sign in "@%"):
+        return "link.lookalike"  # programs differ on where such a link leads, and so do eyes
     if host in _SHORTENERS:
         return "link.shortener"
     own = [host_of(domain) for domain in domains if domain]
@@ -51,6 +51,11 @@ def spoken(plain: str, domains: Sequence[str]) -> Iterator[tuple[int, int]]:
         host = re.sub(r" (?:dot|punto|point) ", ".", match.group())
         if not any(host_of(one).split(".")[-2:] == host.split(".")[-2:] for one in domains):
             yield match.span()
+
+
+def _authority(url: str) -> str:
+    match = _AUTHORITY.match(url.strip())
+    return match.group(1) if match else ""
 
 
 def _resembles(host: str, own: str) -> bool:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handbell.access.models import Facility
 from handbell.access.operations import AlreadyThere, add_facility, change_columns
 from handbell.access.permissions import Action, may
-from handbell.access.queries import facilities_of, practice_zone
+from handbell.access.queries import facilities_of, lends_its_clock, practice_zone
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.settings.facilities.forms import COLUMNS, FacilityForm, NewFacilityForm
 from handbell.console.settings.index import who_may
 from handbell.console.settings.zones import say_zone_name
-from handbell.facts.operations import mark_facility_changed
+from handbell.facts.operations import mark_facility_changed, mark_practice_changed
 from handbell.facts.queries import visits_ahead_at
 from handbell.outbox.queries import planned_count
 from handbell.policy.zones import zone
@@ -62,13 +62,16 @@ def _place(facility: Facility, now: datetime) -> Place:
 @staff_page(CHANGE)
 def facility_add(request: StaffRequest) -> HttpResponse:
     """Add a place."""
-    practice = request.user.practice
+    practice, now = request.user.practice, datetime.now(UTC)
     data = request.POST if request.method == "POST" else None
     initial = {"time_zone": practice_zone(practice).key}
     form = NewFacilityForm(data, practice=practice, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            made = add_facility(practice, form.cleaned_data, by=request.user, now=datetime.now(UTC))
+            with transaction.atomic():
+                made = add_facility(practice, form.cleaned_data, by=request.user, now=now)
+                if lends_its_clock(made):
+                    mark_practice_changed(practice.pk, at=now)
         except AlreadyThere:
             form.add_error(
                 "external_id",
@@ -98,7 +101,9 @@ def facility(request: StaffRequest, facility_id: int) -> HttpResponse:
         return _page(request, found, form, now=now, moves_to=wanted)
     with transaction.atomic():
         changed = change_columns(found, values, by=request.user, now=now)
-        if "time_zone" in changed:
+        if "time_zone" in changed and lends_its_clock(found):
+            mark_practice_changed(found.practice_id, at=now)
+        elif "time_zone" in changed:
             mark_facility_changed(found, at=now)
     if not changed:
         notices.info(request, _("Nothing was different, so nothing changed."))
@@ -165,6 +170,7 @@ def _page(
         "zone_said": say_zone_name(found.time_zone),
         "moves_to": moves_to,
         "move": _move(found, moves_to, now) if moves_to else None,
+        "moves_practice": bool(moves_to) and lends_its_clock(found),
         "zone": practice_zone(found.practice),
         "now": now,
     }

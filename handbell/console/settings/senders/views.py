@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages as notices
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from handbell.access.fence import unfenced
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.guard import StaffRequest, staff_page
@@ -60,17 +62,22 @@ def sender_add(request: StaffRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
-            made = operations.add_sender(
-                practice,
-                channel=Channel(given["channel"]),
-                address=given["address"],
-                provider=given["provider"],
-                pace=form.pace,
-                by=request.user,
-                now=now,
-            )
+            with transaction.atomic():
+                made = operations.add_sender(
+                    practice,
+                    channel=Channel(given["channel"]),
+                    address=given["address"],
+                    provider=given["provider"],
+                    pace=form.pace,
+                    by=request.user,
+                    now=now,
+                )
+                with unfenced(practice.pk):
+                    operations.refuse_shared(practice.pk, made.address)
         except operations.AlreadyThere as there:
             form.add_error("address", _twin(there.sender.retired))
+        except operations.SentElsewhere:
+            form.add_error("address", _elsewhere())
         else:
             mark_practice_changed(practice.pk, at=now)
             said = _("%(address)s is added.") % {"address": national(made.address)}
@@ -85,6 +92,13 @@ def _twin(retired: bool) -> str:
     if retired:
         return _("You sent by it before, and retired it. Open it in the list and use it again.")
     return _("You send by it already. Open it in the list to change it.")
+
+
+def _elsewhere() -> str:
+    return _(
+        "Another practice on this installation sends by it, so answers could reach the wrong one. "
+        "Use one of your own, or ask whoever runs Handbell to let you share it."
+    )
 
 
 @require_http_methods(["GET", "POST"])

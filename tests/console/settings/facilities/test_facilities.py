@@ -105,6 +105,8 @@ def test_what_cannot_be_is_kept_as_typed_and_says_how_to_mend_it(
 def test_another_clock_is_asked_about_once_more_and_then_planned_by(
     clinic: Clinic, administrator: Client
 ) -> None:
+    clinic.practice.time_zone = "America/New_York"
+    clinic.practice.save()
     patient = clinic.patient()
     message(clinic, patient, visit=clinic.visit(patient, clinic.now + timedelta(days=2)))
     elsewhere = clinic.patient("Ines", facility=clinic.add_facility("Elm", "America/New_York"))
@@ -134,6 +136,48 @@ def test_another_clock_is_asked_about_once_more_and_then_planned_by(
         "old": {"time_zone": "America/New_York"},
         "new": {"time_zone": "America/Denver"},
     }
+
+
+def test_the_clock_the_practice_goes_by_takes_everybody_with_it(
+    clinic: Clinic, administrator: Client
+) -> None:
+    nowhere = clinic.patient(facility=None)
+    elsewhere = clinic.patient("Ines", facility=clinic.add_facility("Elm", "America/New_York"))
+    Change.objects.all().delete()
+    one = f"{LIST}/{clinic.facility.pk}"
+    posted = as_it_is(clinic.facility) | {"time_zone": "America/Denver"}
+    asked = administrator.post(one, posted).content.decode()
+    assert "patients without a facility move with it" in asked
+    administrator.post(one, posted | {"moves_to": "America/Denver"})
+    planned = set(Change.objects.values_list("patient_id", flat=True))
+    assert planned == {nowhere.pk, elsewhere.pk}
+
+
+def test_a_practice_with_a_clock_of_its_own_is_not_moved_by_a_facility(
+    clinic: Clinic, administrator: Client
+) -> None:
+    clinic.practice.time_zone = "America/New_York"
+    clinic.practice.save()
+    here = clinic.patient()
+    clinic.patient(facility=None)
+    Change.objects.all().delete()
+    posted = as_it_is(clinic.facility) | {"time_zone": "America/Denver"}
+    one = f"{LIST}/{clinic.facility.pk}"
+    assert "patients without a facility" not in administrator.post(one, posted).content.decode()
+    administrator.post(one, posted | {"moves_to": "America/Denver"})
+    assert [change.patient_id for change in Change.objects.all()] == [here.pk]
+
+
+def test_the_first_facility_of_a_practice_without_a_clock_gives_it_one(
+    clinic: Clinic, administrator: Client
+) -> None:
+    patient = clinic.patient(facility=None)
+    Change.objects.all().delete()
+    administrator.post(f"{LIST}/add", FORM)
+    assert not Change.objects.exists()  # it is not the first
+    Facility.objects.all().delete()
+    administrator.post(f"{LIST}/add", FORM)
+    assert [change.patient_id for change in Change.objects.all()] == [patient.pk]
 
 
 def test_somebody_treated_elsewhere_with_a_visit_here_is_planned_anew(

@@ -278,6 +278,34 @@ def test_another_practice_s_sender_is_not_there(clinic: Clinic, administrator: C
     assert (theirs.paused_reason, theirs.retired) == ("", False)
 
 
+@pytest.mark.parametrize("retired", [False, True])
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.VOICE])
+def test_a_number_another_practice_sends_by_is_refused_without_saying_whose(
+    clinic: Clinic, administrator: Client, channel: Channel, *, retired: bool
+) -> None:
+    other = Clinic(now=clinic.now)
+    other.sender(channel, retired=retired)
+    answer = administrator.post(f"{LIST}/add", FORM | {"address": "(202) 555-0199"})
+    assert answer.status_code == 422
+    html = said(answer)
+    assert "Another practice on this installation sends by it" in html
+    assert 'value="(202) 555-0199"' in html
+    assert other.practice.name not in html.replace(clinic.practice.name, "")
+    assert Sender.objects.get().practice == other.practice
+    assert not AuditEvent.objects.filter(act="sender_changed").exists()
+    # The page is behind its fence again, and says nothing of the other practice.
+    assert "555-0199" not in said(administrator.get(LIST))
+
+
+def test_an_address_another_practice_sends_by_is_refused_in_any_case(
+    clinic: Clinic, administrator: Client
+) -> None:
+    Clinic(now=clinic.now).sender(Channel.EMAIL)
+    posted = {"channel": "email", "provider": "smtp", "address": "FrontDesk@HarborPT.example"}
+    assert administrator.post(f"{LIST}/add", FORM | posted).status_code == 422
+    assert Sender.objects.count() == 1
+
+
 def test_no_sender_yet_says_what_one_is_for(administrator: Client, clinic: Clinic) -> None:
     assert "Nothing can leave without one." in said(administrator.get(LIST))
 
