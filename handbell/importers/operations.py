@@ -49,9 +49,16 @@ STARTS: Final[Mapping[ImportState, frozenset[ImportState]]] = {
     S.TAKING_BACK: frozenset({S.IMPORTED}),
 }
 
+#: While its files wait for a person: what their columns hold may be said, and they may go.
+CHANGEABLE: Final = frozenset({S.UPLOADED, S.CHECKED, S.FAILED})
+
 
 class AnotherUnderWay(RuntimeError):
     """The practice has another import under way."""
+
+
+class NotNow(RuntimeError):
+    """A worker has the import, or it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +153,12 @@ def choose_columns(
 ) -> list[str]:
     """Say what the columns of a table hold; return what is lacking, and then nothing is changed.
 
-    The practice's next table with these headings is read the same way.
+    The practice's next table with these headings is read the same way. Raises NotNow once a worker
+    has the files: what was checked is what is imported.
     """
+    run = Import.objects.select_for_update().get(pk=file.run_id)
+    if run.state not in CHANGEABLE:
+        raise NotNow
     wanted = {heading: meaning for heading, meaning in columns.items() if meaning in MEANINGS}
     missing = lacking(wanted.values())
     if missing or not wanted:
@@ -197,7 +208,7 @@ def _ask_for_work(run_id: int) -> None:
 @transaction.atomic
 def discard(run: Import, *, now: datetime) -> bool:
     """Throw the files away. False while a worker has them, or when it is over."""
-    idle = Import.objects.filter(pk=run.pk, state__in=[S.UPLOADED, S.CHECKED, S.FAILED])
+    idle = Import.objects.filter(pk=run.pk, state__in=CHANGEABLE)
     if not idle.update(state=S.DISCARDED, changed_at=now, folder=""):
         return False
     transaction.on_commit(lambda: remove_folder(run.folder))
@@ -220,9 +231,9 @@ def record_import(
 
 def tidy(*, now: datetime) -> None:
     """Let go of what nobody needs any more: files left lying, old values, work nobody does."""
-    left = Import.objects.filter(
-        state__in=[S.UPLOADED, S.CHECKED, S.FAILED], changed_at__lt=now - FILES_KEPT
-    ).exclude(folder="")
+    left = Import.objects.filter(state__in=CHANGEABLE, changed_at__lt=now - FILES_KEPT).exclude(
+        folder=""
+    )
     for run in left:
         discard(run, now=now)
     old = Import.objects.filter(changes_kept=True, imported_at__lt=now - CHANGES_KEPT).exclude(

@@ -12,7 +12,15 @@ from handbell.access.models import AuditEvent, Practice, StaffMember
 from handbell.facts.models import Appointment, Change, Consent, ContactPoint, LedgerEntry, Patient
 from handbell.importers import operations, runs
 from handbell.importers.models import Import, ImportedRow, ImportFlaw
-from handbell.importers.operations import AnotherUnderWay, Upload, keep_uploads, start, tidy
+from handbell.importers.operations import (
+    AnotherUnderWay,
+    NotNow,
+    Upload,
+    choose_columns,
+    keep_uploads,
+    start,
+    tidy,
+)
 from handbell.importers.runs import Stopped, run_import
 from handbell.importers.uploads import new_folder, path_of
 from handbell.outbox.models import Message
@@ -29,6 +37,14 @@ from tests.importers.folder import (
 
 S = ImportState
 LATER = NOW + timedelta(minutes=5)
+
+#: A table of another system, and what its columns hold.
+FOREIGN = "Chart,Given,Family\n77,Ada,Okafor\n"
+MEANT = {
+    "Chart": "patient id",
+    "Given": "patients.first name",
+    "Family": "patients.last name",
+}
 
 
 @pytest.fixture
@@ -137,6 +153,22 @@ def test_a_worker_that_stops_leaves_nothing_and_the_next_one_does_it(nora: Staff
     run.refresh_from_db()
     assert run.state == S.IMPORTED
     assert run.report["kinds"]["appointments"]["new"] == Appointment.objects.count() == 6_000
+
+
+def test_columns_stay_as_they_are_once_a_worker_has_the_files(nora: StaffMember) -> None:
+    run = uploaded(nora, {"x.csv": FOREIGN})
+    file = run.files.get()
+    assert choose_columns(file, MEANT, "", by=nora, now=NOW) == []
+    done(run, S.CHECKING, nora)
+    assert start(run, S.IMPORTING, by=nora, now=NOW)
+
+    stale = run.files.get()  # as a page has it that was asked for before the click
+    with pytest.raises(NotNow):
+        choose_columns(stale, {"Chart": "patient id"}, "", by=nora, now=NOW)
+
+    assert run.files.get().columns == MEANT
+    run.refresh_from_db()
+    assert run.state == S.IMPORTING
 
 
 def test_one_import_of_a_practice_runs_at_a_time(nora: StaffMember) -> None:
