@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from handbell.access.audit import record
 from handbell.access.models import StaffMember
 from handbell.importers.csv.chosen import MEANINGS, guess_columns, lacking
+from handbell.importers.csv.headings import is_like_a_row
 from handbell.importers.examine import examine
 from handbell.importers.models import (
     UNDER_WAY,
@@ -55,6 +56,10 @@ CHANGEABLE: Final = frozenset({S.UPLOADED, S.CHECKED, S.FAILED})
 
 class AnotherUnderWay(RuntimeError):
     """The practice has another import under way."""
+
+
+class NewerFirst(RuntimeError):
+    """The practice has a newer import that stands: that one is taken back first."""
 
 
 class NotNow(RuntimeError):
@@ -166,34 +171,54 @@ def choose_columns(
     order = order if order in {Order.MONTH_FIRST.value, Order.DAY_FIRST.value} else ""
     file.columns, file.order, file.missing = wanted, order, []
     file.save(update_fields=["columns", "order", "missing"])
-    ColumnChoice.objects.update_or_create(
-        practice_id=file.run.practice_id,
-        header=digest_of(file.header),
-        defaults={"columns": wanted, "order": order, "who": by.name, "changed_at": now},
-    )
-    Import.objects.filter(pk=file.run_id, state__in=[S.CHECKED, S.FAILED]).update(
-        state=S.UPLOADED, changed_at=now
-    )
+    if not is_like_a_row(file.header):
+        ColumnChoice.objects.update_or_create(
+            practice_id=run.practice_id,
+            header=digest_of(file.header),
+            defaults={"columns": wanted, "order": order, "who": by.name, "changed_at": now},
+        )
+    Import.objects.filter(pk=run.pk).update(state=S.UPLOADED, changed_at=now)
+    forget_findings(run)
     return []
 
 
 def start(run: Import, wanted: ImportState, *, by: StaffMember, now: datetime) -> bool:
     """Have a worker check, import or take back. False if the import is not in a state for it.
 
-    Of two clicks one starts it. Raises AnotherUnderWay if another of the practice's is running.
+    Of two clicks one starts it. Raises AnotherUnderWay if another of the practice's is running,
+    and NewerFirst where a newer import would have to be taken back before this one.
     """
     is_taking_back = wanted is S.TAKING_BACK
     person = {"taken_back_by": by} if is_taking_back else {"staff": by, "who": by.name}
+    found = Import.objects.filter(pk=run.pk, practice_id=run.practice_id, state__in=STARTS[wanted])
+    if is_taking_back:
+        found = found.filter(changes_kept=True)
     try:
         with transaction.atomic():
-            moved = Import.objects.filter(
-                pk=run.pk, practice_id=run.practice_id, state__in=STARTS[wanted]
-            ).update(state=wanted, changed_at=now, begun_at=None, trouble="", **person)
+            moved = found.update(state=wanted, changed_at=now, begun_at=None, trouble="", **person)
+            # Asked once nothing else of the practice can be under way any more.
+            if moved and is_taking_back and newer_than(run) is not None:
+                raise NewerFirst
             if moved:
                 _ask_for_work(run.pk)
     except IntegrityError as error:
         raise AnotherUnderWay from error
     return bool(moved)
+
+
+def newer_than(run: Import) -> Import | None:
+    """Return the newest import of the practice that was stored after this one and still stands.
+
+    What both changed has the newer one's values: taken back first, the older one would find them
+    changed since, and the newer one would then bring the older one's values back.
+    """
+    return (
+        Import.objects.filter(
+            practice_id=run.practice_id, state=S.IMPORTED, imported_at__gt=run.imported_at
+        )
+        .order_by("-imported_at")
+        .first()
+    )
 
 
 def _ask_for_work(run_id: int) -> None:
@@ -207,12 +232,29 @@ def _ask_for_work(run_id: int) -> None:
 
 @transaction.atomic
 def discard(run: Import, *, now: datetime) -> bool:
-    """Throw the files away. False while a worker has them, or when it is over."""
+    """Throw the files away, with all that was read of them. False while a worker has them, or
+    when it is over.
+    """
     idle = Import.objects.filter(pk=run.pk, state__in=CHANGEABLE)
     if not idle.update(state=S.DISCARDED, changed_at=now, folder=""):
         return False
+    forget_findings(run)
+    run.files.update(header=[], columns={})
     transaction.on_commit(lambda: remove_folder(run.folder))
     return True
+
+
+def forget_findings(run: Import) -> None:
+    """Forget what a check found: values of patients, and places in files that say so no more."""
+    Import.objects.filter(pk=run.pk).update(report={}, foreseen=None)
+    ImportFlaw.objects.filter(run=run).delete()
+
+
+def forget_headings(run: Import) -> None:
+    """Forget the headings of files that are gone, and what they hold if they may be a row."""
+    for file in run.files.exclude(header=[]):
+        told = {} if is_like_a_row(file.header) else file.columns
+        run.files.filter(pk=file.pk).update(header=[], columns=told)
 
 
 def record_import(
@@ -240,13 +282,19 @@ def tidy(*, now: datetime) -> None:
         state__in=UNDER_WAY
     )
     for run in old:
-        with transaction.atomic():
-            ImportedRow.objects.filter(run=run)._raw_delete("default")
-            Import.objects.filter(pk=run.pk).update(changes_kept=False)
+        _let_go_of_changes(run)
     known = set(Import.objects.exclude(folder="").values_list("folder", flat=True))
     for folder in folders_older_than(FILES_KEPT.total_seconds()):
         if folder not in known:
             remove_folder(folder)
+
+
+@transaction.atomic
+def _let_go_of_changes(run: Import) -> None:
+    """Remove the values from before, unless somebody has just begun to take the import back."""
+    idle = Import.objects.filter(pk=run.pk, changes_kept=True).exclude(state__in=UNDER_WAY)
+    if idle.update(changes_kept=False):
+        ImportedRow.objects.filter(run=run)._raw_delete("default")
 
 
 def replace_flaws(run: Import, flaws: Sequence[ImportFlaw]) -> None:

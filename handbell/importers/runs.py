@@ -20,7 +20,12 @@ from handbell.importers.csv.chosen import export_of
 from handbell.importers.facts import Flaw
 from handbell.importers.feed import import_paths
 from handbell.importers.models import UNDER_WAY, Import, ImportedRow, ImportFile, ImportFlaw
-from handbell.importers.operations import record_import, replace_flaws
+from handbell.importers.operations import (
+    forget_findings,
+    forget_headings,
+    record_import,
+    replace_flaws,
+)
 from handbell.importers.report import ImportReport
 from handbell.importers.source import Source
 from handbell.importers.staging import Progress
@@ -84,9 +89,12 @@ def _fail(run: Import, trouble: str, *, now: datetime) -> None:
     """Note that it could not be done; what could not be taken back is imported as before."""
     was_taken_back = run.state == ImportState.TAKING_BACK
     state = ImportState.IMPORTED if was_taken_back else ImportState.FAILED
-    Import.objects.filter(pk=run.pk, state=run.state).update(
-        state=state, changed_at=now, trouble=trouble
-    )
+    with transaction.atomic():
+        moved = Import.objects.filter(pk=run.pk, state=run.state).update(
+            state=state, changed_at=now, trouble=trouble
+        )
+        if moved and not was_taken_back:
+            forget_findings(run)
 
 
 def fail_abandoned(*, now: datetime) -> None:
@@ -201,6 +209,7 @@ def _import(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:
     run.seconds = time.monotonic() - began
     folder, run.folder = run.folder, ""
     run.save()
+    forget_headings(run)
     total = report.total
     detail = {"files": run.files.count(), "new": total.new, "changed": total.updated}
     detail["flaws"] = total.flaws
