@@ -13,10 +13,10 @@ from django.utils.text import slugify
 
 from handbell.access.models import Practice, ReminderStep
 from handbell.access.operations import step_key
-from handbell.facts.operations import mark_practice_changed
 from handbell.importers.bad_value import BadValue
 from handbell.importers.facts import Kind
 from handbell.importers.findings import Findings
+from handbell.importers.marks import mark_practice
 from handbell.importers.practice import (
     UNIT,
     PracticeSetting,
@@ -62,7 +62,7 @@ def store_practice(
     for kind, done in results:
         _count(report, kind, done)
     if any(done is not _Done.UNCHANGED for _, done in results) or report.notes:
-        mark_practice_changed(practice.pk, at=now)
+        mark_practice(practice.pk, at=now)
     return practice
 
 
@@ -76,7 +76,8 @@ def _count(report: FileReport, kind: Kind, done: _Done) -> None:
 
 def _store_settings(setting: PracticeSetting, slug: str) -> tuple[Practice, _Done]:
     wanted = {"name": setting.name, **setting.columns}
-    practice = Practice.objects.select_for_update().filter(slug=slug).first()
+    # Its key stays: what refers to the practice, as a STOP does, need not wait for the import.
+    practice = Practice.objects.select_for_update(no_key=True).filter(slug=slug).first()
     if practice is None:
         return Practice.objects.create(slug=slug, **wanted), _Done.NEW
     differing = [name for name, value in wanted.items() if getattr(practice, name) != value]

@@ -19,6 +19,7 @@ from handbell.facts.models import Change
 from handbell.importers.csv.chosen import export_of
 from handbell.importers.facts import Flaw
 from handbell.importers.feed import import_paths
+from handbell.importers.marks import marked
 from handbell.importers.models import UNDER_WAY, Import, ImportedRow, ImportFile, ImportFlaw
 from handbell.importers.operations import (
     forget_findings,
@@ -177,6 +178,7 @@ def _bring(
         progress=_watch(run, is_stopping),
         on_flaw=flaws,
         by=run.who,
+        mark=not dry,
     )
     _note("")
     return report
@@ -248,9 +250,8 @@ def _samples(run: Import) -> list[dict[str, Any]]:
 def _foreseen(run: Import, now: datetime) -> dict[str, int] | None:
     """Return how many messages the planner would plan and take back, None for too many people."""
     waiting = Change.objects.filter(practice_id=run.practice_id, at__lte=now)
-    ids = list(
-        waiting.order_by("patient_id").values_list("patient_id", flat=True)[: MOST_FORESEEN + 1]
-    )
+    known = waiting.order_by("patient_id").values_list("patient_id", flat=True)
+    ids = sorted({*known[: MOST_FORESEEN + 1], *marked(now=now)})
     if len(ids) > MOST_FORESEEN:
         return None
     planned = moved = cancelled = 0
