@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
+from handbell.access.audit import record
 from handbell.access.models import Practice
 from handbell.facts.models import Change
 from handbell.importers.csv.chosen import export_of
@@ -212,11 +213,25 @@ def _import(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:
     folder, run.folder = run.folder, ""
     run.save()
     forget_headings(run)
+    _record_settings(run, report, now=clock())
     total = report.total
     detail = {"files": run.files.count(), "new": total.new, "changed": total.updated}
     detail["flaws"] = total.flaws
     record_import(run, by=run.staff, now=clock(), detail=detail)
     transaction.on_commit(lambda: remove_folder(folder))
+
+
+def _record_settings(run: Import, report: ImportReport, *, now: datetime) -> None:
+    """Record what became of settings, at the end: while it lasts nobody else can record."""
+    for act in (act for file in report.files for act in file.acts):
+        record(
+            act.act,
+            practice_id=run.practice_id,
+            by=run.staff or run.who,
+            subject=act.subject,
+            detail=act.detail,
+            now=now,
+        )
 
 
 def _take_back(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:

@@ -26,7 +26,7 @@ from handbell.importers.operations import (
 )
 from handbell.importers.runs import Stopped, run_import
 from handbell.importers.uploads import new_folder, path_of
-from handbell.outbox.models import Message
+from handbell.outbox.models import Message, Sender
 from handbell.vocabulary.words import (
     AuditAct,
     Channel,
@@ -43,6 +43,7 @@ from tests.importers.folder import (
     NOW,
     PATIENTS,
     PATIENTS_HEAD,
+    PRACTICE,
     SUBSCRIPTIONS,
 )
 
@@ -134,6 +135,55 @@ def test_an_import_stores_everything_and_leaves_a_record(nora: StaffMember) -> N
     assert (event.subject, event.staff) == (f"import {run.pk}", nora)
     assert event.detail == {"files": 2, "new": 4, "changed": 0, "flaws": 0}
     assert ImportedRow.objects.filter(run=run, act="added", place="facts_appointment").count() == 2
+
+
+def acts(run: Import) -> list[tuple[str, str, Any]]:
+    found = AuditEvent.objects.filter(practice=run.practice).exclude(act=AuditAct.IMPORTED)
+    return list(found.order_by("number").values_list("act", "who", "detail"))
+
+
+SENDER = '[[senders]]\nchannel = "sms"\naddress = "{address}"\nprovider = "rehearsal"\n'
+
+
+def test_settings_that_a_file_changes_are_in_the_audit_trail(nora: StaffMember) -> None:
+    more = 'phone = "202-555-0107"\n' + SENDER.format(address="202-555-0150")
+    run = imported(nora, {"practice.toml": PRACTICE + more})
+
+    sender = Sender.objects.get()
+    new = {"phone": "+12025550107"}
+    added = {"added": "sms", "address": sender.address, "provider": "rehearsal"}
+    assert acts(run) == [
+        ("settings_changed", "Nora Quay", {"old": {"phone": ""}, "new": new}),
+        ("sender_changed", "Nora Quay", added),
+    ]
+
+
+def test_a_file_that_only_removes_can_be_imported(nora: StaffMember) -> None:
+    steps = '[reminders]\nsteps = [{days_before = 1, at = "10:00"}, {hours_before = 2}]\n'
+    senders = SENDER.format(address="202-555-0150") + SENDER.format(address="202-555-0151")
+    imported(nora, {"practice.toml": PRACTICE + steps + senders})
+    before = AuditEvent.objects.count()
+    Change.objects.all().delete()
+    fewer = steps.replace(", {hours_before = 2}", "") + SENDER.format(address="202-555-0150")
+
+    run = imported(nora, {"practice.toml": PRACTICE + fewer}, now=LATER)
+
+    assert (run.report["total"]["new"], run.report["total"]["updated"]) == (0, 2)
+    assert Sender.objects.get(address="+12025550151").retired
+    assert Change.objects.count() == 3
+    assert [detail for _, _, detail in acts(run)][-2:] == [
+        {"removed": "2h", "set": None},
+        {"old": {"retired": False}, "new": {"retired": True}},
+    ]
+    assert AuditEvent.objects.count() == before + 3
+
+
+def test_a_name_that_would_hold_messages_back_is_a_flaw(nora: StaffMember) -> None:
+    sells = PRACTICE.replace("Harbor PT", "50% off all sessions this week, book now")
+    run = imported(nora, {"practice.toml": sells})
+
+    assert Practice.objects.get(slug="harbor").name == "Harbor PT"
+    assert [flaw.field for flaw in ImportFlaw.objects.filter(run=run)] == ["name"]
 
 
 def test_two_clicks_import_once(nora: StaffMember) -> None:
