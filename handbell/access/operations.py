@@ -89,7 +89,7 @@ def add_step(
         since=now,
         **wish.columns,
     )
-    told = {"added": step.key, "set": set_id, "new": _plain(wish.columns)}
+    told = {"added": step.key, "set": set_id, "new": plain_values(wish.columns)}
     _record(step, f"reminder step {step.pk}", told, by=by, now=now)
     return step
 
@@ -198,7 +198,10 @@ def _change(
     for name in differing:
         setattr(row, name, values[name])
     row.save(update_fields=[name.removesuffix("_id") for name in differing])
-    told = {"old": _plain(old), "new": _plain({name: values[name] for name in differing})}
+    told = {
+        "old": plain_values(old),
+        "new": plain_values({name: values[name] for name in differing}),
+    }
     _record(row, subject, told, by=by, now=now)
     return differing
 
@@ -221,7 +224,7 @@ def _subject(row: Practice | Facility) -> str:
     return "practice" if isinstance(row, Practice) else f"facility {row.pk}"
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as JSON holds them."""
     kept = (str, int, bool, list, dict, type(None))
     return {name: v if isinstance(v, kept) else str(v) for name, v in values.items()}

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from handbell.access.audit import record
 from handbell.access.models import Facility, StaffMember
@@ -31,6 +32,9 @@ INSERT INTO facts_change (patient_id, practice_id, at)
 SELECT id, practice_id, %s FROM facts_patient WHERE id = ANY(%s) ORDER BY id
 ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
 """
+
+_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', %s, true)"
+_PATIENCE = "200ms"
 
 _LOOK_AGAIN = """
 INSERT INTO facts_change (patient_id, practice_id, at)
@@ -61,6 +65,25 @@ def mark_changed(patient_ids: Iterable[int], *, at: datetime) -> None:
     """Ask the planner to plan these patients again at `at`. Idempotent; the earliest wins."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [at, sorted(patient_ids)])
+
+
+def mark_without_waiting(patient_ids: Iterable[int], *, at: datetime) -> None:
+    """Mark as `mark_changed` does, but once the transaction is over if somebody has the rows now.
+
+    What a person said must be committed at once, whatever an import or the planner is at.
+    """
+    ids = sorted(patient_ids)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            before = cursor.fetchone()[0]
+            cursor.execute(_LOCK_TIMEOUT, [_PATIENCE])
+            cursor.execute(_MARK, [at, ids])
+            cursor.execute(_LOCK_TIMEOUT, [before])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        transaction.on_commit(lambda: mark_changed(ids, at=at))
 
 
 def look_again(moments: Mapping[int, datetime]) -> None:
@@ -157,7 +180,7 @@ def suppress(
         if not _stands_already(practice_id, address, channel, kind, now)
     ]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
-    mark_changed(patients_at(practice_id, address), at=now)
+    mark_without_waiting(patients_at(practice_id, address), at=now)
     return bool(rows)
 
 
@@ -214,7 +237,7 @@ def record_consent(
         ],
         ignore_conflicts=True,
     )
-    mark_changed([patient_id], at=now)
+    mark_without_waiting([patient_id], at=now)
 
 
 @transaction.atomic

@@ -13,13 +13,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.numbers import get_territory_currencies
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from handbell.access.models import Facility, Practice
 from handbell.importers.context import Context, Places, likely_zone
 from handbell.importers.detect import Format, Guess, guess_source
 from handbell.importers.facts import Flaw, Kind, Severity
 from handbell.importers.fhir.scope import Heard
+from handbell.importers.marks import write_marks
 from handbell.importers.practice import parse_practice
 from handbell.importers.practice_feed import BY_FILE, store_practice
 from handbell.importers.reading import READERS, Desk
@@ -54,6 +55,7 @@ class _Run:
     sink: Sink | None
     by: str = BY_FILE  # who writes the texts a practice.toml brings
     may_share: bool = True  # a number or address that another practice sends as
+    is_one_transaction: bool = False  # or one for each file
     heard: Heard = field(default_factory=Heard)
 
     def file_report(self, name: str, format_: str) -> FileReport:
@@ -70,6 +72,7 @@ def import_paths(
     dry_run: bool = False,
     by: str = BY_FILE,
     may_share: bool = True,
+    mark: bool = True,
 ) -> ImportReport:
     """Import files and folders; return what became of every row. Idempotent.
 
@@ -78,10 +81,11 @@ def import_paths(
     none. `now` is the moment the facts become known. `on_flaw` is told every flaw, of which the
     report keeps the first places only. With `dry_run` everything is done and then taken back.
     `by` stands as the author of texts, whom no second person can be. Unless it `may_share` them, a
-    practice gets no sender that another practice has.
+    practice gets no sender that another practice has. Without `mark` nobody is marked for the
+    planner; `marks.marked` says who would be. Needs a transaction for that.
     """
     run = _Run(now, ImportReport(dry_run=dry_run), progress, on_flaw, by, may_share)
-    return _import(_groups(paths), practice, run)
+    return _import(_groups(paths), practice, run, mark=mark)
 
 
 def import_bytes(
@@ -128,13 +132,18 @@ def _is_hidden(path: Path, root: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
-def _import(groups: list[list[_Found]], practice: Practice | None, run: _Run) -> ImportReport:
+def _import(
+    groups: list[list[_Found]], practice: Practice | None, run: _Run, *, mark: bool = True
+) -> ImportReport:
     dry_run = run.report.dry_run
+    run.is_one_transaction = dry_run or connection.in_atomic_block
     with transaction.atomic() if dry_run else nullcontext():
         for group in groups:
             _import_group(group, practice, run)
         if dry_run:
             transaction.set_rollback(True)
+        elif run.is_one_transaction and mark:
+            write_marks()
     run.report.check()
     return run.report
 
@@ -198,6 +207,7 @@ def _describe(describing: list[_Found], given: Practice | None, run: _Run) -> Pr
             continue
         with transaction.atomic():
             practice = _describe_one(found, report, given, run) or given
+            _end_of_file(run)
     return practice
 
 
@@ -240,6 +250,7 @@ def _import_files(what: Format, files: list[_Found], practice: Practice, run: _R
                 READERS[what](found.source, desk)
             Store(staging, watch=run.watch).run()
             report.check()
+            _end_of_file(run)
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or type(error).__name__})"
         report = _refused(name, what, files, reason, "make it readable", run)
@@ -249,6 +260,11 @@ def _import_files(what: Format, files: list[_Found], practice: Practice, run: _R
         cure = "tell Handbell's maintainers; nothing of it was stored"
         report = _refused(name, what, files, reason, cure, run)
     return report
+
+
+def _end_of_file(run: _Run) -> None:
+    if not run.is_one_transaction:
+        write_marks()
 
 
 def _refused(

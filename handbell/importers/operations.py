@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from handbell.access.audit import record
 from handbell.access.models import StaffMember
 from handbell.importers.csv.chosen import MEANINGS, guess_columns, lacking
+from handbell.importers.csv.headings import is_like_a_row
 from handbell.importers.examine import examine
 from handbell.importers.models import (
     UNDER_WAY,
@@ -49,9 +50,20 @@ STARTS: Final[Mapping[ImportState, frozenset[ImportState]]] = {
     S.TAKING_BACK: frozenset({S.IMPORTED}),
 }
 
+#: While its files wait for a person: what their columns hold may be said, and they may go.
+CHANGEABLE: Final = frozenset({S.UPLOADED, S.CHECKED, S.FAILED})
+
 
 class AnotherUnderWay(RuntimeError):
     """The practice has another import under way."""
+
+
+class NewerFirst(RuntimeError):
+    """The practice has a newer import that stands: that one is taken back first."""
+
+
+class NotNow(RuntimeError):
+    """A worker has the import, or it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +158,12 @@ def choose_columns(
 ) -> list[str]:
     """Say what the columns of a table hold; return what is lacking, and then nothing is changed.
 
-    The practice's next table with these headings is read the same way.
+    The practice's next table with these headings is read the same way. Raises NotNow once a worker
+    has the files: what was checked is what is imported.
     """
+    run = Import.objects.select_for_update().get(pk=file.run_id)
+    if run.state not in CHANGEABLE:
+        raise NotNow
     wanted = {heading: meaning for heading, meaning in columns.items() if meaning in MEANINGS}
     missing = lacking(wanted.values())
     if missing or not wanted:
@@ -155,34 +171,54 @@ def choose_columns(
     order = order if order in {Order.MONTH_FIRST.value, Order.DAY_FIRST.value} else ""
     file.columns, file.order, file.missing = wanted, order, []
     file.save(update_fields=["columns", "order", "missing"])
-    ColumnChoice.objects.update_or_create(
-        practice_id=file.run.practice_id,
-        header=digest_of(file.header),
-        defaults={"columns": wanted, "order": order, "who": by.name, "changed_at": now},
-    )
-    Import.objects.filter(pk=file.run_id, state__in=[S.CHECKED, S.FAILED]).update(
-        state=S.UPLOADED, changed_at=now
-    )
+    if not is_like_a_row(file.header):
+        ColumnChoice.objects.update_or_create(
+            practice_id=run.practice_id,
+            header=digest_of(file.header),
+            defaults={"columns": wanted, "order": order, "who": by.name, "changed_at": now},
+        )
+    Import.objects.filter(pk=run.pk).update(state=S.UPLOADED, changed_at=now)
+    forget_findings(run)
     return []
 
 
 def start(run: Import, wanted: ImportState, *, by: StaffMember, now: datetime) -> bool:
     """Have a worker check, import or take back. False if the import is not in a state for it.
 
-    Of two clicks one starts it. Raises AnotherUnderWay if another of the practice's is running.
+    Of two clicks one starts it. Raises AnotherUnderWay if another of the practice's is running,
+    and NewerFirst where a newer import would have to be taken back before this one.
     """
     is_taking_back = wanted is S.TAKING_BACK
     person = {"taken_back_by": by} if is_taking_back else {"staff": by, "who": by.name}
+    found = Import.objects.filter(pk=run.pk, practice_id=run.practice_id, state__in=STARTS[wanted])
+    if is_taking_back:
+        found = found.filter(changes_kept=True)
     try:
         with transaction.atomic():
-            moved = Import.objects.filter(
-                pk=run.pk, practice_id=run.practice_id, state__in=STARTS[wanted]
-            ).update(state=wanted, changed_at=now, begun_at=None, trouble="", **person)
+            moved = found.update(state=wanted, changed_at=now, begun_at=None, trouble="", **person)
+            # Asked once nothing else of the practice can be under way any more.
+            if moved and is_taking_back and newer_than(run) is not None:
+                raise NewerFirst
             if moved:
                 _ask_for_work(run.pk)
     except IntegrityError as error:
         raise AnotherUnderWay from error
     return bool(moved)
+
+
+def newer_than(run: Import) -> Import | None:
+    """Return the newest import of the practice that was stored after this one and still stands.
+
+    What both changed has the newer one's values: taken back first, the older one would find them
+    changed since, and the newer one would then bring the older one's values back.
+    """
+    return (
+        Import.objects.filter(
+            practice_id=run.practice_id, state=S.IMPORTED, imported_at__gt=run.imported_at
+        )
+        .order_by("-imported_at")
+        .first()
+    )
 
 
 def _ask_for_work(run_id: int) -> None:
@@ -196,12 +232,29 @@ def _ask_for_work(run_id: int) -> None:
 
 @transaction.atomic
 def discard(run: Import, *, now: datetime) -> bool:
-    """Throw the files away. False while a worker has them, or when it is over."""
-    idle = Import.objects.filter(pk=run.pk, state__in=[S.UPLOADED, S.CHECKED, S.FAILED])
+    """Throw the files away, with all that was read of them. False while a worker has them, or
+    when it is over.
+    """
+    idle = Import.objects.filter(pk=run.pk, state__in=CHANGEABLE)
     if not idle.update(state=S.DISCARDED, changed_at=now, folder=""):
         return False
+    forget_findings(run)
+    run.files.update(header=[], columns={})
     transaction.on_commit(lambda: remove_folder(run.folder))
     return True
+
+
+def forget_findings(run: Import) -> None:
+    """Forget what a check found: values of patients, and places in files that say so no more."""
+    Import.objects.filter(pk=run.pk).update(report={}, foreseen=None)
+    ImportFlaw.objects.filter(run=run).delete()
+
+
+def forget_headings(run: Import) -> None:
+    """Forget the headings of files that are gone, and what they hold if they may be a row."""
+    for file in run.files.exclude(header=[]):
+        told = {} if is_like_a_row(file.header) else file.columns
+        run.files.filter(pk=file.pk).update(header=[], columns=told)
 
 
 def record_import(
@@ -220,22 +273,28 @@ def record_import(
 
 def tidy(*, now: datetime) -> None:
     """Let go of what nobody needs any more: files left lying, old values, work nobody does."""
-    left = Import.objects.filter(
-        state__in=[S.UPLOADED, S.CHECKED, S.FAILED], changed_at__lt=now - FILES_KEPT
-    ).exclude(folder="")
+    left = Import.objects.filter(state__in=CHANGEABLE, changed_at__lt=now - FILES_KEPT).exclude(
+        folder=""
+    )
     for run in left:
         discard(run, now=now)
     old = Import.objects.filter(changes_kept=True, imported_at__lt=now - CHANGES_KEPT).exclude(
         state__in=UNDER_WAY
     )
     for run in old:
-        with transaction.atomic():
-            ImportedRow.objects.filter(run=run)._raw_delete("default")
-            Import.objects.filter(pk=run.pk).update(changes_kept=False)
+        _let_go_of_changes(run)
     known = set(Import.objects.exclude(folder="").values_list("folder", flat=True))
     for folder in folders_older_than(FILES_KEPT.total_seconds()):
         if folder not in known:
             remove_folder(folder)
+
+
+@transaction.atomic
+def _let_go_of_changes(run: Import) -> None:
+    """Remove the values from before, unless somebody has just begun to take the import back."""
+    idle = Import.objects.filter(pk=run.pk, changes_kept=True).exclude(state__in=UNDER_WAY)
+    if idle.update(changes_kept=False):
+        ImportedRow.objects.filter(run=run)._raw_delete("default")
 
 
 def replace_flaws(run: Import, flaws: Sequence[ImportFlaw]) -> None:

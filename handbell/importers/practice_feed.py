@@ -4,19 +4,19 @@ Idempotent: a second time nothing differs and nothing is written. A step is know
 (days or hours before, and the time), so its key stays when its channels change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from django.utils.text import slugify
 
 from handbell.access.models import Practice, ReminderStep
-from handbell.access.operations import step_key
-from handbell.facts.operations import mark_practice_changed
+from handbell.access.operations import plain_values, step_key
 from handbell.importers.bad_value import BadValue
-from handbell.importers.facts import Kind
+from handbell.importers.facts import Kind, Severity
 from handbell.importers.findings import Findings
+from handbell.importers.marks import mark_practice
 from handbell.importers.practice import (
     UNIT,
     PracticeSetting,
@@ -24,12 +24,13 @@ from handbell.importers.practice import (
     SenderSetting,
     StepSetting,
 )
-from handbell.importers.report import FileReport
+from handbell.importers.report import Act, FileReport
 from handbell.outbox.models import Sender
 from handbell.outbox.senders import SentElsewhere, refuse_shared
 from handbell.scripts.operations import ScriptFlaw, save_script
+from handbell.scripts.queries import is_fit_name
 from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import Approval
+from handbell.vocabulary.words import Approval, AuditAct
 
 #: Who wrote the texts of a file that a command imports.
 BY_FILE: Final = "practice.toml"
@@ -55,19 +56,19 @@ def store_practice(
         findings.flaw(Kind.PRACTICE, "slug", bad)
         report.take_flaws(findings.items)
         return None
-    practice, done = _store_settings(setting, slug)
+    practice, done = _store_settings(setting, slug, report)
     results = [(Kind.PRACTICE, done)]
     since = None if done is _Done.NEW else now
     results += [(Kind.STEPS, one) for one in _store_steps(practice, setting, report, since=since)]
     senders = setting.senders if may_share else _own(practice, setting.senders, report)
-    results += [(Kind.SENDERS, _store_sender(practice, one)) for one in senders]
-    _retire_others(practice, senders)
+    results += [(Kind.SENDERS, _store_sender(practice, one, report)) for one in senders]
+    results += [(Kind.SENDERS, one) for one in _retire_others(practice, senders, report)]
     for script in setting.scripts:
         results += _store_script(practice, script, report, by=by)
     for kind, done in results:
         _count(report, kind, done)
     if any(done is not _Done.UNCHANGED for _, done in results) or report.notes:
-        mark_practice_changed(practice.pk, at=now)
+        mark_practice(practice.pk, at=now)
     return practice
 
 
@@ -79,16 +80,39 @@ def _count(report: FileReport, kind: Kind, done: _Done) -> None:
     count.unchanged += done is _Done.UNCHANGED
 
 
-def _store_settings(setting: PracticeSetting, slug: str) -> tuple[Practice, _Done]:
+def _told(
+    report: FileReport,
+    subject: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    act: AuditAct = AuditAct.SETTINGS_CHANGED,
+) -> None:
+    """Have a change told in the audit trail, as a page that makes it would."""
+    report.acts.append(Act(act, subject, {"old": plain_values(old), "new": plain_values(new)}))
+
+
+def _store_settings(
+    setting: PracticeSetting, slug: str, report: FileReport
+) -> tuple[Practice, _Done]:
     wanted = {"name": setting.name, **setting.columns}
-    practice = Practice.objects.select_for_update().filter(slug=slug).first()
+    # Its key stays: what refers to the practice, as a STOP does, need not wait for the import.
+    practice = Practice.objects.select_for_update(no_key=True).filter(slug=slug).first()
     if practice is None:
         return Practice.objects.create(slug=slug, **wanted), _Done.NEW
     differing = [name for name, value in wanted.items() if getattr(practice, name) != value]
+    if "name" in differing and not is_fit_name(setting.name, practice_id=practice.pk):
+        differing.remove("name")
+        findings = Findings(report.name, UNIT, 0)
+        reason = "it sells or names a treatment: every message that says it would be held back"
+        bad = BadValue("name", reason, "write the name as it stands on your door")
+        findings.flaw(Kind.PRACTICE, "name", bad, Severity.VALUE)
+        report.take_flaws(findings.items)
+    old = {name: getattr(practice, name) for name in differing}
     for name in differing:
         setattr(practice, name, wanted[name])
     if not differing:
         return practice, _Done.UNCHANGED
+    _told(report, "practice", old, {name: wanted[name] for name in differing})
     practice.save(update_fields=differing)
     return practice, _Done.UPDATED
 
@@ -109,13 +133,16 @@ def _store_steps(
             )
         return []
     done = [
-        _store_step(practice, step, own.pop(_moment(step), None), since=since)
+        _store_step(practice, step, own.pop(_moment(step), None), report, since=since)
         for step in setting.steps
     ]
     if not setting.steps_flawed:
         for step in own.values():
             report.note(f"reminder step {step.key} was removed")
+            told = {"removed": step.key, "set": None}
+            report.acts.append(Act(AuditAct.SETTINGS_CHANGED, f"reminder step {step.pk}", told))
             step.delete()
+            done.append(_Done.UPDATED)
     return done
 
 
@@ -124,11 +151,16 @@ def _moment(step: StepSetting | ReminderStep) -> tuple[int | None, int | None, t
 
 
 def _store_step(
-    practice: Practice, step: StepSetting, known: ReminderStep | None, *, since: datetime | None
+    practice: Practice,
+    step: StepSetting,
+    known: ReminderStep | None,
+    report: FileReport,
+    *,
+    since: datetime | None,
 ) -> _Done:
     channels = [channel.value for channel in step.channels]
     if known is None:
-        ReminderStep.objects.create(
+        made = ReminderStep.objects.create(
             practice=practice,
             key=step_key(
                 list(ReminderStep.objects.filter(practice=practice)),
@@ -142,9 +174,15 @@ def _store_step(
             when_confirmed=step.when_confirmed,
             since=since,
         )
+        new = {"channels": channels, "when_confirmed": step.when_confirmed}
+        told = {"added": made.key, "set": None, "new": new}
+        report.acts.append(Act(AuditAct.SETTINGS_CHANGED, f"reminder step {made.pk}", told))
         return _Done.NEW
     if (known.channels, known.when_confirmed) == (channels, step.when_confirmed):
         return _Done.UNCHANGED
+    wanted = {"channels": channels, "when_confirmed": step.when_confirmed}
+    old = {name: getattr(known, name) for name in wanted if getattr(known, name) != wanted[name]}
+    _told(report, f"reminder step {known.pk}", old, {name: wanted[name] for name in old})
     known.channels, known.when_confirmed = channels, step.when_confirmed
     known.save(update_fields=["channels", "when_confirmed"])
     return _Done.UPDATED
@@ -171,7 +209,7 @@ def _own(
     return own
 
 
-def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:
+def _store_sender(practice: Practice, setting: SenderSetting, report: FileReport) -> _Done:
     sender = Sender.objects.filter(
         practice=practice, channel=setting.channel, address=setting.address
     ).first()
@@ -179,25 +217,41 @@ def _store_sender(practice: Practice, setting: SenderSetting) -> _Done:
     if setting.rate_per_second is not None:
         wanted["rate_per_second"] = setting.rate_per_second
     if sender is None:
-        Sender.objects.create(
+        made = Sender.objects.create(
             practice=practice, channel=setting.channel, address=setting.address, **wanted
         )
+        told = {"added": setting.channel.value, "address": setting.address}
+        told["provider"] = setting.provider
+        report.acts.append(Act(AuditAct.SENDER_CHANGED, f"sender {made.pk}", told))
         return _Done.NEW
     differing = [name for name, value in wanted.items() if getattr(sender, name) != value]
+    old = {name: getattr(sender, name) for name in differing}
     for name in differing:
         setattr(sender, name, wanted[name])
     if not differing:
         return _Done.UNCHANGED
+    new = {name: wanted[name] for name in differing}
+    _told(report, f"sender {sender.pk}", old, new, AuditAct.SENDER_CHANGED)
     sender.save(update_fields=differing)
     return _Done.UPDATED
 
 
-def _retire_others(practice: Practice, settings: Sequence[SenderSetting]) -> None:
+def _retire_others(
+    practice: Practice, settings: Sequence[SenderSetting], report: FileReport
+) -> list[_Done]:
     """Send no more by a number of a channel for which the file now names others."""
+    done = []
     for channel in {setting.channel for setting in settings}:
         named = [setting.address for setting in settings if setting.channel == channel]
-        others = Sender.objects.filter(practice=practice, channel=channel)
-        others.exclude(address__in=named).update(retired=True)
+        others = Sender.objects.filter(practice=practice, channel=channel, retired=False)
+        for sender in others.exclude(address__in=named).order_by("pk"):
+            sender.retired = True
+            sender.save(update_fields=["retired"])
+            old, new = {"retired": False}, {"retired": True}
+            _told(report, f"sender {sender.pk}", old, new, AuditAct.SENDER_CHANGED)
+            report.note(f"nothing is sent as {sender.address} any more")
+            done.append(_Done.UPDATED)
+    return done
 
 
 def _store_script(

@@ -7,11 +7,12 @@ what is only needed while importing (practitioners, accounts). A flaw of a value
 row and is counted beside the sum.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from handbell.importers.facts import Flaw, Item, Kind, Severity
+from handbell.vocabulary.words import AuditAct
 
 #: So many places of one flaw are kept; how often it occurs is always counted.
 PLACES_KEPT: Final = 100
@@ -93,6 +94,15 @@ class Found:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A setting that a file changed, as the audit trail tells it."""
+
+    act: AuditAct
+    subject: str
+    detail: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class FileReport:
     """What became of one file."""
@@ -103,6 +113,7 @@ class FileReport:
     counts: dict[Kind, Count] = field(default_factory=dict)
     flaws: dict[Reason, Found] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     sink: Sink | None = field(default=None, repr=False)
 
     def count(self, kind: Kind) -> Count:

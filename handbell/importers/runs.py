@@ -14,13 +14,20 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
+from handbell.access.audit import record
 from handbell.access.models import Practice
 from handbell.facts.models import Change
 from handbell.importers.csv.chosen import export_of
 from handbell.importers.facts import Flaw
 from handbell.importers.feed import import_paths
+from handbell.importers.marks import marked
 from handbell.importers.models import UNDER_WAY, Import, ImportedRow, ImportFile, ImportFlaw
-from handbell.importers.operations import record_import, replace_flaws
+from handbell.importers.operations import (
+    forget_findings,
+    forget_headings,
+    record_import,
+    replace_flaws,
+)
 from handbell.importers.report import ImportReport
 from handbell.importers.source import Source
 from handbell.importers.staging import Progress
@@ -84,9 +91,12 @@ def _fail(run: Import, trouble: str, *, now: datetime) -> None:
     """Note that it could not be done; what could not be taken back is imported as before."""
     was_taken_back = run.state == ImportState.TAKING_BACK
     state = ImportState.IMPORTED if was_taken_back else ImportState.FAILED
-    Import.objects.filter(pk=run.pk, state=run.state).update(
-        state=state, changed_at=now, trouble=trouble
-    )
+    with transaction.atomic():
+        moved = Import.objects.filter(pk=run.pk, state=run.state).update(
+            state=state, changed_at=now, trouble=trouble
+        )
+        if moved and not was_taken_back:
+            forget_findings(run)
 
 
 def fail_abandoned(*, now: datetime) -> None:
@@ -170,6 +180,7 @@ def _bring(
         on_flaw=flaws,
         by=run.who,
         may_share=False,
+        mark=not dry,
     )
     _note("")
     return report
@@ -202,11 +213,26 @@ def _import(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:
     run.seconds = time.monotonic() - began
     folder, run.folder = run.folder, ""
     run.save()
+    forget_headings(run)
+    _record_settings(run, report, now=clock())
     total = report.total
     detail = {"files": run.files.count(), "new": total.new, "changed": total.updated}
     detail["flaws"] = total.flaws
     record_import(run, by=run.staff, now=clock(), detail=detail)
     transaction.on_commit(lambda: remove_folder(folder))
+
+
+def _record_settings(run: Import, report: ImportReport, *, now: datetime) -> None:
+    """Record what became of settings, at the end: while it lasts nobody else can record."""
+    for act in (act for file in report.files for act in file.acts):
+        record(
+            act.act,
+            practice_id=run.practice_id,
+            by=run.staff or run.who,
+            subject=act.subject,
+            detail=act.detail,
+            now=now,
+        )
 
 
 def _take_back(run: Import, clock: Clock, is_stopping: Callable[[], bool]) -> None:
@@ -240,9 +266,8 @@ def _samples(run: Import) -> list[dict[str, Any]]:
 def _foreseen(run: Import, now: datetime) -> dict[str, int] | None:
     """Return how many messages the planner would plan and take back, None for too many people."""
     waiting = Change.objects.filter(practice_id=run.practice_id, at__lte=now)
-    ids = list(
-        waiting.order_by("patient_id").values_list("patient_id", flat=True)[: MOST_FORESEEN + 1]
-    )
+    known = waiting.order_by("patient_id").values_list("patient_id", flat=True)
+    ids = sorted({*known[: MOST_FORESEEN + 1], *marked(now=now)})
     if len(ids) > MOST_FORESEEN:
         return None
     planned = moved = cancelled = 0

@@ -27,6 +27,7 @@ from handbell.importers.facts import (
     PatientFact,
     SubscriptionFact,
 )
+from handbell.importers.marks import MARKS
 from handbell.importers.report import FileReport
 from handbell.importers.statements import staging
 
@@ -97,6 +98,7 @@ class Staging:
         self._highest = 0
         self.cursor.execute(staging.LOCK, target.parameters)
         self.cursor.execute(staging.SETTINGS)
+        self.cursor.execute(MARKS)
 
     def begin_file(self, name: str, *, unit: str) -> None:
         """Say which file the next facts come from, and what its lines are called."""

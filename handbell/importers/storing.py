@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.db import connection
 
-from handbell.facts.operations import mark_practice_changed
 from handbell.importers.facts import Flaw, Kind, Severity
+from handbell.importers.marks import mark_practice
 from handbell.importers.staging import Progress, Staging, Watch
 from handbell.importers.statements import (
     appointments,
@@ -59,7 +59,7 @@ class Store:
         updated = self._execute(patients.FACILITIES_UPDATE, merged)
         if updated:  # a time zone may have moved every message of the place
             target = self._staged.target
-            mark_practice_changed(target.practice.pk, at=target.now)
+            mark_practice(target.practice.pk, at=target.now)
         self._account(kind, new=new, updated=updated, unchanged=replaced + known - updated)
 
     def patients(self, kind: Kind) -> None:

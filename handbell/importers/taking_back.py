@@ -117,7 +117,8 @@ UPDATE facts_appointment t SET status = 'cancelled'
 FROM undo u WHERE u.act = 'added' AND {same} AND t.status IN ('booked', 'confirmed')
 """
 
-#: A consent that the import brought and that nothing newer speaks about is withdrawn.
+#: A consent that the import brought is withdrawn, unless something newer speaks about it, or it
+#: stood before the import too: given by somebody else's word, and no STOP since.
 _WITHDRAW: Final = """
 INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by, wording,
     recorded_at)
@@ -128,6 +129,18 @@ WHERE u.place = 'facts_consent' AND c.kind = 'granted' AND NOT EXISTS (
     SELECT 1 FROM facts_consent n
     WHERE n.patient_id = c.patient_id AND n.purpose = c.purpose AND n.channel = c.channel
       AND (n.at, n.id) > (c.at, c.id))
+  AND NOT EXISTS (
+    SELECT 1 FROM (
+        SELECT k.kind, k.at FROM facts_consent k
+        WHERE k.patient_id = c.patient_id AND k.purpose = c.purpose AND k.channel = c.channel
+          AND NOT EXISTS (SELECT 1 FROM undo m
+                          WHERE m.place = 'facts_consent' AND m.row_id = k.id)
+        ORDER BY k.at DESC, k.kind DESC LIMIT 1) AS other
+    WHERE other.kind = 'granted' AND NOT EXISTS (
+        SELECT 1 FROM facts_suppression s
+        JOIN facts_contactpoint p ON p.patient_id = c.patient_id AND p.value = s.address
+        WHERE s.practice_id = c.practice_id AND s.channel = c.channel AND s.kind = 'opted_out'
+          AND s.at > other.at))
 ON CONFLICT DO NOTHING
 """
 

@@ -10,13 +10,32 @@ import pytest
 
 from handbell.access.models import AuditEvent, Practice, StaffMember
 from handbell.facts.models import Appointment, Change, Consent, ContactPoint, LedgerEntry, Patient
+from handbell.facts.operations import record_consent, suppress
 from handbell.importers import operations, runs
-from handbell.importers.models import Import, ImportedRow, ImportFlaw
-from handbell.importers.operations import AnotherUnderWay, Upload, keep_uploads, start, tidy
+from handbell.importers.models import ColumnChoice, Import, ImportedRow, ImportFile, ImportFlaw
+from handbell.importers.operations import (
+    AnotherUnderWay,
+    NewerFirst,
+    NotNow,
+    Upload,
+    choose_columns,
+    discard,
+    keep_uploads,
+    start,
+    tidy,
+)
 from handbell.importers.runs import Stopped, run_import
 from handbell.importers.uploads import new_folder, path_of
 from handbell.outbox.models import Message, Sender
-from handbell.vocabulary.words import AuditAct, ConsentKind, ImportState, PermissionLevel
+from handbell.vocabulary.words import (
+    AuditAct,
+    Channel,
+    ConsentKind,
+    ImportState,
+    PermissionLevel,
+    Purpose,
+    SuppressionKind,
+)
 from tests.importers.folder import (
     APPOINTMENTS,
     APPOINTMENTS_HEAD,
@@ -40,6 +59,14 @@ channel = "email"
 address = "frontdesk@harborpt.example"
 """
 LATER = NOW + timedelta(minutes=5)
+
+#: A table of another system, and what its columns hold.
+FOREIGN = "Chart,Given,Family\n77,Ada,Okafor\n"
+MEANT = {
+    "Chart": "patient id",
+    "Given": "patients.first name",
+    "Family": "patients.last name",
+}
 
 
 @pytest.fixture
@@ -120,6 +147,55 @@ def test_an_import_stores_everything_and_leaves_a_record(nora: StaffMember) -> N
     assert ImportedRow.objects.filter(run=run, act="added", place="facts_appointment").count() == 2
 
 
+def acts(run: Import) -> list[tuple[str, str, Any]]:
+    found = AuditEvent.objects.filter(practice=run.practice).exclude(act=AuditAct.IMPORTED)
+    return list(found.order_by("number").values_list("act", "who", "detail"))
+
+
+SENDER = '[[senders]]\nchannel = "sms"\naddress = "{address}"\nprovider = "rehearsal"\n'
+
+
+def test_settings_that_a_file_changes_are_in_the_audit_trail(nora: StaffMember) -> None:
+    more = 'phone = "202-555-0107"\n' + SENDER.format(address="202-555-0150")
+    run = imported(nora, {"practice.toml": PRACTICE + more})
+
+    sender = Sender.objects.get()
+    new = {"phone": "+12025550107"}
+    added = {"added": "sms", "address": sender.address, "provider": "rehearsal"}
+    assert acts(run) == [
+        ("settings_changed", "Nora Quay", {"old": {"phone": ""}, "new": new}),
+        ("sender_changed", "Nora Quay", added),
+    ]
+
+
+def test_a_file_that_only_removes_can_be_imported(nora: StaffMember) -> None:
+    steps = '[reminders]\nsteps = [{days_before = 1, at = "10:00"}, {hours_before = 2}]\n'
+    senders = SENDER.format(address="202-555-0150") + SENDER.format(address="202-555-0151")
+    imported(nora, {"practice.toml": PRACTICE + steps + senders})
+    before = AuditEvent.objects.count()
+    Change.objects.all().delete()
+    fewer = steps.replace(", {hours_before = 2}", "") + SENDER.format(address="202-555-0150")
+
+    run = imported(nora, {"practice.toml": PRACTICE + fewer}, now=LATER)
+
+    assert (run.report["total"]["new"], run.report["total"]["updated"]) == (0, 2)
+    assert Sender.objects.get(address="+12025550151").retired
+    assert Change.objects.count() == 3
+    assert [detail for _, _, detail in acts(run)][-2:] == [
+        {"removed": "2h", "set": None},
+        {"old": {"retired": False}, "new": {"retired": True}},
+    ]
+    assert AuditEvent.objects.count() == before + 3
+
+
+def test_a_name_that_would_hold_messages_back_is_a_flaw(nora: StaffMember) -> None:
+    sells = PRACTICE.replace("Harbor PT", "50% off all sessions this week, book now")
+    run = imported(nora, {"practice.toml": sells})
+
+    assert Practice.objects.get(slug="harbor").name == "Harbor PT"
+    assert [flaw.field for flaw in ImportFlaw.objects.filter(run=run)] == ["name"]
+
+
 def test_two_clicks_import_once(nora: StaffMember) -> None:
     run = done(uploaded(nora, {"v.csv": APPOINTMENTS}), S.CHECKING, nora)
 
@@ -148,6 +224,22 @@ def test_a_worker_that_stops_leaves_nothing_and_the_next_one_does_it(nora: Staff
     run.refresh_from_db()
     assert run.state == S.IMPORTED
     assert run.report["kinds"]["appointments"]["new"] == Appointment.objects.count() == 6_000
+
+
+def test_columns_stay_as_they_are_once_a_worker_has_the_files(nora: StaffMember) -> None:
+    run = uploaded(nora, {"x.csv": FOREIGN})
+    file = run.files.get()
+    assert choose_columns(file, MEANT, "", by=nora, now=NOW) == []
+    done(run, S.CHECKING, nora)
+    assert start(run, S.IMPORTING, by=nora, now=NOW)
+
+    stale = run.files.get()  # as a page has it that was asked for before the click
+    with pytest.raises(NotNow):
+        choose_columns(stale, {"Chart": "patient id"}, "", by=nora, now=NOW)
+
+    assert run.files.get().columns == MEANT
+    run.refresh_from_db()
+    assert run.state == S.IMPORTING
 
 
 def test_one_import_of_a_practice_runs_at_a_time(nora: StaffMember) -> None:
@@ -342,6 +434,90 @@ def test_a_consent_that_came_in_is_withdrawn_and_its_patient_stays(nora: StaffMe
     assert run.taken_back["facts_consent"]["instead"] == 3
 
 
+def granted(nora: StaffMember, at: datetime) -> None:
+    """Have the first patient agree to reminders by text, in the clinic."""
+    record_consent(
+        practice_id=nora.practice_id,
+        patient_id=Patient.objects.get(external_id="1").pk,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        channels=[Channel.SMS],
+        kind=ConsentKind.GRANTED,
+        how="in person",
+        by="Nora Quay",
+        wording="",
+        now=at,
+    )
+
+
+def newest_consent() -> str:
+    found = Consent.objects.filter(patient__external_id="1", channel="sms")
+    return found.order_by("at", "kind").values_list("kind", flat=True).reverse()[0]
+
+
+def test_a_consent_that_stood_before_the_import_stands_after_it(nora: StaffMember) -> None:
+    granted(nora, datetime(2026, 9, 1, tzinfo=UTC))  # the file's is of October
+    run = done(imported(nora, {"s.csv": SUBSCRIPTIONS}), S.TAKING_BACK, nora, now=LATER)
+
+    assert newest_consent() == ConsentKind.GRANTED
+    assert run.taken_back["facts_consent"]["instead"] == 2
+
+
+def test_a_stop_that_the_import_overruled_stands_again(nora: StaffMember) -> None:
+    granted(nora, datetime(2026, 9, 1, tzinfo=UTC))
+    suppress(
+        practice_id=nora.practice_id,
+        address="+12025550101",
+        channels=[Channel.SMS],
+        kind=SuppressionKind.OPTED_OUT,
+        source="texted STOP",
+        now=datetime(2026, 9, 15, tzinfo=UTC),
+    )
+    done(imported(nora, {"s.csv": SUBSCRIPTIONS}), S.TAKING_BACK, nora, now=LATER)
+
+    assert newest_consent() == ConsentKind.WITHDRAWN
+
+
+def test_the_newest_import_is_taken_back_first(nora: StaffMember) -> None:
+    first = imported(nora, {"p.csv": PATIENTS.replace("Ada,Quill", "Adele,Quill")})
+    second = imported(nora, {"p.csv": PATIENTS.replace("Ada,Quill", "Ida,Quill")}, now=LATER)
+
+    with pytest.raises(NewerFirst):
+        start(first, S.TAKING_BACK, by=nora, now=LATER)
+    first.refresh_from_db()
+    assert first.state == S.IMPORTED
+
+    done(second, S.TAKING_BACK, nora, now=LATER)
+    assert Patient.objects.get(external_id="1").first_name == "Adele"
+    assert start(first, S.TAKING_BACK, by=nora, now=LATER)
+
+
+def test_what_is_being_taken_back_keeps_the_values_it_needs(
+    nora: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = imported(nora, {"p.csv": PATIENTS.replace("Ada,Quill", "Adele,Quill")})
+    month_later = NOW + operations.CHANGES_KEPT + timedelta(hours=1)
+    let_go = operations._let_go_of_changes
+
+    def click_first(old: Import) -> None:
+        assert start(run, S.TAKING_BACK, by=nora, now=month_later)
+        let_go(old)
+
+    monkeypatch.setattr(operations, "_let_go_of_changes", click_first)
+    tidy(now=month_later)
+    run_import(run.pk, clock=lambda: month_later)
+
+    assert Patient.objects.get(external_id="1").first_name == "Ada"
+
+
+def test_what_is_not_kept_any_more_cannot_be_taken_back(nora: StaffMember) -> None:
+    run = imported(nora, {"v.csv": APPOINTMENTS})
+    tidy(now=NOW + operations.CHANGES_KEPT + timedelta(hours=1))
+
+    assert not start(run, S.TAKING_BACK, by=nora, now=LATER)
+    run.refresh_from_db()
+    assert run.state == S.IMPORTED
+
+
 def test_after_a_month_the_old_values_are_gone_and_the_record_stays(nora: StaffMember) -> None:
     run = imported(nora, {"v.csv": APPOINTMENTS})
 
@@ -373,6 +549,67 @@ def test_files_left_lying_for_a_day_are_discarded(
     run.refresh_from_db()
     assert run.state == S.DISCARDED
     assert not folder.exists()
+
+
+def kept_of(run: Import) -> str:
+    """Return everything the tables keep of an import, as text."""
+    rows: list[Any] = [*Import.objects.filter(pk=run.pk).values()]
+    rows += [*ImportFile.objects.filter(run=run).values(), *ColumnChoice.objects.values()]
+    rows += [*ImportFlaw.objects.filter(run=run).values()]
+    return repr(rows)
+
+
+MOVED = PATIENTS.replace("202-555-0101", "202-555-0141") + "4,Eve,Lund,,,,12,,,,,,,,,\n"
+
+
+@pytest.mark.parametrize("how", ["discarded", "tidied", "failed", "columns"])
+def test_nothing_of_a_check_outlives_it(
+    nora: StaffMember, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = done(uploaded(nora, {"p.csv": MOVED, "x.csv": FOREIGN}), S.CHECKING, nora)
+    assert "+12025550141" in kept_of(run)
+    assert ImportFlaw.objects.filter(run=run).exists()
+
+    if how == "discarded":
+        assert discard(run, now=NOW)
+    elif how == "tidied":
+        tidy(now=NOW + timedelta(hours=25))
+    elif how == "failed":
+        path_of(run.folder, run.files.get(position=1).kept_as).unlink()
+        done(run, S.CHECKING, nora)
+    else:
+        choose_columns(run.files.get(position=2), MEANT, "", by=nora, now=NOW)
+
+    run.refresh_from_db()
+    assert (run.report, run.foreseen) == ({}, None)
+    assert "5550141" not in kept_of(run)
+    assert not ImportFlaw.objects.filter(run=run).exists()
+    if how in {"discarded", "tidied"}:
+        assert "Given" not in kept_of(run)
+
+
+#: A table without headings: its first row is taken for them.
+HEADLESS = "MRN0077,Ada,Okafor,202-555-0141,2/30/1980\nMRN0078,Ben,Lund,12,2/30/1980\n"
+
+
+def test_a_row_that_stands_where_headings_should_is_kept_nowhere(nora: StaffMember) -> None:
+    run = uploaded(nora, {"x.csv": HEADLESS})
+    meant = {
+        "MRN0077": "patient id",
+        "Ada": "patients.first name",
+        "Okafor": "patients.last name",
+        "202-555-0141": "patients.mobile phone",
+        "2/30/1980": "patients.birth date",
+    }
+    assert choose_columns(run.files.get(), meant, "", by=nora, now=NOW) == []
+    assert not ColumnChoice.objects.exists()
+
+    run = done(done(run, S.CHECKING, nora), S.IMPORTING, nora)
+
+    assert run.state == S.IMPORTED
+    assert {flaw.field for flaw in ImportFlaw.objects.filter(run=run)} == {"column 5"}
+    for word in ("Okafor", "555-0141", "MRN0077", "2/30"):
+        assert word not in kept_of(run)
 
 
 def test_nothing_is_noted_of_what_is_no_import(clinic: None, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from handbell.importers.csv.cells import Cell
 from handbell.importers.csv.columns import COLUMNS, EITHER_NAME, Column
+from handbell.importers.csv.headings import by_place, fit_to_tell, is_like_a_value
 from handbell.importers.csv.mappings import MAPPINGS, Export
 from handbell.importers.facts import Kind
 from handbell.importers.words import plain
@@ -65,7 +66,7 @@ def recognise(header: Sequence[str]) -> Table | Unreadable:
 
 def as_chosen(export: Export, header: Sequence[str]) -> Table:
     """Return how to read the rows under a header whose columns somebody chose."""
-    return _exported(export, header, _index(header))
+    return _exported(export, fit_to_tell(header), _index(header))
 
 
 def _index(header: Sequence[str]) -> dict[str, int]:
@@ -103,7 +104,11 @@ def _own(kinds: list[Kind], header: Sequence[str], index: Mapping[str, int]) -> 
         name=" and ".join(kinds),
         width=len(header),
         readings=readings,
-        unused=tuple(name.strip() for name in header if name.strip() and name.strip() not in used),
+        unused=tuple(
+            by_place(place) if is_like_a_value(name) else name.strip()
+            for place, name in enumerate(header)
+            if name.strip() and name.strip() not in used
+        ),
         index=index,
     )
 

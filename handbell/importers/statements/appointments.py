@@ -91,8 +91,8 @@ WHERE a.id = r.id AND r.ctid >= %(low)s::tid AND r.ctid < %(high)s::tid
 
 #: A visit that is over, before and after, changes nothing that could still be sent.
 APPOINTMENTS_CHANGE: Final = """
-INSERT INTO facts_change (patient_id, practice_id, at)
-SELECT c.patient_id, %(practice)s, min(GREATEST(%(now)s, COALESCE(c.booked_at, %(now)s)))
+INSERT INTO import_mark (patient_id, at)
+SELECT c.patient_id, min(GREATEST(%(now)s, COALESCE(c.booked_at, %(now)s)))
 FROM (
     SELECT patient_id, booked_at FROM resolved_appointment
     WHERE starts_at >= %(now)s OR old_starts_at >= %(now)s
@@ -100,6 +100,5 @@ FROM (
     SELECT old_patient_id, NULL FROM resolved_appointment
     WHERE old_patient_id <> patient_id AND old_starts_at >= %(now)s
 ) AS c
-GROUP BY c.patient_id ORDER BY c.patient_id
-ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+GROUP BY c.patient_id
 """

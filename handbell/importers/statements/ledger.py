@@ -42,9 +42,8 @@ FROM resolved_ledger r WHERE l.id = r.id AND r.ctid >= %(low)s::tid AND r.ctid <
 
 #: What is told anew about an entry is news now, whenever the entry takes effect.
 LEDGER_CHANGE: Final = """
-INSERT INTO facts_change (patient_id, practice_id, at)
-SELECT patient_id, %(practice)s,
+INSERT INTO import_mark (patient_id, at)
+SELECT patient_id,
        min(CASE WHEN id IS NULL THEN GREATEST(%(now)s, effective_at) ELSE %(now)s END)
-FROM resolved_ledger GROUP BY patient_id ORDER BY patient_id
-ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+FROM resolved_ledger GROUP BY patient_id
 """

@@ -166,10 +166,8 @@ FROM (SELECT FROM touched GROUP BY patient_id HAVING NOT bool_or(is_new)) AS kno
 
 #: Nothing is planned for somebody new: their visits and consents will say so themselves.
 TOUCHED_CHANGE: Final = """
-INSERT INTO facts_change (patient_id, practice_id, at)
-SELECT patient_id, %(practice)s, %(now)s FROM touched
-GROUP BY patient_id HAVING NOT bool_or(is_new) ORDER BY patient_id
-ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+INSERT INTO import_mark (patient_id, at)
+SELECT patient_id, %(now)s FROM touched GROUP BY patient_id HAVING NOT bool_or(is_new)
 """
 
 GUARDIANS_OF_ADULTS: Final = """

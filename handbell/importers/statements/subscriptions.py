@@ -62,8 +62,7 @@ WHERE NOT EXISTS (SELECT 1 FROM resolved_consent r WHERE r.seq = s.seq)
 """
 
 SUBSCRIPTIONS_CHANGE: Final = """
-INSERT INTO facts_change (patient_id, practice_id, at)
-SELECT patient_id, %(practice)s, min(GREATEST(%(now)s, at)) FROM resolved_consent
-GROUP BY patient_id ORDER BY patient_id
-ON CONFLICT (patient_id) DO UPDATE SET at = LEAST(facts_change.at, EXCLUDED.at)
+INSERT INTO import_mark (patient_id, at)
+SELECT patient_id, min(GREATEST(%(now)s, at)) FROM resolved_consent
+GROUP BY patient_id
 """

@@ -19,12 +19,9 @@ from handbell.importers.csv.chosen import PATIENT_ID, lacking, meanings, usable_
 from handbell.importers.csv.columns import COLUMNS
 from handbell.importers.examine import examples_of
 from handbell.importers.models import Import, ImportFile
-from handbell.importers.operations import choose_columns, guess_for
+from handbell.importers.operations import CHANGEABLE, NotNow, choose_columns, guess_for
 from handbell.importers.runs import FilesGone, source_of
 from handbell.importers.times import Order
-from handbell.vocabulary.words import ImportState
-
-CHANGEABLE = frozenset({ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,7 @@ def columns(request: StaffRequest, run_id: int, position: int) -> HttpResponse:
     run = get_object_or_404(Import, pk=run_id, practice_id=request.user.practice_id)
     file = get_object_or_404(run.files.select_related("run"), position=position)
     if run.state not in CHANGEABLE or not file.header:
-        notices.info(request, gettext("The columns of this file can no longer be chosen."))
-        return redirect("console:import_one", run.pk)
+        return _too_late(request, run)
     headings = usable_headings(file.header)
     if request.method != "POST":
         return _page(request, run, file, guess_for(file), file.order)
@@ -58,7 +54,10 @@ def columns(request: StaffRequest, run_id: int, position: int) -> HttpResponse:
         said = gettext("Two columns cannot both be: %(names)s. Choose one of them.")
         error = said % {"names": lacking_said(twice)}
         return _page(request, run, file, chosen, order, error=error)
-    missing = choose_columns(file, chosen, order, by=request.user, now=datetime.now(UTC))
+    try:
+        missing = choose_columns(file, chosen, order, by=request.user, now=datetime.now(UTC))
+    except NotNow:
+        return _too_late(request, run)
     if missing:
         said = gettext("Say which column holds: %(names)s.")
         return _page(
@@ -74,6 +73,11 @@ def columns(request: StaffRequest, run_id: int, position: int) -> HttpResponse:
             "The columns are kept. A file with the same headings is read this way from now on."
         ),
     )
+    return redirect("console:import_one", run.pk)
+
+
+def _too_late(request: StaffRequest, run: Import) -> HttpResponse:
+    notices.info(request, gettext("The columns of this file can no longer be chosen."))
     return redirect("console:import_one", run.pk)
 
 

@@ -24,7 +24,7 @@ from handbell.importers.examine import values_at
 from handbell.importers.facts import Kind, Severity
 from handbell.importers.models import Import, ImportedRow, ImportFile, ImportFlaw
 from handbell.importers.runs import FilesGone, source_of
-from handbell.vocabulary.words import ImportChange, ImportState
+from handbell.vocabulary.words import ImportChange
 
 #: Flaws shown on the page, and places named of each; the file has all.
 FLAWS_SHOWN: Final = 50
@@ -89,7 +89,7 @@ def result_of(run: Import, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     total = run.report["total"]
     flaws = ImportFlaw.objects.filter(run=run).exclude(severity=Severity.NOT_USED)
     others = ImportFlaw.objects.filter(run=run, severity=Severity.NOT_USED)
-    is_check = run.state in {ImportState.CHECKED, ImportState.CHECKING, ImportState.IMPORTING}
+    is_check = run.imported_at is None
     samples = run.report.get("samples", []) if is_check else _first_changes(run)
     shown = list(flaws.order_by("-count", "id")[: FLAWS_SHOWN + 1])
     values = _values(run, shown[:FLAWS_SHOWN])

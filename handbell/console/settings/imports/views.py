@@ -25,8 +25,10 @@ from handbell.importers.operations import (
     CHANGES_KEPT,
     FILES_KEPT,
     AnotherUnderWay,
+    NewerFirst,
     discard,
     keep_uploads,
+    newer_than,
     start,
 )
 from handbell.importers.template import TEMPLATES
@@ -137,6 +139,7 @@ def one(request: StaffRequest, run_id: int) -> HttpResponse:
         "usable": run.files.filter(usable=True).exists(),
         "result": result_of(run, zone=zone, now=now) if run.report else None,
         "taken_back": taken_back_of(run),
+        "newer": newer_than(run) if run.state == ImportState.IMPORTED else None,
         "outdated": run.state == ImportState.CHECKED and _is_outdated(run),
     }
     return render(request, "console/settings/imports/one.html", context)
@@ -213,6 +216,13 @@ def _start(request: StaffRequest, run_id: int, wanted: ImportState) -> HttpRespo
             gettext(
                 "Nothing was started: another import of the practice is under way. Wait until it "
                 "is over, then try again."
+            ),
+        )
+    except NewerFirst:
+        notices.error(
+            request,
+            gettext(
+                "Nothing was started: take back the newer imports first, the newest one first."
             ),
         )
     return redirect("console:import_one", run.pk)

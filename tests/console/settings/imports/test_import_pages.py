@@ -311,6 +311,20 @@ def test_what_was_checked_before_another_import_says_so(clinic: Clinic, browser:
     assert "Another import ended after this was checked" in page(browser, one)
 
 
+def test_an_import_that_a_newer_one_stands_on_says_which(clinic: Clinic, browser: Client) -> None:
+    first = sent(browser, file(patients(clinic, "9,Ada,Quill,202-555-0141")))
+    asked(browser, asked(browser, first, "check"), "start")
+    second = sent(browser, file(patients(clinic, "9,Ida,Quill,202-555-0141")))
+    asked(browser, asked(browser, second, "check"), "start")
+
+    said = page(browser, first)
+    assert f"A newer import stands, number {second.pk}" in said
+    assert f"/settings/import/{first.pk}/take-back" not in said
+    answer = browser.post(f"/settings/import/{first.pk}/take-back", follow=True)
+    assert "take back the newer imports first" in answer.content.decode()
+    assert f"/settings/import/{second.pk}/take-back" in page(browser, second)
+
+
 def test_files_can_be_thrown_away(
     browser: Client, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
