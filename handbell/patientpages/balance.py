@@ -25,11 +25,10 @@ from handbell.access.practice_settings import practice_settings
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
 from handbell.outbox.models import Message
-from handbell.patientpages.choices import is_address_of
 from handbell.patientpages.forms import BirthDateForm
 from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_LINK, computer_of
 from handbell.patientpages.pages import back_to, behind_link, busy, gone, language_for, show
-from handbell.patientpages.queries import is_stopped
+from handbell.patientpages.queries import is_address_of, is_stopped
 from handbell.patientpages.speech import say_date, say_money, say_time
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.policy.ledger import account
@@ -87,7 +86,8 @@ def _person(message: Message, now: datetime) -> Person | None:
     """Return whose account it is; None if nobody can show here that they may see it."""
     person = load_people([message.patient_id], now=now)[message.patient_id]
     known = person.birth_date is not None and not person.deceased
-    return person if known and is_address_of(person, message, now=now) else None
+    settings = practice_settings(message.practice_id)
+    return person if known and is_address_of(person, message, settings=settings, now=now) else None
 
 
 def _answer(request: HttpRequest, message: Message, person: Person, now: datetime) -> HttpResponse:

@@ -16,6 +16,7 @@ from handbell.access.practice_settings import PracticeSettings, practice_setting
 from handbell.facts.models import Consent, Suppression
 from handbell.facts.people import Person, load_people
 from handbell.outbox.models import Message, Sender
+from handbell.patientpages.queries import is_address_of
 from handbell.patientpages.speech import masked
 from handbell.patientpages.wording import wording
 from handbell.planner.balances import BALANCE_CHANNELS, frequency_for
@@ -107,19 +108,10 @@ def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet
     return [_sheet(desk, people[patient.pk]) for patient in patients]
 
 
-def is_address_of(person: Person, message: Message, *, now: datetime) -> bool:
-    """Return whether a link still belongs to whoever is written to about this patient.
-
-    A number that changed, or a guardian's once the patient is of age, shows nothing more.
-    """
-    today = now.astimezone(practice_settings(person.practice_id).zone_of(person.facility_id)).date()
-    recipient = person.recipient_on(today)
-    return message.address in {person.address(recipient, channel) for channel in Channel}
-
-
 def _sheet(desk: _Desk, person: Person) -> Sheet:
-    ours = is_address_of(person, desk.message, now=desk.now) and not person.deceased
-    kinds = [_kind(desk, person, purpose) for purpose in WAYS] if ours else []
+    ours = is_address_of(person, desk.message, settings=desk.settings, now=desk.now)
+    told = ours and not person.deceased
+    kinds = [_kind(desk, person, purpose) for purpose in WAYS] if told else []
     return Sheet(person.id, person.first_name, [kind for kind in kinds if kind.ways])
 
 

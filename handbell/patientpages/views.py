@@ -9,10 +9,10 @@ from handbell.outbox.models import Message
 from handbell.patientpages.balance import question
 from handbell.patientpages.calendar import calendar_of
 from handbell.patientpages.pages import back_to, behind_link, gone, language_for, nothing, show
-from handbell.patientpages.queries import is_stopped
+from handbell.patientpages.queries import is_stopped, people_there
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.patientpages.visits import Standing, fingerprint, overall, shown_visits
-from handbell.receipts.links import confirm_by_link, people_of, stop_by_link, stop_everything
+from handbell.receipts.links import confirm_by_link, stop_by_link, stop_everything
 from handbell.vocabulary.words import Purpose
 
 
@@ -46,7 +46,7 @@ def stop(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
     """Stop messages like this one to this number or mailbox, or everything we send."""
     everything = request.POST.get("all") == "1"
     if request.method == "POST" and everything:
-        people = [patient.pk for patient in people_of(message)]
+        people = [person.id for person in people_there(message, now=now)]
         stop_everything(message=message, patient_ids=people, now=now)
     elif request.method == "POST":
         stop_by_link(message=message, now=now)

@@ -88,8 +88,9 @@ def _record_stop(message: Message, patient_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def stop_everything(*, message: Message, patient_ids: Iterable[int], now: datetime) -> None:
-    """Stop every address of these patients and this one, and take back every consent they gave.
+    """Stop this address and every one of these patients, and take back every consent they gave.
 
+    Name only patients whose address this one still is: nobody else's may be stopped by it.
     Emergency notices need no consent; only a stopped address keeps them away.
     """
     people = load_people(patient_ids, now=now)
@@ -108,8 +109,8 @@ def stop_everything(*, message: Message, patient_ids: Iterable[int], now: dateti
     ]
     _record_choices(message, choices, {}, now)
     if any(stopped):
-        for person in people.values():
-            _record_stop(message, person.id, now)
+        for patient_id in sorted({message.patient_id, *people}):
+            _record_stop(message, patient_id, now)
     if any(stopped) or choices:
         note(LinkAct.STOPPED, message, now=now)
 
