@@ -122,7 +122,7 @@ def busy(
 def gone(
     request: HttpRequest, message: Message, now: datetime, *, choosable: bool = False
 ) -> HttpResponse:
-    """Say in both languages that a link is too old to show anything; it can still stop us.
+    """Say in both languages that a link shows nothing any more; it can still stop us.
 
     The clinic's name and number are no secret from whoever has its message.
     """

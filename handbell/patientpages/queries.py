@@ -43,6 +43,12 @@ def people_there(message: Message, *, now: datetime) -> list[Person]:
     ]
 
 
+def rows_there(message: Message, *, now: datetime) -> list[Message]:
+    """Return the message and what travelled with it, of patients whose address it still is."""
+    there = {person.id for person in people_there(message, now=now)}
+    return [row for row in (message, *message.merged.all()) if row.patient_id in there]
+
+
 def is_stopped(message: Message, *, now: datetime) -> bool:
     """Return whether messages like this one to this address are stopped by their recipient.
 

@@ -51,9 +51,9 @@ def who_chose(message: Message) -> str:
 
 
 @transaction.atomic
-def confirm_by_link(*, message: Message, now: datetime) -> int:
+def confirm_by_link(*, message: Message, visits: Iterable[int], now: datetime) -> int:
     """Confirm the visits as the page shows them; return how many were newly confirmed."""
-    count = confirm_visits(message=message, how="link", now=now)
+    count = confirm_visits(message=message, how="link", shown=visits, now=now)
     if count:
         note(LinkAct.CONFIRMED, message, now=now)
     return count
