@@ -14,15 +14,15 @@ from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.models import Consent, Suppression
-from handbell.facts.people import Person, load_people
+from handbell.facts.people import Person
 from handbell.outbox.models import Message, Sender
-from handbell.patientpages.queries import is_address_of
+from handbell.patientpages.queries import people_there
 from handbell.patientpages.speech import masked
 from handbell.patientpages.wording import wording
 from handbell.planner.balances import BALANCE_CHANNELS, frequency_for
 from handbell.policy.consent import address_objection, newest
 from handbell.policy.timetable import DAYS_BETWEEN_ALERTS
-from handbell.receipts.links import Choice, people_of
+from handbell.receipts.links import Choice
 from handbell.vocabulary.words import (
     BalancePreference,
     Channel,
@@ -77,10 +77,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One patient's choices; without kinds if this address is not theirs any more."""
+    """The choices of one patient whose address this is; without kinds if there are none."""
 
     patient_id: int
     first_name: str = field(repr=False)
+    language: str
     kinds: Sequence[Kind]
 
 
@@ -94,9 +95,7 @@ class _Desk:
 
 
 def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet]:
-    """Return the choices of every patient the message spoke of; so many queries for each."""
-    patients = people_of(message)
-    people = load_people([patient.pk for patient in patients], now=now)
+    """Return the choices of the message's patients whose address it still is."""
     senders = Sender.objects.filter(practice_id=message.practice_id, retired=False)
     desk = _Desk(
         message=message,
@@ -105,14 +104,14 @@ def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet
         language=language,
         now=now,
     )
-    return [_sheet(desk, people[patient.pk]) for patient in patients]
+    return [_sheet(desk, person) for person in people_there(message, now=now)]
 
 
 def _sheet(desk: _Desk, person: Person) -> Sheet:
-    ours = is_address_of(person, desk.message, settings=desk.settings, now=desk.now)
-    told = ours and not person.deceased
-    kinds = [_kind(desk, person, purpose) for purpose in WAYS] if told else []
-    return Sheet(person.id, person.first_name, [kind for kind in kinds if kind.ways])
+    kinds = [] if person.deceased else [_kind(desk, person, purpose) for purpose in WAYS]
+    return Sheet(
+        person.id, person.first_name, person.language, [kind for kind in kinds if kind.ways]
+    )
 
 
 def _kind(desk: _Desk, person: Person, purpose: Purpose) -> Kind:

@@ -325,6 +325,32 @@ def test_the_language_we_write_in_is_chosen_and_the_page_follows(
     assert AuditEvent.objects.get(act=AuditAct.PATIENT_CHANGED).detail["changed"] == ["language"]
 
 
+def test_the_language_is_only_that_of_patients_whose_number_it_still_is(
+    clinic: Clinic, text: Message, frank: Patient
+) -> None:
+    ContactPoint.objects.filter(value=NUMBER).update(value="+12025550125")
+    html = show(text)
+    assert 'name="language"' not in html
+    assert "Save my choices" not in html
+    Client().post(f"/v/{text.code}/preferences", {"language": "es"})
+    frank.refresh_from_db()
+    assert frank.language == ""
+
+    sister = clinic.patient("Bea", mobile=NUMBER, consents=[Channel.SMS])
+    message(
+        clinic,
+        sister,
+        state=MessageState.WITHHELD,
+        objection=Objection.MERGED,
+        merged_into=text,
+    )
+    html = save(text, language="es")
+    assert "Frank" not in html
+    frank.refresh_from_db()
+    sister.refresh_from_db()
+    assert (frank.language, sister.language) == ("", "es")
+
+
 def test_saving_what_is_so_already_writes_nothing(text: Message) -> None:
     save(text, language="en")
     assert not LinkEvent.objects.exists()
