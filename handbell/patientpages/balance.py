@@ -109,7 +109,7 @@ def _answer(request: HttpRequest, message: Message, person: Person, now: datetim
         return question(request, message, now, form, wrong="other_date", left=left)
     forget_tries("birth date", str(message.pk))
     if computer:
-        give_back_try("birth dates", computer)
+        give_back_try("birth dates", computer, limit=DATES_OF_COMPUTER)
     note_balance_shown(message=message, now=now)
     return back_to(request, message.code, "/balance", seen=_token(message))
 
