@@ -14,6 +14,7 @@ from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.models import Consent, Suppression
+from handbell.facts.operations import KNOWN_TO_US_ONLY
 from handbell.facts.people import Person
 from handbell.outbox.models import Message, Sender
 from handbell.patientpages.queries import people_there
@@ -37,9 +38,6 @@ WAYS: Final[Mapping[Purpose, tuple[Channel, ...]]] = {
     Purpose.APPOINTMENT_REMINDER: tuple(Channel),
     Purpose.BALANCE_ALERT: BALANCE_CHANNELS,
 }
-
-#: Opt-outs no telephone company knows of: a new consent by the link is enough to lift them.
-_OURS: Final = frozenset({"stopped by the link in a message", "pressed 9"})
 
 
 class Fixed(StrEnum):
@@ -199,7 +197,7 @@ def _is_blocked_by_carrier(person: Person, address: str, now: datetime) -> bool:
         channel=Channel.SMS,
         kind=SuppressionKind.OPTED_OUT,
         lifted_at__isnull=True,
-    ).exclude(source__in=_OURS)
+    ).exclude(source__in=KNOWN_TO_US_ONLY)
     return (stops.filter(at__gt=started) if started else stops).exists()
 
 

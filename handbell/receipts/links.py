@@ -15,7 +15,7 @@ from django.db import transaction
 
 from handbell.access.audit import BY_THE_PATIENT, record
 from handbell.facts.models import Patient
-from handbell.facts.operations import change_patient, record_consent
+from handbell.facts.operations import STOPPED_BY_LINK, change_patient, record_consent
 from handbell.facts.people import load_people
 from handbell.outbox.models import Message
 from handbell.receipts.models import LinkEvent
@@ -77,7 +77,7 @@ def _stop(message: Message, address: str, now: datetime) -> bool:
         practice_id=message.practice_id,
         address=address,
         channels=(Channel.EMAIL,) if "@" in address else PHONE_CHANNELS,
-        source="stopped by the link in a message",
+        source=STOPPED_BY_LINK,
         now=now,
     )
 

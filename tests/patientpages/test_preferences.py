@@ -197,6 +197,23 @@ class TestAfterAStop:
         Client().post(f"/v/{text.code}/preferences", {"on": key})
         assert newest(frank, REMINDER, Channel.SMS).how == "paper form"
 
+    @pytest.mark.parametrize("source", ["stopped by the link in a message", "pressed 9"])
+    def test_one_by_text_counts_after_one_that_only_we_know_of(
+        self, clinic: Clinic, text: Message, source: str
+    ) -> None:
+        stop_address(
+            practice_id=clinic.practice.pk,
+            address=NUMBER,
+            channels=(Channel.SMS, Channel.VOICE),
+            source=source,
+            now=clinic.now - timedelta(minutes=9),
+        )
+        assert "appointment_reminder-sms" in boxes(show(text))
+        stop_by_text(clinic)
+        html = show(text)
+        assert "text START to (202) 555-0199" in html
+        assert "appointment_reminder-sms" not in boxes(html)
+
     def test_after_a_start_a_stop_by_the_link_is_ours_again(
         self, clinic: Clinic, text: Message
     ) -> None:
