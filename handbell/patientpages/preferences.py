@@ -49,13 +49,15 @@ def _save(request: HttpRequest, message: Message, now: datetime) -> HttpResponse
     )
     tongue = request.POST.get("language", "")
     wants_other = bool(sheets) and tongue in NAMES and tongue != _written_in(sheets, message)
+    wordings = {kind.purpose: kind.wording for sheet in sheets for kind in sheet.kinds}
     if any(choice.on for choice in choices) or wants_other:
-        # Stopping alone is never refused.
         try:
             count_try("choices", str(message.pk), now=now, limit=CHANGES_OF_LINK)
         except LockedOut as locked:
+            # Stopping is never refused, whatever else was wanted with it.
+            off = [choice for choice in choices if not choice.on]
+            save_choices(message=message, choices=off, wordings=wordings, now=now)
             return busy(request, locked.until, now, message)
-    wordings = {kind.purpose: kind.wording for sheet in sheets for kind in sheet.kinds}
     save_choices(message=message, choices=choices, wordings=wordings, now=now)
     if not wants_other:
         return back_to(request, message.code, "/preferences", saved="1")

@@ -444,13 +444,21 @@ def test_balance_alerts_are_offered_where_there_are_any(
     assert ("balance_alert-sms" in boxes(show(text))) is offered
 
 
-def test_who_switches_to_and_fro_all_day_is_asked_to_wait_but_can_stop(text: Message) -> None:
+def test_who_switches_to_and_fro_all_day_is_asked_to_wait_but_can_stop(
+    clinic: Clinic, text: Message
+) -> None:
     for number in range(CHANGES_OF_LINK.tries):
         save(text, language=("es", "en")[number % 2])
     answer = Client().post(f"/v/{text.code}/preferences", {"language": "es"})
     assert answer.status_code == 429
     assert "Please try again later" in answer.content.decode()
     assert "Inténtelo más tarde" in answer.content.decode()
+    both = {"was": f"{text.patient_id}-appointment_reminder-sms", "language": "es"}
+    both |= {"on": f"{text.patient_id}-appointment_reminder-voice"}
+    assert Client().post(f"/v/{text.code}/preferences", both).status_code == 429
+    assert newest(text.patient, REMINDER, Channel.SMS).kind == "withdrawn"
+    assert not Consent.objects.filter(channel=Channel.VOICE).exists()
+    clinic.consent(text.patient, Channel.SMS, when=datetime.now(UTC))
     save(text, untick="appointment_reminder-sms")
     assert newest(text.patient, REMINDER, Channel.SMS).kind == "withdrawn"
     Client().post(f"/v/{text.code}/stop", {"all": "1"})
