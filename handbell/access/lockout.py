@@ -36,7 +36,7 @@ ON CONFLICT (key) DO UPDATE SET
     tries = CASE WHEN {over} THEN 1 ELSE kept.tries + 1 END,
     since = CASE WHEN {over} THEN %(now)s ELSE kept.since END,
     locked_until = CASE WHEN {over} THEN NULL
-                        WHEN kept.tries + 1 = %(most)s THEN %(until)s
+                        WHEN kept.tries + 1 >= %(most)s THEN coalesce(kept.locked_until, %(until)s)
                         ELSE kept.locked_until END
 RETURNING tries, locked_until
 """.format(over="(coalesce(kept.locked_until, kept.since + %(window)s) <= %(now)s)")
@@ -91,13 +91,17 @@ def tries_left(kind: str, whose: str, *, now: datetime, limit: Limit = USUAL) ->
     return max(limit.tries - row[0], 0) if row else limit.tries
 
 
-def give_back_try(kind: str, whose: str) -> None:
-    """Count the last try as none: what was tried was right, and others share the count."""
+def give_back_try(kind: str, whose: str, *, limit: Limit = USUAL) -> None:
+    """Count one try as none: what was tried was right, and others share the count.
+
+    A lock goes only if the tries that stay are too few for it: others may have tried meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE access_lockout SET tries = greatest(tries - 1, 0), locked_until = NULL "
+            "UPDATE access_lockout SET tries = greatest(tries - 1, 0), "
+            "locked_until = CASE WHEN tries - 1 < %s THEN NULL ELSE locked_until END "
             "WHERE key = %s",
-            [_key(kind, whose)],
+            [limit.tries, _key(kind, whose)],
         )
 
 

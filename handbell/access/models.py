@@ -247,7 +247,7 @@ class StaffSession(models.Model):
 
 class Lockout(models.Model):
     """How often a secret was tried lately: a password for one address, or a code of one login;
-    a birth date behind one patient's link, or links nobody has from one computer.
+    one patient's birth date, or links nobody has from one computer.
 
     `key` is a hash, so that the table does not say which addresses were tried.
     """

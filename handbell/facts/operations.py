@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
@@ -151,6 +152,12 @@ def patients_at(practice_id: int, address: str) -> list[int]:
     return sorted(set(found.values_list("patient_id", flat=True)))
 
 
+#: How an opt-out reads that came by our own link or key, so that no telephone company knows of it.
+STOPPED_BY_LINK: Final = "stopped by the link in a message"
+PRESSED_9: Final = "pressed 9"
+KNOWN_TO_US_ONLY: Final = frozenset({STOPPED_BY_LINK, PRESSED_9})
+
+
 @transaction.atomic
 def suppress(
     *,
@@ -164,7 +171,8 @@ def suppress(
     """Never use this address on these channels again, anywhere in the practice.
 
     Idempotent: returns False if every channel was suppressed in this way already and no consent
-    has been given since, True if anything is new. Callers that act on the answer take turns
+    has been given since, True if anything is new: so is a STOP by text after one by our link or
+    key, because the telephone company heard it. Callers that act on the answer take turns
     (`one_at_a_time`).
     """
     rows = [
@@ -177,7 +185,7 @@ def suppress(
             source=source,
         )
         for channel in channels
-        if not _stands_already(practice_id, address, channel, kind, now)
+        if not _stands_already(practice_id, address, channel, kind, source, now)
     ]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
     mark_without_waiting(patients_at(practice_id, address), at=now)
@@ -185,7 +193,12 @@ def suppress(
 
 
 def _stands_already(
-    practice_id: int, address: str, channel: Channel, kind: SuppressionKind, now: datetime
+    practice_id: int,
+    address: str,
+    channel: Channel,
+    kind: SuppressionKind,
+    source: str,
+    now: datetime,
 ) -> bool:
     newest = (
         Suppression.objects.filter(
@@ -195,6 +208,8 @@ def _stands_already(
         .first()
     )
     if newest is None or newest.lifted_at is not None:
+        return False
+    if newest.source in KNOWN_TO_US_ONLY and source not in KNOWN_TO_US_ONLY:
         return False
     return not Consent.objects.filter(
         practice_id=practice_id,

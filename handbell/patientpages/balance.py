@@ -25,11 +25,10 @@ from handbell.access.practice_settings import practice_settings
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
 from handbell.outbox.models import Message
-from handbell.patientpages.choices import is_address_of
 from handbell.patientpages.forms import BirthDateForm
-from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_LINK, computer_of
+from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_PATIENT, computer_of
 from handbell.patientpages.pages import back_to, behind_link, busy, gone, language_for, show
-from handbell.patientpages.queries import is_stopped
+from handbell.patientpages.queries import is_address_of, is_stopped
 from handbell.patientpages.speech import say_date, say_money, say_time
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.policy.ledger import account
@@ -67,7 +66,7 @@ def question(
     left: int = 0,
 ) -> HttpResponse:
     """Ask for the date of birth; without one on file, ask to call instead."""
-    if until := locked_until("birth date", str(message.pk), now=now):
+    if until := locked_until("birth date", str(message.patient_id), now=now):
         return busy(request, until, now, message)
     return show(
         request,
@@ -87,7 +86,8 @@ def _person(message: Message, now: datetime) -> Person | None:
     """Return whose account it is; None if nobody can show here that they may see it."""
     person = load_people([message.patient_id], now=now)[message.patient_id]
     known = person.birth_date is not None and not person.deceased
-    return person if known and is_address_of(person, message, now=now) else None
+    settings = practice_settings(message.practice_id)
+    return person if known and is_address_of(person, message, settings=settings, now=now) else None
 
 
 def _answer(request: HttpRequest, message: Message, person: Person, now: datetime) -> HttpResponse:
@@ -97,19 +97,20 @@ def _answer(request: HttpRequest, message: Message, person: Person, now: datetim
         return question(request, message, now, form, wrong="no_date")
     computer = computer_of(request)
     try:
-        count_try("birth date", str(message.pk), now=now, limit=DATES_OF_LINK)
+        # The computer first: while that must wait, it uses up nobody's tries.
         if computer:
             count_try("birth dates", computer, now=now, limit=DATES_OF_COMPUTER)
+        count_try("birth date", str(message.patient_id), now=now, limit=DATES_OF_PATIENT)
     except LockedOut as locked:
         return busy(request, locked.until, now, message)
     if not _same(given, person.birth_date):
-        left = tries_left("birth date", str(message.pk), now=now, limit=DATES_OF_LINK)
+        left = tries_left("birth date", str(message.patient_id), now=now, limit=DATES_OF_PATIENT)
         if not left:
             note(LinkAct.BALANCE_LOCKED, message, now=now)
         return question(request, message, now, form, wrong="other_date", left=left)
-    forget_tries("birth date", str(message.pk))
+    forget_tries("birth date", str(message.patient_id))
     if computer:
-        give_back_try("birth dates", computer)
+        give_back_try("birth dates", computer, limit=DATES_OF_COMPUTER)
     note_balance_shown(message=message, now=now)
     return back_to(request, message.code, "/balance", seen=_token(message))
 

@@ -1,5 +1,6 @@
 """Which entry goes into a patient's calendar? The same one the e-mail carried, so none doubles."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from icalendar import Calendar
@@ -11,22 +12,23 @@ from handbell.patientpages.visits import Standing, standing_of
 from handbell.planner.queries import visits_ahead
 
 
-def calendar_of(message: Message, *, link: str, now: datetime) -> bytes | None:
-    """Return an iCalendar file of the visits that are still ahead, or None if there are none.
+def calendar_of(
+    practice_id: int, rows: Iterable[Message], *, link: str, now: datetime
+) -> bytes | None:
+    """Return an iCalendar file of the rows' visits that are still ahead, or None if there are none.
 
     `link` is the public address of the page, which names the entries.
     """
-    rows = [one for one in (message, *message.merged.all()) if one.appointment is not None]
+    visits_of_rows = [row.appointment for row in rows if row.appointment is not None]
     wanted = {
-        row.appointment.pk
-        for row in rows
-        if row.appointment
-        and standing_of(row.appointment, now=now) in {Standing.OPEN, Standing.CONFIRMED}
+        visit.pk: visit.patient_id
+        for visit in visits_of_rows
+        if standing_of(visit, now=now) in {Standing.OPEN, Standing.CONFIRMED}
     }
     if not wanted:
         return None
-    settings = practice_settings(message.practice_id)
-    ahead = visits_ahead([row.patient_id for row in rows], now=now)
+    settings = practice_settings(practice_id)
+    ahead = visits_ahead(sorted(set(wanted.values())), now=now)
     calendar = Calendar()
     calendar.add("prodid", "-//Handbell//EN")
     calendar.add("version", "2.0")

@@ -14,14 +14,16 @@ from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.models import Consent, Suppression
-from handbell.facts.people import Person, load_people
+from handbell.facts.operations import KNOWN_TO_US_ONLY
+from handbell.facts.people import Person
 from handbell.outbox.models import Message, Sender
+from handbell.patientpages.queries import people_there
 from handbell.patientpages.speech import masked
 from handbell.patientpages.wording import wording
 from handbell.planner.balances import BALANCE_CHANNELS, frequency_for
 from handbell.policy.consent import address_objection, newest
 from handbell.policy.timetable import DAYS_BETWEEN_ALERTS
-from handbell.receipts.links import Choice, people_of
+from handbell.receipts.links import Choice
 from handbell.vocabulary.words import (
     BalancePreference,
     Channel,
@@ -36,9 +38,6 @@ WAYS: Final[Mapping[Purpose, tuple[Channel, ...]]] = {
     Purpose.APPOINTMENT_REMINDER: tuple(Channel),
     Purpose.BALANCE_ALERT: BALANCE_CHANNELS,
 }
-
-#: Opt-outs no telephone company knows of: a new consent by the link is enough to lift them.
-_OURS: Final = frozenset({"stopped by the link in a message", "pressed 9"})
 
 
 class Fixed(StrEnum):
@@ -76,10 +75,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One patient's choices; without kinds if this address is not theirs any more."""
+    """The choices of one patient whose address this is; without kinds if there are none."""
 
     patient_id: int
     first_name: str = field(repr=False)
+    language: str
     kinds: Sequence[Kind]
 
 
@@ -93,9 +93,7 @@ class _Desk:
 
 
 def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet]:
-    """Return the choices of every patient the message spoke of; so many queries for each."""
-    patients = people_of(message)
-    people = load_people([patient.pk for patient in patients], now=now)
+    """Return the choices of the message's patients whose address it still is."""
     senders = Sender.objects.filter(practice_id=message.practice_id, retired=False)
     desk = _Desk(
         message=message,
@@ -104,23 +102,14 @@ def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet
         language=language,
         now=now,
     )
-    return [_sheet(desk, people[patient.pk]) for patient in patients]
-
-
-def is_address_of(person: Person, message: Message, *, now: datetime) -> bool:
-    """Return whether a link still belongs to whoever is written to about this patient.
-
-    A number that changed, or a guardian's once the patient is of age, shows nothing more.
-    """
-    today = now.astimezone(practice_settings(person.practice_id).zone_of(person.facility_id)).date()
-    recipient = person.recipient_on(today)
-    return message.address in {person.address(recipient, channel) for channel in Channel}
+    return [_sheet(desk, person) for person in people_there(message, now=now)]
 
 
 def _sheet(desk: _Desk, person: Person) -> Sheet:
-    ours = is_address_of(person, desk.message, now=desk.now) and not person.deceased
-    kinds = [_kind(desk, person, purpose) for purpose in WAYS] if ours else []
-    return Sheet(person.id, person.first_name, [kind for kind in kinds if kind.ways])
+    kinds = [] if person.deceased else [_kind(desk, person, purpose) for purpose in WAYS]
+    return Sheet(
+        person.id, person.first_name, person.language, [kind for kind in kinds if kind.ways]
+    )
 
 
 def _kind(desk: _Desk, person: Person, purpose: Purpose) -> Kind:
@@ -208,7 +197,7 @@ def _is_blocked_by_carrier(person: Person, address: str, now: datetime) -> bool:
         channel=Channel.SMS,
         kind=SuppressionKind.OPTED_OUT,
         lifted_at__isnull=True,
-    ).exclude(source__in=_OURS)
+    ).exclude(source__in=KNOWN_TO_US_ONLY)
     return (stops.filter(at__gt=started) if started else stops).exists()
 
 

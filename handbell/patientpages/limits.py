@@ -1,8 +1,8 @@
 """How often may somebody guess? Counted in the database, for all processes.
 
 A link's code has 96 random bits, so nobody finds one by trying; the limit keeps it from costing
-us anything. A birth date has few, so it may be tried five times a day behind one link. Whoever
-stops messages is never refused.
+us anything. A birth date has few, so one patient's may be tried five times a day, behind whichever
+of their links. Whoever stops messages is never refused.
 """
 
 import ipaddress
@@ -17,8 +17,8 @@ from handbell.access.lockout import Limit
 #: Links nobody has, from one computer: a whole clinic may share one.
 GUESSES: Final = Limit(tries=60, window=timedelta(minutes=15))
 
-#: Wrong birth dates behind one link, and from one computer; a carrier's telephones may share one.
-DATES_OF_LINK: Final = Limit(tries=5, window=timedelta(days=1))
+#: Wrong birth dates of one patient, and from one computer; a carrier's telephones may share one.
+DATES_OF_PATIENT: Final = Limit(tries=5, window=timedelta(days=1))
 DATES_OF_COMPUTER: Final = Limit(tries=20, window=timedelta(days=1))
 
 #: Changes of what one gets by one link: the consent log keeps every one for ever.
@@ -38,9 +38,16 @@ def computer_of(request: HttpRequest) -> str | None:
     return _household(told[-proxies]) if len(told) >= proxies else None
 
 
+def _without_port(text: str) -> str:
+    """Return the address of "203.0.113.9:5678", "[2001:db8::1]:443" or of one without a port."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
 def _household(text: str) -> str | None:
     try:
-        address = ipaddress.ip_address(text.strip("[]"))
+        address = ipaddress.ip_address(_without_port(text))
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv4Address):

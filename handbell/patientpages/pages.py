@@ -62,8 +62,7 @@ def behind_link(view: LinkView) -> View[[str]]:
     @wraps(view)
     def shown(request: HttpRequest, code: str) -> HttpResponse:
         now = datetime.now(UTC)
-        if not stops(request) and (until := _guessed_too_often(request, now)):
-            return busy(request, until, now)
+        # Whoever has a link is never refused for what others guess: they may want to stop us.
         message = find_message(code)
         return miss(request, now) if message is None else view(request, message, now)
 
@@ -73,17 +72,7 @@ def behind_link(view: LinkView) -> View[[str]]:
 @patient_page
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer whatever is no link at all like a link nobody has."""
-    now = datetime.now(UTC)
-    until = _guessed_too_often(request, now)
-    return busy(request, until, now) if until else miss(request, now)
-
-
-def stops(request: HttpRequest) -> bool:
-    """Return whether somebody is taking consent back, which is never refused."""
-    if request.method != "POST":
-        return False
-    name = request.resolver_match.url_name if request.resolver_match else None
-    return name == "stop" or request.POST.get("List-Unsubscribe") == "One-Click"
+    return miss(request, datetime.now(UTC))
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -94,16 +83,13 @@ def nothing(request: HttpRequest) -> HttpResponse:
 def miss(request: HttpRequest, now: datetime) -> HttpResponse:
     """Answer a link nobody has, and count it against whoever guesses."""
     if computer := computer_of(request):
+        if until := locked_until("link", computer, now=now):
+            return busy(request, until, now)
         try:
             count_try("link", computer, now=now, limit=GUESSES)
         except LockedOut as locked:
             return busy(request, locked.until, now)
     return nothing(request)
-
-
-def _guessed_too_often(request: HttpRequest, now: datetime) -> datetime | None:
-    computer = computer_of(request)
-    return locked_until("link", computer, now=now) if computer else None
 
 
 def busy(
@@ -122,7 +108,7 @@ def busy(
 def gone(
     request: HttpRequest, message: Message, now: datetime, *, choosable: bool = False
 ) -> HttpResponse:
-    """Say in both languages that a link is too old to show anything; it can still stop us.
+    """Say in both languages that a link shows nothing any more; it can still stop us.
 
     The clinic's name and number are no secret from whoever has its message.
     """

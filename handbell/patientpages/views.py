@@ -1,5 +1,6 @@
 """The first page behind a patient's link, and its buttons. Looking never changes anything."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -9,10 +10,10 @@ from handbell.outbox.models import Message
 from handbell.patientpages.balance import question
 from handbell.patientpages.calendar import calendar_of
 from handbell.patientpages.pages import back_to, behind_link, gone, language_for, nothing, show
-from handbell.patientpages.queries import is_stopped
+from handbell.patientpages.queries import is_stopped, people_there, rows_there
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.patientpages.visits import Standing, fingerprint, overall, shown_visits
-from handbell.receipts.links import confirm_by_link, people_of, stop_by_link, stop_everything
+from handbell.receipts.links import confirm_by_link, stop_by_link, stop_everything
 from handbell.vocabulary.words import Purpose
 
 
@@ -26,7 +27,8 @@ def link(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
         return gone(request, message, now, choosable=now <= choices_until(message))
     if message.purpose == Purpose.BALANCE_ALERT:
         return question(request, message, now)
-    return _page(request, message, now)
+    rows = rows_there(message, now=now)
+    return _page(request, message, rows, now) if rows else gone(request, message, now)
 
 
 @behind_link
@@ -34,10 +36,13 @@ def confirm(request: HttpRequest, message: Message, now: datetime) -> HttpRespon
     """Confirm the visits the page showed, if they are still what it showed."""
     if request.method != "POST":
         return back_to(request, message.code)
-    visits = shown_visits(message, language="en", now=now)
+    rows = rows_there(message, now=now)
+    if not rows:
+        return gone(request, message, now)
+    visits = shown_visits(rows, language="en", now=now)
     if request.POST.get("shown") != fingerprint(visits):
         return back_to(request, message.code, changed="1")
-    confirm_by_link(message=message, now=now)
+    confirm_by_link(message=message, visits=[visit.id for visit in visits], now=now)
     return back_to(request, message.code)
 
 
@@ -46,7 +51,7 @@ def stop(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
     """Stop messages like this one to this number or mailbox, or everything we send."""
     everything = request.POST.get("all") == "1"
     if request.method == "POST" and everything:
-        people = [patient.pk for patient in people_of(message)]
+        people = [person.id for person in people_there(message, now=now)]
         stop_everything(message=message, patient_ids=people, now=now)
     elif request.method == "POST":
         stop_by_link(message=message, now=now)
@@ -56,8 +61,11 @@ def stop(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
 @behind_link
 def calendar(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
     """The visits as a calendar file."""
+    rows = rows_there(message, now=now)
+    if not rows:
+        return gone(request, message, now)
     link = f"{settings.ENVIRONMENT.public_url}/v/{message.code}"
-    ical = calendar_of(message, link=link, now=now)
+    ical = calendar_of(message.practice_id, rows, link=link, now=now)
     if ical is None:
         return nothing(request)
     response = HttpResponse(ical, content_type="text/calendar; charset=utf-8")
@@ -65,8 +73,10 @@ def calendar(request: HttpRequest, message: Message, now: datetime) -> HttpRespo
     return response
 
 
-def _page(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
-    visits = shown_visits(message, language=language_for(request, message), now=now)
+def _page(
+    request: HttpRequest, message: Message, rows: Sequence[Message], now: datetime
+) -> HttpResponse:
+    visits = shown_visits(rows, language=language_for(request, message), now=now)
     about = overall(visits)
     return show(
         request,

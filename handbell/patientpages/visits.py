@@ -45,11 +45,11 @@ class ShownVisit:
 _UNDECIDED: Final = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED})
 
 
-def shown_visits(message: Message, *, language: str, now: datetime) -> list[ShownVisit]:
-    """Return the visits a message spoke of, as they are now, the earliest first."""
-    rows = [one for one in (message, *message.merged.all()) if one.appointment is not None]
+def shown_visits(rows: Iterable[Message], *, language: str, now: datetime) -> list[ShownVisit]:
+    """Return the visits of rows that travelled as one, as they are now, the earliest first."""
     shown = {}
-    for row in sorted(rows, key=lambda row: _visit_of(row).starts_at):
+    with_visit = [row for row in rows if row.appointment is not None]
+    for row in sorted(with_visit, key=lambda row: _visit_of(row).starts_at):
         visit = _visit_of(row)
         shown[visit.pk] = _shown(row, visit, language, now)
     return list(shown.values())

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from handbell.access.audit import BY_THE_PATIENT, record
 from handbell.facts.models import Patient
-from handbell.facts.operations import change_patient, record_consent
+from handbell.facts.operations import STOPPED_BY_LINK, change_patient, record_consent
 from handbell.facts.people import load_people
 from handbell.outbox.models import Message
 from handbell.receipts.models import LinkEvent
@@ -51,9 +51,9 @@ def who_chose(message: Message) -> str:
 
 
 @transaction.atomic
-def confirm_by_link(*, message: Message, now: datetime) -> int:
+def confirm_by_link(*, message: Message, visits: Iterable[int], now: datetime) -> int:
     """Confirm the visits as the page shows them; return how many were newly confirmed."""
-    count = confirm_visits(message=message, how="link", now=now)
+    count = confirm_visits(message=message, how="link", shown=visits, now=now)
     if count:
         note(LinkAct.CONFIRMED, message, now=now)
     return count
@@ -77,7 +77,7 @@ def _stop(message: Message, address: str, now: datetime) -> bool:
         practice_id=message.practice_id,
         address=address,
         channels=(Channel.EMAIL,) if "@" in address else PHONE_CHANNELS,
-        source="stopped by the link in a message",
+        source=STOPPED_BY_LINK,
         now=now,
     )
 
@@ -88,8 +88,9 @@ def _record_stop(message: Message, patient_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def stop_everything(*, message: Message, patient_ids: Iterable[int], now: datetime) -> None:
-    """Stop every address of these patients and this one, and take back every consent they gave.
+    """Stop this address and every one of these patients, and take back every consent they gave.
 
+    Name only patients whose address this one still is: nobody else's may be stopped by it.
     Emergency notices need no consent; only a stopped address keeps them away.
     """
     people = load_people(patient_ids, now=now)
@@ -108,8 +109,8 @@ def stop_everything(*, message: Message, patient_ids: Iterable[int], now: dateti
     ]
     _record_choices(message, choices, {}, now)
     if any(stopped):
-        for person in people.values():
-            _record_stop(message, person.id, now)
+        for patient_id in sorted({message.patient_id, *people}):
+            _record_stop(message, patient_id, now)
     if any(stopped) or choices:
         note(LinkAct.STOPPED, message, now=now)
 

@@ -51,13 +51,15 @@ def visits_as_told(message: Message) -> list[int]:
     return list(as_told.values_list("appointment__pk", flat=True))
 
 
-def confirm_visits(*, message: Message, how: str, now: datetime) -> int:
+def confirm_visits(
+    *, message: Message, how: str, now: datetime, shown: Iterable[int] | None = None
+) -> int:
     """Confirm the visits a message spoke of; return how many were newly confirmed.
 
-    `how` is a fixed word for the log: link, text or key. The page behind a link shows a visit
-    as it is now; who answers a text or a call knows it only as it was told.
+    `how` is a fixed word for the log: link, text or key. The page behind a link shows visits as
+    they are now (`shown`); who answers a text or a call knows them only as they were told.
     """
-    visits = visits_of(message) if how == "link" else visits_as_told(message)
+    visits = visits_as_told(message) if shown is None else shown
     count = confirm_appointments(visits, now=now)
     log.info("visits.confirmed", message_id=message.pk, how=how, count=count)
     return count

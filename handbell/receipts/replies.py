@@ -15,7 +15,7 @@ from handbell.access.practice_settings import PracticeSettings, practice_setting
 from handbell.channels.receipt import Inbound, KeyPress
 from handbell.dispatch.compose import NO_PHONE, national
 from handbell.facts.models import Patient
-from handbell.facts.operations import one_at_a_time, patients_at
+from handbell.facts.operations import PRESSED_9, one_at_a_time, patients_at
 from handbell.outbox.models import Message, Sender
 from handbell.policy.replies import Meaning, meaning_of, meaning_of_key
 from handbell.receipts.intake import append_event
@@ -266,7 +266,7 @@ def _act_on_key(
             practice_id=message.practice_id,
             address=message.address,
             channels=PHONE_CHANNELS,
-            source="pressed 9",
+            source=PRESSED_9,
             now=now,
         )
     elif meaning is Meaning.CONFIRM:

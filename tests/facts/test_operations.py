@@ -8,6 +8,8 @@ from django.db.utils import IntegrityError
 
 from handbell.facts.models import Change, Consent, Patient, Suppression
 from handbell.facts.operations import (
+    PRESSED_9,
+    STOPPED_BY_LINK,
     confirm_appointments,
     consented_pairs,
     mark_changed,
@@ -36,13 +38,15 @@ def clinic() -> Clinic:
     return Clinic()
 
 
-def stop(clinic: Clinic, when: datetime, *, address: str = phone(1)) -> bool:
+def stop(
+    clinic: Clinic, when: datetime, *, address: str = phone(1), source: str = "replied STOP"
+) -> bool:
     return suppress(
         practice_id=clinic.practice.pk,
         address=address,
         channels=PHONE,
         kind=SuppressionKind.OPTED_OUT,
-        source="replied STOP",
+        source=source,
         now=when,
     )
 
@@ -74,6 +78,16 @@ def test_an_opt_out_after_a_new_consent_is_new_again(clinic: Clinic) -> None:
     agree(clinic, patient, MONDAY + MINUTE)
     assert stop(clinic, MONDAY + 2 * MINUTE)
     assert not stop(clinic, MONDAY + 3 * MINUTE)
+
+
+def test_a_stop_by_text_after_one_by_our_link_is_new_once(clinic: Clinic) -> None:
+    assert stop(clinic, MONDAY, source=STOPPED_BY_LINK)
+    assert not stop(clinic, MONDAY + MINUTE, source=PRESSED_9)
+    assert stop(clinic, MONDAY + 2 * MINUTE)
+    assert not stop(clinic, MONDAY + 3 * MINUTE)
+    assert not stop(clinic, MONDAY + 4 * MINUTE, source=STOPPED_BY_LINK)
+    newest = Suppression.objects.filter(channel=Channel.SMS).latest("at")
+    assert (newest.source, newest.at) == ("replied STOP", MONDAY + 2 * MINUTE)
 
 
 def test_a_consent_to_come_does_not_make_the_same_stop_new(clinic: Clinic) -> None:

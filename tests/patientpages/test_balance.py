@@ -11,7 +11,7 @@ from django.test import Client
 from handbell.access.models import AuditEvent, Practice
 from handbell.facts.models import ContactPoint, LedgerEntry, Patient
 from handbell.outbox.models import Message
-from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_LINK
+from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_PATIENT
 from handbell.receipts.models import LinkEvent
 from handbell.vocabulary.words import LedgerKind, LinkAct, MessageState, Purpose
 from tests.console.desk import message
@@ -92,11 +92,12 @@ def test_spanish_has_its_own_money_dates_and_order(alert: Message) -> None:
 def test_the_page_reads_again_without_a_cookie_for_ten_minutes(
     alert: Message, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    start = time.time()
+    monkeypatch.setattr(time, "time", lambda: start)
     given = answer(alert)
     assert not given.cookies
     address = given.headers["Location"]
     assert "$45.00" in Client().get(address).content.decode()
-    start = time.time()
     monkeypatch.setattr(time, "time", lambda: start + 599)
     assert "$45.00" in Client().get(address).content.decode()
     monkeypatch.setattr(time, "time", lambda: start + 602)
@@ -133,7 +134,7 @@ def test_a_token_opens_its_own_link_only(clinic: Clinic, alert: Message) -> None
     ],
 )
 def test_what_is_no_date_is_said_and_costs_no_try(alert: Message, born: dict[str, str]) -> None:
-    for _ in range(2 * DATES_OF_LINK.tries):
+    for _ in range(2 * DATES_OF_PATIENT.tries):
         html = answer(alert, born).content.decode()
         assert "This is not a date yet." in html
     assert "$45.00" in shown(alert)
@@ -147,9 +148,9 @@ def test_a_wrong_date_is_kept_as_typed_and_says_what_is_left(alert: Message) -> 
     assert '<option value="4" selected>April</option>' in html
 
 
-def test_five_wrong_dates_lock_the_link_for_a_day_and_staff_are_told(alert: Message) -> None:
-    wrong = [answer(alert, BORN | {"year": "1986"}) for _ in range(DATES_OF_LINK.tries)]
-    assert [one.status_code for one in wrong] == [200] * (DATES_OF_LINK.tries - 1) + [429]
+def test_five_wrong_dates_lock_the_account_for_a_day_and_staff_are_told(alert: Message) -> None:
+    wrong = [answer(alert, BORN | {"year": "1986"}) for _ in range(DATES_OF_PATIENT.tries)]
+    assert [one.status_code for one in wrong] == [200] * (DATES_OF_PATIENT.tries - 1) + [429]
     locked = answer(alert)  # even the right one
     assert locked.status_code == 429
     assert 86_000 < int(locked.headers["Retry-After"]) <= 86_401
@@ -165,19 +166,30 @@ def test_five_wrong_dates_lock_the_link_for_a_day_and_staff_are_told(alert: Mess
     assert LinkEvent.objects.filter(act=LinkAct.STOPPED).exists()
 
 
-def test_another_link_is_not_locked_by_it(clinic: Clinic, alert: Message) -> None:
-    for _ in range(DATES_OF_LINK.tries + 1):
+def test_the_tries_are_the_patient_s_behind_whichever_link(clinic: Clinic, alert: Message) -> None:
+    links = [another_alert(clinic, alert.patient) for _ in range(DATES_OF_PATIENT.tries)]
+    for link in links:
+        answer(link, BORN | {"year": "1986"})
+    assert answer(alert).status_code == 429
+    assert Client().get(f"/v/{alert.code}").status_code == 429
+
+
+def test_another_patient_s_link_is_not_locked_by_it(clinic: Clinic, alert: Message) -> None:
+    for _ in range(DATES_OF_PATIENT.tries + 1):
         answer(alert, BORN | {"year": "1986"})
     other = clinic.patient("Grace", mobile=NUMBER, birth_date=date(1985, 4, 2))
     assert answer(another_alert(clinic, other)).status_code == 302
 
 
 def test_one_computer_cannot_try_at_many_links(clinic: Clinic, alert: Message) -> None:
-    links = [another_alert(clinic, alert.patient) for _ in range(DATES_OF_COMPUTER.tries // 4)]
-    for link in links:
+    for _ in range(DATES_OF_COMPUTER.tries // 4):
+        other = clinic.patient("Grace", mobile=NUMBER, birth_date=date(1985, 4, 2))
+        link = another_alert(clinic, other)
         for _ in range(4):
             assert answer(link, BORN | {"year": "1986"}).status_code == 200
-    assert answer(alert).status_code == 429
+    for _ in range(DATES_OF_PATIENT.tries + 1):
+        assert answer(alert).status_code == 429
+    # The computer had to wait; the patient's own tries are all left.
     assert answer(alert, REMOTE_ADDR="198.51.100.7").status_code == 302
 
 
@@ -224,6 +236,6 @@ def test_what_was_shown_is_recorded_without_the_amount(alert: Message) -> None:
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_looking_counts_no_try(alert: Message, method: str) -> None:
-    for _ in range(DATES_OF_LINK.tries * 2):
+    for _ in range(DATES_OF_PATIENT.tries * 2):
         getattr(Client(), method)(f"/v/{alert.code}/balance?month=4&day=2&year=1986")
     assert answer(alert).status_code == 302

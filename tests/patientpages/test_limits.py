@@ -9,10 +9,10 @@ from django.test import Client, RequestFactory
 
 from config.environment import SettingFlaw, read
 from handbell.access.lockout import Limit, LockedOut, count_try, locked_until, tries_left
-from handbell.facts.models import Appointment, Suppression
+from handbell.facts.models import Appointment, Consent, Suppression
 from handbell.outbox.models import Message, link_code
 from handbell.patientpages.limits import GUESSES, computer_of
-from handbell.vocabulary.words import Channel, MessageState, Purpose
+from handbell.vocabulary.words import Channel, ConsentKind, MessageState, Purpose
 from tests.console.desk import message
 from tests.world import Clinic
 
@@ -45,18 +45,24 @@ def test_who_guesses_many_links_must_wait_and_is_told_in_both_languages() -> Non
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_while_one_waits_a_right_guess_looks_like_a_wrong_one(reminder: Message) -> None:
+def test_who_has_a_link_need_not_wait_because_others_guess(
+    clinic: Clinic, reminder: Message
+) -> None:
     for _ in range(GUESSES.tries):
         guess()
-    for path in ("", "/preferences", "/visit.ics", "/balance"):
-        assert Client().get(f"/v/{reminder.code}{path}").status_code == 429
+    for path in ("", "/preferences", "/visit.ics"):
+        assert Client().get(f"/v/{reminder.code}{path}").status_code == 200
         assert Client().get(f"/v/{link_code()}{path}").status_code == 429
-    assert Client().get(f"/v/{reminder.code}", REMOTE_ADDR="198.51.100.7").status_code == 200
+    assert Client().get(f"/v/{link_code()}", REMOTE_ADDR="198.51.100.7").status_code == 404
 
 
-def test_stopping_is_never_refused(reminder: Message) -> None:
+def test_stopping_is_never_refused(clinic: Clinic, reminder: Message) -> None:
     for _ in range(GUESSES.tries + 3):
         guess()
+    clinic.consent(reminder.patient, Channel.SMS)
+    key = f"{reminder.patient_id}-appointment_reminder-sms"
+    assert Client().post(f"/v/{reminder.code}/preferences", {"was": key}).status_code == 302
+    assert Consent.objects.filter(kind=ConsentKind.WITHDRAWN).exists()
     Client().post(f"/v/{reminder.code}", {"List-Unsubscribe": "One-Click"})
     assert Suppression.objects.filter(address=reminder.address).exists()
     assert Client().post(f"/v/{reminder.code}/stop").status_code == 302
@@ -92,6 +98,13 @@ class TestWhoseComputer:
             (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             (1, "2001:db8:1:2::9", "2001:db8:1:2::/64"),
             (1, "::ffff:203.0.113.9", "203.0.113.9"),
+            (1, "203.0.113.9:5678", "203.0.113.9"),
+            (1, "1.2.3.4:9, 203.0.113.9:5678", "203.0.113.9"),
+            (1, "[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+            (1, "[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
+            (1, "[::ffff:203.0.113.9]:443", "203.0.113.9"),
+            (1, "nonsense:443", None),
+            (1, "[", None),
         ],
     )
     def test_it_is_what_our_own_proxies_say(

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from handbell.facts.models import Appointment, Change, Consent, Suppression
+from handbell.facts.models import Appointment, Change, Consent, ContactPoint, Suppression
 from handbell.outbox.models import Message
 from handbell.receipts.models import ProviderEvent, Reply
 from handbell.vocabulary.words import (
@@ -21,6 +21,7 @@ from handbell.vocabulary.words import (
     MessageState,
     Objection,
     Purpose,
+    Recipient,
 )
 from tests.console.desk import message
 from tests.world import Clinic, move
@@ -234,6 +235,52 @@ class TestSeveralVisits:
         assert status_of(both[0]) == AppointmentStatus.CONFIRMED
         assert status_of(both[1]) == AppointmentStatus.CANCELLED
 
+    def test_of_two_only_whose_number_it_still_is_is_shown_and_confirmed(
+        self, both: tuple[Message, Message]
+    ) -> None:
+        fields = {"shown": shown_field(show(both[0]))}
+        ContactPoint.objects.filter(patient=both[0].patient).update(value="+12025550125")
+        html = show(both[0])
+        assert "Please confirm your visit<" in html
+        assert "Alex" not in html
+        Client().post(f"/v/{both[0].code}/confirm", fields)  # of the page with both
+        assert {status_of(one) for one in both} == {AppointmentStatus.BOOKED}
+        press_confirm(both[0])
+        assert status_of(both[0]) == AppointmentStatus.BOOKED
+        assert status_of(both[1]) == AppointmentStatus.CONFIRMED
+        entries = Client().get(f"/v/{both[0].code}/visit.ics").content
+        assert entries.count(b"BEGIN:VEVENT") == 1
+
+
+class TestAnAddressThatIsTheirsNoMore:
+    """The clinic corrected the number; whoever has the old one still has the link."""
+
+    def test_it_shows_nothing_and_confirms_nothing(self, reminder: Message) -> None:
+        fields = {"shown": shown_field(show(reminder))}
+        ContactPoint.objects.update(value="+12025550125")
+        asked = [
+            Client().get(f"/v/{reminder.code}"),
+            Client().post(f"/v/{reminder.code}/confirm", fields),
+            Client().get(f"/v/{reminder.code}/visit.ics"),
+        ]
+        for answer in asked:
+            assert answer.status_code == 410
+            html = answer.content.decode()
+            assert "This link has ended" in html
+            assert "Stop these texts and calls" in html
+            for secret in ("Alex", "Springfield", "Add to my calendar", "Choose what you get"):
+                assert secret not in html
+        assert status_of(reminder) == AppointmentStatus.BOOKED
+
+    def test_a_guardian_s_link_ends_when_the_patient_is_of_age(self, clinic: Clinic) -> None:
+        born = clinic.now.date() - timedelta(days=4000)
+        child = clinic.patient("Nell", birth_date=born, guardian_mobile="+12025550123")
+        of = message(clinic, child, state=MessageState.DELIVERED, recipient=Recipient.GUARDIAN)
+        assert "Please confirm your visit" in show(of)
+        child.birth_date = born - timedelta(days=3000)
+        child.save()
+        assert Client().get(f"/v/{of.code}").status_code == 410
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -265,7 +312,9 @@ def test_no_answer_is_kept_indexed_or_told_to_others(reminder: Message, path: st
 def test_a_name_is_only_text(clinic: Clinic) -> None:
     clinic.practice.name = "<script>alert(1)</script>"
     clinic.practice.save()
-    html = show(message(clinic, clinic.patient(), state=MessageState.DELIVERED))
+    html = show(
+        message(clinic, clinic.patient(mobile="+12025550123"), state=MessageState.DELIVERED)
+    )
     assert "<script>alert" not in html
     assert "<script>alert(1)</script>" in unescape(html)
 
@@ -317,9 +366,8 @@ class TestStop:
 
 
 def test_a_balance_alert_s_link_shows_no_visit_and_no_amount(clinic: Clinic) -> None:
-    alert = message(
-        clinic, clinic.patient(), purpose=Purpose.BALANCE_ALERT, state=MessageState.DELIVERED
-    )
+    patient = clinic.patient(mobile="+12025550123")
+    alert = message(clinic, patient, purpose=Purpose.BALANCE_ALERT, state=MessageState.DELIVERED)
     html = show(alert)
     assert "Please call us about your account" in html  # nobody's birth date is known
     assert "Stop these texts and calls" in html

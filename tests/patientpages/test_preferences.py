@@ -197,6 +197,23 @@ class TestAfterAStop:
         Client().post(f"/v/{text.code}/preferences", {"on": key})
         assert newest(frank, REMINDER, Channel.SMS).how == "paper form"
 
+    @pytest.mark.parametrize("source", ["stopped by the link in a message", "pressed 9"])
+    def test_one_by_text_counts_after_one_that_only_we_know_of(
+        self, clinic: Clinic, text: Message, source: str
+    ) -> None:
+        stop_address(
+            practice_id=clinic.practice.pk,
+            address=NUMBER,
+            channels=(Channel.SMS, Channel.VOICE),
+            source=source,
+            now=clinic.now - timedelta(minutes=9),
+        )
+        assert "appointment_reminder-sms" in boxes(show(text))
+        stop_by_text(clinic)
+        html = show(text)
+        assert "text START to (202) 555-0199" in html
+        assert "appointment_reminder-sms" not in boxes(html)
+
     def test_after_a_start_a_stop_by_the_link_is_ours_again(
         self, clinic: Clinic, text: Message
     ) -> None:
@@ -268,6 +285,47 @@ class TestStopEverything:
         assert [event.act for event in LinkEvent.objects.all()] == [LinkAct.STOPPED]
         assert Consent.objects.filter(kind=ConsentKind.WITHDRAWN).count() == 1
 
+    def test_who_has_a_number_that_is_theirs_no_more_stops_that_number_only(
+        self, clinic: Clinic, text: Message, frank: Patient
+    ) -> None:
+        clinic.consent(frank, Channel.EMAIL)
+        ContactPoint.objects.filter(value=NUMBER).update(value="+12025550125")
+        Client().post(f"/v/{text.code}/stop", {"all": "1"})
+        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
+        assert not Consent.objects.filter(kind=ConsentKind.WITHDRAWN).exists()
+        assert AuditEvent.objects.get().subject == f"patient {frank.pk}"
+
+    def test_a_guardian_stops_nothing_of_who_is_of_age_by_now(self, clinic: Clinic) -> None:
+        clinic.senders()
+        grown = clinic.patient(
+            "Nell",
+            birth_date=clinic.now.date() - timedelta(days=7000),
+            mobile="+12025550125",
+            guardian_mobile=NUMBER,
+            consents=[Channel.SMS],
+        )
+        of = message(clinic, grown, state=MessageState.DELIVERED, recipient=Recipient.GUARDIAN)
+        Client().post(f"/v/{of.code}/stop", {"all": "1"})
+        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
+        assert newest(grown, REMINDER, Channel.SMS).kind == "granted"
+
+    def test_of_two_patients_only_whose_number_it_still_is_stops_everything(
+        self, clinic: Clinic, text: Message, frank: Patient
+    ) -> None:
+        sister = clinic.patient("Bea", mobile=NUMBER, consents=[Channel.SMS])
+        message(
+            clinic,
+            sister,
+            state=MessageState.WITHHELD,
+            objection=Objection.MERGED,
+            merged_into=text,
+        )
+        ContactPoint.objects.filter(patient=frank, value=NUMBER).update(value="+12025550125")
+        Client().post(f"/v/{text.code}/stop", {"all": "1"})
+        assert newest(frank, REMINDER, Channel.SMS).kind == "granted"
+        assert newest(sister, REMINDER, Channel.SMS).kind == "withdrawn"
+        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
+
     @pytest.mark.parametrize("method", ["get", "head"])
     def test_looking_stops_nothing(self, text: Message, method: str) -> None:
         getattr(Client(), method)(f"/v/{text.code}/stop?all=1")
@@ -282,6 +340,32 @@ def test_the_language_we_write_in_is_chosen_and_the_page_follows(
     assert frank.language == "es"
     assert '<html lang="es">' in html
     assert AuditEvent.objects.get(act=AuditAct.PATIENT_CHANGED).detail["changed"] == ["language"]
+
+
+def test_the_language_is_only_that_of_patients_whose_number_it_still_is(
+    clinic: Clinic, text: Message, frank: Patient
+) -> None:
+    ContactPoint.objects.filter(value=NUMBER).update(value="+12025550125")
+    html = show(text)
+    assert 'name="language"' not in html
+    assert "Save my choices" not in html
+    Client().post(f"/v/{text.code}/preferences", {"language": "es"})
+    frank.refresh_from_db()
+    assert frank.language == ""
+
+    sister = clinic.patient("Bea", mobile=NUMBER, consents=[Channel.SMS])
+    message(
+        clinic,
+        sister,
+        state=MessageState.WITHHELD,
+        objection=Objection.MERGED,
+        merged_into=text,
+    )
+    html = save(text, language="es")
+    assert "Frank" not in html
+    frank.refresh_from_db()
+    sister.refresh_from_db()
+    assert (frank.language, sister.language) == ("", "es")
 
 
 def test_saving_what_is_so_already_writes_nothing(text: Message) -> None:
@@ -360,13 +444,21 @@ def test_balance_alerts_are_offered_where_there_are_any(
     assert ("balance_alert-sms" in boxes(show(text))) is offered
 
 
-def test_who_switches_to_and_fro_all_day_is_asked_to_wait_but_can_stop(text: Message) -> None:
+def test_who_switches_to_and_fro_all_day_is_asked_to_wait_but_can_stop(
+    clinic: Clinic, text: Message
+) -> None:
     for number in range(CHANGES_OF_LINK.tries):
         save(text, language=("es", "en")[number % 2])
     answer = Client().post(f"/v/{text.code}/preferences", {"language": "es"})
     assert answer.status_code == 429
     assert "Please try again later" in answer.content.decode()
     assert "Inténtelo más tarde" in answer.content.decode()
+    both = {"was": f"{text.patient_id}-appointment_reminder-sms", "language": "es"}
+    both |= {"on": f"{text.patient_id}-appointment_reminder-voice"}
+    assert Client().post(f"/v/{text.code}/preferences", both).status_code == 429
+    assert newest(text.patient, REMINDER, Channel.SMS).kind == "withdrawn"
+    assert not Consent.objects.filter(channel=Channel.VOICE).exists()
+    clinic.consent(text.patient, Channel.SMS, when=datetime.now(UTC))
     save(text, untick="appointment_reminder-sms")
     assert newest(text.patient, REMINDER, Channel.SMS).kind == "withdrawn"
     Client().post(f"/v/{text.code}/stop", {"all": "1"})

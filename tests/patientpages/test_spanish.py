@@ -48,7 +48,7 @@ def show(of: Message, query: str = "") -> str:
 
 @pytest.fixture
 def suya(clinic: Clinic) -> Message:
-    patient = clinic.patient("Lucía", language="es-MX")
+    patient = clinic.patient("Lucía", language="es-MX", mobile="+12025550123")
     return message(clinic, patient, visit=clinic.visit(patient, clinic.now + timedelta(days=2)))
 
 
@@ -84,7 +84,7 @@ def test_after_the_button_spanish_stays_spanish(suya: Message) -> None:
 def test_a_page_in_spanish_leaves_the_next_one_in_english(suya: Message, clinic: Clinic) -> None:
     show(suya)
     assert "Sign in" in Client().get("/login").content.decode()
-    assert "Please confirm" in show(message(clinic, clinic.patient()))
+    assert "Please confirm" in show(message(clinic, clinic.patient(mobile="+12025550123")))
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,10 @@ def test_a_visit_that_has_begun_is_not_confirmed() -> None:
 
 def test_the_link_confirms_what_its_page_shows_even_after_a_move() -> None:
     asked()
-    move(Appointment.objects.get(), at(6, 9), now=TEN)
-    assert confirm_visits(message=Message.objects.get(), how="link", now=TEN) == 1
+    visit = Appointment.objects.get()
+    move(visit, at(6, 9), now=TEN)
+    told = Message.objects.get()
+    assert confirm_visits(message=told, how="link", shown=[visit.pk], now=TEN) == 1
 
 
 def test_a_confirmed_visit_gets_no_further_reminder() -> None:
