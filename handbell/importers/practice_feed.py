@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.text import slugify
 
-from handbell.access.models import Practice, ReminderStep
+from handbell.access.models import Practice, ReminderStep, StaffMember
 from handbell.access.operations import step_key
 from handbell.facts.operations import mark_practice_changed
 from handbell.importers.bad_value import BadValue
@@ -41,7 +41,7 @@ class _Done(Enum):
 
 
 def store_practice(
-    setting: PracticeSetting, report: FileReport, *, by: str, now: datetime
+    setting: PracticeSetting, report: FileReport, *, by: StaffMember | str, now: datetime
 ) -> Practice | None:
     """Create or update the practice a file describes; None if it cannot have a slug."""
     slug = setting.slug or slugify(setting.name)[:60].strip("-")
@@ -175,7 +175,7 @@ def _retire_others(practice: Practice, settings: Sequence[SenderSetting]) -> Non
 
 
 def _store_script(
-    practice: Practice, script: ScriptSetting, report: FileReport, *, by: str
+    practice: Practice, script: ScriptSetting, report: FileReport, *, by: StaffMember | str
 ) -> list[tuple[Kind, _Done]]:
     """Save a text as a new version if it says something new; its findings are flaws."""
     try:

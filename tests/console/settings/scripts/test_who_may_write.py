@@ -68,7 +68,7 @@ class TestPermission:
         assert not Script.objects.exists()
 
     def test_nor_decides_about_one(self, clinic: Clinic) -> None:
-        strange = f"{OWING} The choir sings in the lobby at noon."
+        strange = f"{OWING} Mind the geese by the pond."
         script = save_script(
             practice_id=clinic.practice.pk,
             purpose=Purpose.BALANCE_ALERT,
@@ -80,7 +80,7 @@ class TestPermission:
         assert script is not None
         limited = staff(clinic, PermissionLevel.BUSINESS_OWNER, limit_financial=True)
         browser = signed_in(limited)
-        assert "choir" not in html_of(browser.get("/settings/scripts"))
+        assert "the geese" not in html_of(browser.get("/settings/scripts"))
         for way in ("approve", "decline"):
             assert browser.post(f"/settings/scripts/{script.pk}/{way}").status_code == 403
         owner = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER))
@@ -119,7 +119,7 @@ class TestPermission:
     ) -> None:
         for number in range(12):
             by_somebody(clinic, f"{HONEST} Door {number}.")
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             assert "Door 11" in html_of(writer.get("/settings/scripts"))
 
     def test_the_signs_of_html_are_shown_as_signs(self, clinic: Clinic, writer: Client) -> None:

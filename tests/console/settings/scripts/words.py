@@ -19,7 +19,7 @@ BALANCE = "/settings/scripts/balance_alert/sms/en"
 
 HONEST = "{{ clinic }}: see you {{ date }} at {{ time }}. Please use the side door."
 OFFER = "{{ clinic }}: see you {{ date }} at {{ time }}. 20% off massage this week."
-STRANGE = "{{ clinic }}: see you {{ date }} at {{ time }}. The choir sings in the lobby at noon."
+STRANGE = "{{ clinic }}: see you {{ date }} at {{ time }}. Mind the geese by the pond."
 UNFINISHED = "{{ clinic }}: see you {{ date }}."
 OWING = "{{ clinic }}: there is an open balance on your account. Please call {{ phone }}."
 
