@@ -33,7 +33,7 @@ class SavedMeanwhile(ValueError):
 
 
 class NotYoursToDecide(ValueError):
-    """The version does not await a decision, or awaits one from somebody else than its author."""
+    """The version awaits no decision, or one of somebody else than its author, or is not newest."""
 
 
 def save_script(
@@ -138,7 +138,7 @@ def _record(
 def approve_script(
     script_id: int, *, practice_id: int, by: StaffMember | str, now: datetime
 ) -> Script:
-    """Let a held version be used. Raises NotYoursToDecide for its author."""
+    """Let a held version be used. Raises NotYoursToDecide for its author or an outdated one."""
     script = _decide(script_id, practice_id, by, Approval.APPROVED, now)
     _lift_pause(practice_id, Purpose(script.purpose), Channel(script.channel))
     return script
@@ -155,6 +155,7 @@ def decline_script(
 def _decide(
     script_id: int, practice_id: int, by: StaffMember | str, decision: Approval, now: datetime
 ) -> Script:
+    Practice.objects.select_for_update().get(pk=practice_id)  # no version is added meanwhile
     script = Script.objects.select_for_update().get(pk=script_id, practice_id=practice_id)
     if script.approval != Approval.AWAITING:
         raise NotYoursToDecide("this version does not await a decision")
@@ -162,6 +163,10 @@ def _decide(
         raise NotYoursToDecide("a decision needs the name of the person who made it")
     if decision is Approval.APPROVED and is_author(by, of=script):
         raise NotYoursToDecide("somebody other than its author must approve it")
+    key = (Purpose(script.purpose), Channel(script.channel), script.language)
+    newer = versions_of(practice_id, key).filter(version__gt=script.version)
+    if decision is Approval.APPROVED and newer.exists():
+        raise NotYoursToDecide("a newer version was saved")
     script.approval, script.decided_at = decision, now
     script.decided_by, script.decider = _name(by), _login(by)
     script.save(update_fields=["approval", "decided_by", "decider", "decided_at"])

@@ -84,7 +84,7 @@ def scripts(camera: "Camera", address: str) -> None:
     page.get_by_role("button", name="Save this text").click()
     page.wait_for_selector(".history")
     page.goto(f"{reminder}/sms/en/edit")
-    page.fill("#id_body", f"{own} Mind the {camera.suffix} geese by the pond.")
+    page.fill("#id_body", f"{own} Mind the geese by the pond. {camera.suffix}")
     page.wait_for_selector("#found .tone-wait")
     camera.take("script-held-as-typed")
     page.get_by_role("button", name="Save this text").click()

@@ -152,6 +152,21 @@ def test_a_pause_is_lifted_by_approval_not_by_saving() -> None:
     assert not paused_scripts(clinic.practice.pk)
 
 
+def test_a_version_that_was_replaced_is_not_approved_and_lifts_no_pause() -> None:
+    clinic = Clinic()
+    replaced = save(clinic, ODD)
+    save(clinic, PLAIN)
+    pause_scripts(
+        practice_id=clinic.practice.pk, purpose=REMINDER, channel=SMS, reason="30007", now=TEN
+    )
+    with pytest.raises(NotYoursToDecide, match="a newer version was saved"):
+        approve(clinic, replaced, by="Omar")
+    assert paused_scripts(clinic.practice.pk)
+    assert in_use(clinic) == PLAIN
+    declined = decline_script(replaced.pk, practice_id=clinic.practice.pk, by="Omar", now=TEN)
+    assert declined.approval == "declined"
+
+
 def test_what_is_refused_cannot_even_wait() -> None:
     with pytest.raises(ScriptFlaw, match="offer something") as flaw:
         save(Clinic(), OFFER)
