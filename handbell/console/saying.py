@@ -38,6 +38,7 @@ REFUSALS = (
     gettext_noop("this version does not await a decision"),
     gettext_noop("a decision needs the name of the person who made it"),
     gettext_noop("somebody other than its author must approve it"),
+    gettext_noop("a newer version was saved"),
     gettext_noop("it is missing"),
     gettext_noop("it is not what was written"),
 )

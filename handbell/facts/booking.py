@@ -109,12 +109,12 @@ def change_booking(
     """Give a visit another time, facility, kind, provider or length. Idempotent.
 
     At another time or place it counts as booked again: what the patient confirmed was the old one.
+    Anything else leaves the status alone; a cancelled visit is booked again by `change_status`.
     """
     visit = _locked(visit_id, by)
     was = seen(visit)
     moved = (to.starts_at, to.facility_id) != (was.booking.starts_at, was.booking.facility_id)
-    anew = moved or was.status in _OFF
-    if to == was.booking and not anew:
+    if to == was.booking:
         return Outcome.ALREADY
     if was != as_seen:
         return Outcome.MEANWHILE
@@ -124,11 +124,14 @@ def change_booking(
     changed = [name for name in names if getattr(to, name) != getattr(was.booking, name)]
     for name in changed:
         setattr(visit, name, getattr(to, name))
-    if anew:
+    if moved:
         visit.revision += 1
         visit.status = S.BOOKED
     visit.save(update_fields=[*names, "revision", "status"])
-    _changed(visit, {"changed": changed}, by=by, now=now)
+    detail: dict[str, object] = {"changed": changed}
+    if visit.status != was.status:
+        detail["status"] = {"old": was.status.value, "new": S.BOOKED.value}
+    _changed(visit, detail, by=by, now=now)
     return Outcome.DONE
 
 

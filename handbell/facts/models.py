@@ -264,7 +264,7 @@ class Owing(models.Model):
 
     patient = models.OneToOneField(Patient, models.CASCADE, primary_key=True, related_name="owing")
     practice = models.ForeignKey(Practice, models.CASCADE)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    amount = models.DecimalField(max_digits=20, decimal_places=2)  # a sum of many entries
     since = models.DateField()
     next_at = models.DateTimeField(null=True, blank=True)
     objection = models.CharField(max_length=40, blank=True)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import get_territory_currencies
 from django.db import DataError, IntegrityError, connection, transaction
 
-from handbell.access.models import Facility, Practice
+from handbell.access.models import Facility, Practice, StaffMember
 from handbell.importers.context import Context, Places, likely_zone
 from handbell.importers.detect import Format, Guess, guess_source
 from handbell.importers.facts import Flaw, Kind, Severity
@@ -53,7 +53,7 @@ class _Run:
     report: ImportReport
     watch: Watch | None
     sink: Sink | None
-    by: str = BY_FILE  # who writes the texts a practice.toml brings
+    by: StaffMember | str = BY_FILE  # who writes the texts a practice.toml brings
     may_share: bool = True  # a number or address that another practice sends as
     is_one_transaction: bool = False  # or one for each file
     heard: Heard = field(default_factory=Heard)
@@ -70,7 +70,7 @@ def import_paths(
     progress: Watch | None = None,
     on_flaw: Sink | None = None,
     dry_run: bool = False,
-    by: str = BY_FILE,
+    by: StaffMember | str = BY_FILE,
     may_share: bool = True,
     mark: bool = True,
 ) -> ImportReport:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils.text import slugify
 
-from handbell.access.models import Practice, ReminderStep
+from handbell.access.models import Practice, ReminderStep, StaffMember
 from handbell.access.operations import plain_values, step_key
 from handbell.importers.bad_value import BadValue
 from handbell.importers.facts import Kind, Severity
@@ -43,7 +43,12 @@ class _Done(Enum):
 
 
 def store_practice(
-    setting: PracticeSetting, report: FileReport, *, by: str, now: datetime, may_share: bool
+    setting: PracticeSetting,
+    report: FileReport,
+    *,
+    by: StaffMember | str,
+    now: datetime,
+    may_share: bool,
 ) -> Practice | None:
     """Create or update the practice a file describes; None if it cannot have a slug.
 
@@ -255,7 +260,7 @@ def _retire_others(
 
 
 def _store_script(
-    practice: Practice, script: ScriptSetting, report: FileReport, *, by: str
+    practice: Practice, script: ScriptSetting, report: FileReport, *, by: StaffMember | str
 ) -> list[tuple[Kind, _Done]]:
     """Save a text as a new version if it says something new; its findings are flaws."""
     try:

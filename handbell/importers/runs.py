@@ -178,7 +178,7 @@ def _bring(
         now=now,
         progress=_watch(run, is_stopping),
         on_flaw=flaws,
-        by=run.who,
+        by=run.staff or run.who,
         may_share=False,
         mark=not dry,
     )

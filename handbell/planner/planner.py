@@ -4,14 +4,16 @@
     describe  every touch their near future should hold                           for the batch)
     write     the difference to the outbox, and when to look again
 
-Running it twice changes nothing; several planners at once take different patients.
+Running it twice changes nothing; several planners at once take different patients. Patients who
+cannot be planned stop nobody else: they are put back, and tried again later.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.facts.ledger import load_entries
@@ -25,7 +27,12 @@ from handbell.planner.person import plan_person
 from handbell.planner.touches import HORIZON, Frame, Plan
 from handbell.vocabulary.words import Channel
 
+log = structlog.get_logger()
+
 BATCH = 500
+
+#: When whoever could not be planned is tried again, if nothing of theirs changes before.
+AGAIN = timedelta(minutes=10)
 
 _TAKE = """
 DELETE FROM facts_change WHERE patient_id IN (
@@ -55,11 +62,31 @@ def plan_batch(*, now: datetime, batch: int = BATCH) -> int:
     for practice_id, patient_id in taken:
         by_practice[practice_id].append(patient_id)
     for practice_id, patient_ids in sorted(by_practice.items()):
-        _plan_patients(practice_settings(practice_id), sorted(patient_ids), now)
+        _plan_apart(practice_id, sorted(patient_ids), now)
     return len(taken)
 
 
-def _plan_patients(settings: PracticeSettings, patient_ids: list[int], now: datetime) -> None:
+def _plan_apart(practice_id: int, patient_ids: list[int], now: datetime) -> None:
+    """Plan these patients; if that fails, each half of them, and put back whom it fails for."""
+    try:
+        with transaction.atomic():
+            _plan_patients(practice_id, patient_ids, now)
+    except (OperationalError, InterfaceError):  # the database's trouble: nobody can be planned
+        raise
+    except Exception as error:
+        half = len(patient_ids) // 2
+        if half:
+            _plan_apart(practice_id, patient_ids[:half], now)
+            _plan_apart(practice_id, patient_ids[half:], now)
+            return
+        # The type only: the text can carry what is known of a patient.
+        name = type(error).__name__
+        log.error("patient.not_planned", practice_id=practice_id, error=name)
+        look_again(dict.fromkeys(patient_ids, now + AGAIN))
+
+
+def _plan_patients(practice_id: int, patient_ids: list[int], now: datetime) -> None:
+    settings = practice_settings(practice_id)
     difference, plans = _difference(settings, patient_ids, now)
     outbox.enqueue(difference.new, now=now)
     outbox.replan(difference.replanned, now=now)

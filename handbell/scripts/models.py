@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
+from handbell.access.models import CHANNELS, PURPOSES, Practice, StaffMember, choices, one_of
 from handbell.vocabulary.words import Approval, Channel, Purpose
 
 
@@ -11,6 +11,7 @@ class Script(models.Model):
     """One version of one text; the highest version that may be used is the one in use.
 
     A version the guard holds awaits a second person (`approval`) and is not in use until then.
+    Who is who is told by `author` and `decider`; names (as they were then) where there is no login.
 
     `body` may use only the whitelisted `{{ variables }}` of scripts/variables.py; `subject` is
     for e-mail. A practice without a row uses the starting text.
@@ -24,11 +25,15 @@ class Script(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     written_by = models.CharField(max_length=120, blank=True)
+    author = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     approval = models.CharField(
         max_length=20, choices=choices(Approval), default=Approval.NOT_NEEDED
     )
     decided_by = models.CharField(max_length=120, blank=True)
+    decider = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -44,7 +49,10 @@ class Script(models.Model):
                 name="script_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(approval=Approval.APPROVED) | ~Q(decided_by=F("written_by")),
+                condition=~Q(approval=Approval.APPROVED)
+                | Q(author__isnull=False, decider__isnull=False) & ~Q(decider=F("author"))
+                | (Q(author__isnull=True) | Q(decider__isnull=True))
+                & ~Q(decided_by=F("written_by")),
                 name="script_approved_by_another",
             ),
             one_of("purpose", Purpose, name="script_purpose_known"),

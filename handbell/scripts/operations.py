@@ -33,7 +33,7 @@ class SavedMeanwhile(ValueError):
 
 
 class NotYoursToDecide(ValueError):
-    """The version does not await a decision, or awaits one from somebody else than its author."""
+    """The version awaits no decision, or one of somebody else than its author, or is not newest."""
 
 
 def save_script(
@@ -100,7 +100,8 @@ def _add_version(
         version=newest.version + 1 if newest else 1,
         subject=text.subject,
         body=text.body,
-        written_by=by.name if isinstance(by, StaffMember) else by,
+        written_by=_name(by),
+        author=_login(by),
         approval=Approval.AWAITING if held else Approval.NOT_NEEDED,
     )
     _record(AuditAct.SCRIPT_SAVED, practice_id, key, by=by, script=script, now=now)
@@ -134,35 +135,57 @@ def _record(
 
 
 @transaction.atomic
-def approve_script(script_id: int, *, practice_id: int, by: str, now: datetime) -> Script:
-    """Let a held version be used. Raises NotYoursToDecide for its author."""
+def approve_script(
+    script_id: int, *, practice_id: int, by: StaffMember | str, now: datetime
+) -> Script:
+    """Let a held version be used. Raises NotYoursToDecide for its author or an outdated one."""
     script = _decide(script_id, practice_id, by, Approval.APPROVED, now)
     _lift_pause(practice_id, Purpose(script.purpose), Channel(script.channel))
     return script
 
 
 @transaction.atomic
-def decline_script(script_id: int, *, practice_id: int, by: str, now: datetime) -> Script:
+def decline_script(
+    script_id: int, *, practice_id: int, by: StaffMember | str, now: datetime
+) -> Script:
     """Let a held version never be used. Its author may take it back so, too."""
     return _decide(script_id, practice_id, by, Approval.DECLINED, now)
 
 
-def _decide(script_id: int, practice_id: int, by: str, decision: Approval, now: datetime) -> Script:
+def _decide(
+    script_id: int, practice_id: int, by: StaffMember | str, decision: Approval, now: datetime
+) -> Script:
+    Practice.objects.select_for_update().get(pk=practice_id)  # no version is added meanwhile
     script = Script.objects.select_for_update().get(pk=script_id, practice_id=practice_id)
     if script.approval != Approval.AWAITING:
         raise NotYoursToDecide("this version does not await a decision")
-    if not by.strip():
+    if not _name(by).strip():
         raise NotYoursToDecide("a decision needs the name of the person who made it")
-    if decision is Approval.APPROVED and same_person(by, script.written_by):
+    if decision is Approval.APPROVED and is_author(by, of=script):
         raise NotYoursToDecide("somebody other than its author must approve it")
-    script.approval, script.decided_by, script.decided_at = decision, by, now
-    script.save(update_fields=["approval", "decided_by", "decided_at"])
+    key = (Purpose(script.purpose), Channel(script.channel), script.language)
+    newer = versions_of(practice_id, key).filter(version__gt=script.version)
+    if decision is Approval.APPROVED and newer.exists():
+        raise NotYoursToDecide("a newer version was saved")
+    script.approval, script.decided_at = decision, now
+    script.decided_by, script.decider = _name(by), _login(by)
+    script.save(update_fields=["approval", "decided_by", "decider", "decided_at"])
     return script
 
 
-def same_person(one: str, other: str) -> bool:
-    """Return whether two names are taken for one person's."""
-    return one.strip().casefold() == other.strip().casefold()
+def is_author(by: StaffMember | str, *, of: Script) -> bool:
+    """Return whether this person is taken for a version's author: by login, else by name."""
+    if isinstance(by, StaffMember) and of.author_id is not None:
+        return by.pk == of.author_id
+    return _name(by).strip().casefold() == of.written_by.strip().casefold()
+
+
+def _name(by: StaffMember | str) -> str:
+    return by.name if isinstance(by, StaffMember) else by
+
+
+def _login(by: StaffMember | str) -> StaffMember | None:
+    return by if isinstance(by, StaffMember) else None
 
 
 def _lift_pause(practice_id: int, purpose: Purpose, channel: Channel) -> None:

@@ -3,15 +3,21 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
+from structlog.testing import capture_logs
 
 from handbell.access.models import Practice
 from handbell.facts.models import Change, Patient
 from handbell.facts.operations import mark_changed
+from handbell.facts.people import Person
 from handbell.outbox.models import Message, Sender
+from handbell.planner import planner
+from handbell.planner.person import plan_person
 from handbell.planner.planner import plan_batch, plan_due
+from handbell.planner.touches import Plan
 from handbell.vocabulary.words import Channel, LedgerKind, Purpose
 from tests.handed import offer, ready, reminded
 from tests.world import MONDAY, Clinic, at, phone
@@ -126,6 +132,58 @@ def test_a_fact_written_while_its_patient_is_planned_is_planned_after() -> None:
     assert not Message.objects.exists()
     plan_due(now=MONDAY)
     assert Message.objects.get().purpose == "balance_alert"
+
+
+@pytest.mark.parametrize("error", [ValueError, DataError])
+def test_a_patient_who_cannot_be_planned_stops_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    here, there = Clinic(), Clinic()
+    for clinic, patients in ((here, 3), (there, 1)):
+        clinic.sender(Channel.SMS)
+        clinic.step()
+        for number in range(patients):
+            reminded(clinic, number=number)
+    _, bad, _ = Patient.objects.filter(practice=here.practice).order_by("pk")
+
+    def fail_for_one(person: Person, **known: Any) -> Plan:
+        if person.id == bad.pk:
+            raise error(f"{bad.first_name} cannot be planned")
+        return plan_person(person, **known)
+
+    monkeypatch.setattr(planner, "plan_person", fail_for_one)
+    with capture_logs() as lines:
+        assert plan_due(now=MONDAY) == 4
+
+    told = {one.patient_id for one in Message.objects.all()}
+    assert told == set(Patient.objects.exclude(pk=bad.pk).values_list("pk", flat=True))
+    assert Message.objects.filter(practice=there.practice).count() == 1
+    (line,) = lines
+    assert line == {
+        "event": "patient.not_planned",
+        "log_level": "error",
+        "practice_id": here.practice.pk,
+        "error": error.__name__,
+    }
+    monkeypatch.undo()
+    assert plan_due(now=MONDAY) == 0
+    plan_due(now=MONDAY + planner.AGAIN)
+    assert Message.objects.filter(patient=bad).exists()
+
+
+def test_trouble_with_the_database_is_not_taken_for_a_patient_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clinic = ready()
+    clinic.changed(Patient.objects.get())
+
+    def lose_connection(*_: Any, **__: Any) -> Plan:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(planner, "plan_person", lose_connection)
+    with pytest.raises(OperationalError):
+        plan_due(now=MONDAY)
+    assert Change.objects.filter(at__lte=MONDAY).exists()
 
 
 def test_the_oldest_sender_of_a_channel_speaks_for_the_practice() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from handbell.facts.models import Patient
+from handbell.facts.models import Owing, Patient
 from handbell.facts.operations import mark_practice_changed
 from handbell.outbox.models import Message
 from handbell.outbox.operations import expire, withhold_due
@@ -277,3 +277,12 @@ def test_an_alert_that_could_not_leave_for_two_days_waits_for_the_next_turn(
         expire(now=now)
     found = dict(Message.objects.values_list("step", "state"))
     assert found == {"2026-11-02": "expired", "2026-11-16": "queued"}
+
+
+def test_a_sum_no_single_entry_could_hold_is_planned_as_any(clinic: Clinic) -> None:
+    patient, other = debtor(clinic, amount="9999999999.99"), debtor(clinic, number=2)
+    for day in range(1, 12):
+        clinic.entry(patient, OWES, "9999999999.99", date(2026, 10, day))
+    plan_due(now=MONDAY)
+    owed = dict(Owing.objects.values_list("patient_id", "amount"))
+    assert owed == {patient.pk: Decimal("119999999999.88"), other.pk: Decimal(80)}

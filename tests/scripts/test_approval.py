@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
+from handbell.access.models import StaffMember
 from handbell.channels.gateway import SmsContent
 from handbell.policy.content import FindingKind, Part
 from handbell.scripts.models import Script
@@ -24,6 +25,7 @@ from handbell.scripts.queries import (
 )
 from handbell.scripts.starting_texts import STARTING_TEXTS, Text
 from handbell.vocabulary.words import Channel, Purpose
+from tests.console.desk import staff
 from tests.handed import TEN, offer, ready
 from tests.importers.folder import PRACTICE, bring
 from tests.world import Clinic
@@ -36,7 +38,7 @@ ODD = PLAIN + " Mind the geese by the pond."
 OFFER = PLAIN + " 20% off massage this week."
 
 
-def save(clinic: Clinic, body: str, *, by: str = "Nora") -> Script:
+def save(clinic: Clinic, body: str, *, by: StaffMember | str = "Nora") -> Script:
     script = save_script(
         practice_id=clinic.practice.pk,
         purpose=REMINDER,
@@ -53,7 +55,7 @@ def in_use(clinic: Clinic) -> str:
     return texts_of(clinic.practice.pk)[REMINDER, SMS, "en"].body
 
 
-def approve(clinic: Clinic, script: Script, *, by: str) -> Script:
+def approve(clinic: Clinic, script: Script, *, by: StaffMember | str) -> Script:
     return approve_script(script.pk, practice_id=clinic.practice.pk, by=by, now=TEN)
 
 
@@ -81,6 +83,39 @@ def test_its_author_or_nobody_cannot_approve_it(by: str) -> None:
         approve(clinic, script, by=by)
     with pytest.raises(IntegrityError, match="script_"), transaction.atomic():
         Script.objects.update(approval="approved", decided_by="Nora", decided_at=TEN)
+
+
+def test_a_new_name_makes_nobody_a_second_person() -> None:
+    clinic = Clinic()
+    author = staff(clinic, name="Nora Elm")
+    script = save(clinic, ODD, by=author)
+    author.name = "Omar Elm"
+    author.save()
+    with pytest.raises(NotYoursToDecide, match="other than its author"):
+        approve(clinic, script, by=author)
+    with pytest.raises(IntegrityError, match="script_approved"), transaction.atomic():
+        Script.objects.update(
+            approval="approved", decided_by="Omar Elm", decider=author, decided_at=TEN
+        )
+    assert decline_script(script.pk, practice_id=clinic.practice.pk, by=author, now=TEN)
+
+
+def test_two_people_of_one_name_are_two() -> None:
+    clinic = Clinic()
+    author, other = staff(clinic), staff(clinic)
+    assert author.name == other.name
+    script = approve(clinic, save(clinic, ODD, by=author), by=other)
+    assert in_use(clinic) == ODD
+    assert (script.author, script.decider) == (author, other)
+
+
+def test_where_the_author_has_no_login_names_are_compared() -> None:
+    clinic = Clinic()
+    nora, omar = staff(clinic, name="Nora"), staff(clinic, name="Omar")
+    script = save(clinic, ODD, by="nora ")
+    with pytest.raises(NotYoursToDecide, match="other than its author"):
+        approve(clinic, script, by=nora)
+    assert approve(clinic, script, by=omar).approval == "approved"
 
 
 def test_a_declined_text_is_never_used_and_a_decision_is_made_once() -> None:
@@ -115,6 +150,21 @@ def test_a_pause_is_lifted_by_approval_not_by_saving() -> None:
     assert paused_scripts(clinic.practice.pk)
     approve(clinic, script, by="Omar")
     assert not paused_scripts(clinic.practice.pk)
+
+
+def test_a_version_that_was_replaced_is_not_approved_and_lifts_no_pause() -> None:
+    clinic = Clinic()
+    replaced = save(clinic, ODD)
+    save(clinic, PLAIN)
+    pause_scripts(
+        practice_id=clinic.practice.pk, purpose=REMINDER, channel=SMS, reason="30007", now=TEN
+    )
+    with pytest.raises(NotYoursToDecide, match="a newer version was saved"):
+        approve(clinic, replaced, by="Omar")
+    assert paused_scripts(clinic.practice.pk)
+    assert in_use(clinic) == PLAIN
+    declined = decline_script(replaced.pk, practice_id=clinic.practice.pk, by="Omar", now=TEN)
+    assert declined.approval == "declined"
 
 
 def test_what_is_refused_cannot_even_wait() -> None:

@@ -153,6 +153,10 @@ class VisitForm(forms.Form):
 
     def _moment(self, day: date, at: time, facility_id: int) -> datetime | None:
         zone = self._settings.zone_of(facility_id)
+        if self._visit is not None:
+            was = self._visit.starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
+            if datetime.combine(day, at) == was.replace(second=0, microsecond=0):
+                at = was.time()  # the field shows no seconds
         try:
             moments = moments_shown(day, at, zone)
         except OverflowError:

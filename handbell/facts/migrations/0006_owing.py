@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Owing',
             fields=[
                 ('patient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='owing', serialize=False, to='facts.patient')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=20)),
                 ('since', models.DateField()),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
                 ('objection', models.CharField(blank=True, max_length=40)),

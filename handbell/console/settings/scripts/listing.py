@@ -11,7 +11,7 @@ from handbell.console.settings.scripts.words import say_why
 from handbell.console.words import LANGUAGES
 from handbell.policy.content import Draft, Finding, review
 from handbell.scripts.models import Script
-from handbell.scripts.operations import same_person
+from handbell.scripts.operations import is_author
 from handbell.scripts.queries import awaiting_scripts, clinic_of, paused_scripts, scripts_in_use
 from handbell.scripts.starting_texts import STARTING_TEXTS, Text
 from handbell.vocabulary.words import Channel, Purpose
@@ -101,7 +101,7 @@ def read_awaiting(staff: StaffMember) -> list[Awaiting]:
                 ).findings
             ],
             may_decide=may_change(staff, script.purpose, Action.APPROVE_SCRIPTS),
-            is_own=same_person(staff.name, script.written_by),
+            is_own=is_author(staff, of=script),
         )
         for script in awaiting_scripts(staff.practice_id)
         if may_see(staff, script.purpose)

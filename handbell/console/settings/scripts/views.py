@@ -36,7 +36,6 @@ from handbell.scripts.operations import (
     ScriptFlaw,
     approve_script,
     decline_script,
-    same_person,
     save_script,
 )
 from handbell.scripts.queries import pause_of, versions_of
@@ -238,11 +237,11 @@ def _form(key: Key, text: Text, version: int) -> ScriptForm:
 
 
 def _colleagues(request: StaffRequest) -> Colleagues:
-    """Return who else may approve; somebody of the same name counts as the author."""
+    """Return who else may approve what this staff member writes."""
     found = [
         one.name
         for one in those_who_may(request.user.practice_id, Action.APPROVE_SCRIPTS)
-        if not same_person(one.name, request.user.name)
+        if one.pk != request.user.pk
     ]
     return Colleagues(found[:MOST_NAMED], max(len(found) - MOST_NAMED, 0))
 
@@ -270,7 +269,7 @@ def _decide(request: StaffRequest, script_id: int, *, approved: bool) -> HttpRes
     require(may_change(staff, found.purpose, Action.APPROVE_SCRIPTS))
     act = approve_script if approved else decline_script
     try:
-        script = act(script_id, practice_id=staff.practice_id, by=staff.name, now=now)
+        script = act(script_id, practice_id=staff.practice_id, by=staff, now=now)
     except NotYoursToDecide as error:
         said = gettext("Nothing was changed: %(why)s.") % {"why": gettext(str(error))}
         notices.error(request, said)

@@ -20,9 +20,9 @@ VARIABLES: Final[Mapping[str, str]] = {
     "date": _("the day"),
     "time": _("the time of day"),
     "confirm_link": _("the patient’s own page, where one button confirms"),
+    "account_link": _("the patient’s own page, where the amount is shown after the date of birth"),
     "how_to_settle": _("how to settle: your payment page if you have one, and the number to call"),
     "payment_link": _("your payment page"),
-    "account_link": _("the patient’s own page, which shows the amount after the date of birth"),
     "closure": _("what is closed, and when"),
 }
 

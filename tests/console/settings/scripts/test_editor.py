@@ -106,6 +106,20 @@ class TestSaving:
     def test_where_nobody_else_may_approve_that_is_said(self, writer: Client) -> None:
         assert "Nobody else in your practice may do that." in html_of(save(writer, STRANGE))
 
+    def test_a_colleague_of_the_same_name_may_approve_and_a_new_name_does_not_help(
+        self, clinic: Clinic, director: StaffMember, writer: Client
+    ) -> None:
+        other = staff(clinic, PermissionLevel.THERAPY_DIRECTOR)
+        assert f"These may: {director.name}." in html_of(save(writer, STRANGE))
+        StaffMember.objects.filter(pk=director.pk).update(name="Omar Elm")
+        assert "Approve and use this text" not in html_of(writer.get(TEXT))
+        script = Script.objects.get()
+        address = f"/settings/scripts/{script.pk}/approve"
+        assert "somebody other than its author" in html_of(writer.post(address, follow=True))
+        assert texts_of(clinic.practice.pk)[KEY] == STARTING_TEXTS[KEY]
+        signed_in(other).post(address)
+        assert texts_of(clinic.practice.pk)[KEY].body == STRANGE
+
     def test_saying_the_same_saves_nothing(self, writer: Client) -> None:
         start = STARTING_TEXTS[KEY].body
         assert "Nothing was different" in html_of(save(writer, start))
