@@ -33,18 +33,6 @@ REMINDER, ALERT = Purpose.APPOINTMENT_REMINDER, Purpose.BALANCE_ALERT
 NUMBER, MAILBOX = "+12025550123", "frank@mailbox.example"
 
 
-@pytest.fixture
-def frank(clinic: Clinic) -> Patient:
-    """Return somebody who is reminded by text, and could be by call and e-mail."""
-    clinic.senders()
-    return clinic.patient("Frank", mobile=NUMBER, email=MAILBOX, consents=[Channel.SMS])
-
-
-@pytest.fixture
-def text(clinic: Clinic, frank: Patient) -> Message:
-    return message(clinic, frank, state=MessageState.DELIVERED)
-
-
 def show(of: Message, query: str = "") -> str:
     answer = Client().get(f"/v/{of.code}/preferences{query}")
     assert answer.status_code == 200
@@ -285,47 +273,6 @@ class TestStopEverything:
         assert [event.act for event in LinkEvent.objects.all()] == [LinkAct.STOPPED]
         assert Consent.objects.filter(kind=ConsentKind.WITHDRAWN).count() == 1
 
-    def test_who_has_a_number_that_is_theirs_no_more_stops_that_number_only(
-        self, clinic: Clinic, text: Message, frank: Patient
-    ) -> None:
-        clinic.consent(frank, Channel.EMAIL)
-        ContactPoint.objects.filter(value=NUMBER).update(value="+12025550125")
-        Client().post(f"/v/{text.code}/stop", {"all": "1"})
-        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
-        assert not Consent.objects.filter(kind=ConsentKind.WITHDRAWN).exists()
-        assert AuditEvent.objects.get().subject == f"patient {frank.pk}"
-
-    def test_a_guardian_stops_nothing_of_who_is_of_age_by_now(self, clinic: Clinic) -> None:
-        clinic.senders()
-        grown = clinic.patient(
-            "Nell",
-            birth_date=clinic.now.date() - timedelta(days=7000),
-            mobile="+12025550125",
-            guardian_mobile=NUMBER,
-            consents=[Channel.SMS],
-        )
-        of = message(clinic, grown, state=MessageState.DELIVERED, recipient=Recipient.GUARDIAN)
-        Client().post(f"/v/{of.code}/stop", {"all": "1"})
-        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
-        assert newest(grown, REMINDER, Channel.SMS).kind == "granted"
-
-    def test_of_two_patients_only_whose_number_it_still_is_stops_everything(
-        self, clinic: Clinic, text: Message, frank: Patient
-    ) -> None:
-        sister = clinic.patient("Bea", mobile=NUMBER, consents=[Channel.SMS])
-        message(
-            clinic,
-            sister,
-            state=MessageState.WITHHELD,
-            objection=Objection.MERGED,
-            merged_into=text,
-        )
-        ContactPoint.objects.filter(patient=frank, value=NUMBER).update(value="+12025550125")
-        Client().post(f"/v/{text.code}/stop", {"all": "1"})
-        assert newest(frank, REMINDER, Channel.SMS).kind == "granted"
-        assert newest(sister, REMINDER, Channel.SMS).kind == "withdrawn"
-        assert set(Suppression.objects.values_list("address", flat=True)) == {NUMBER}
-
     @pytest.mark.parametrize("method", ["get", "head"])
     def test_looking_stops_nothing(self, text: Message, method: str) -> None:
         getattr(Client(), method)(f"/v/{text.code}/stop?all=1")
@@ -340,32 +287,6 @@ def test_the_language_we_write_in_is_chosen_and_the_page_follows(
     assert frank.language == "es"
     assert '<html lang="es">' in html
     assert AuditEvent.objects.get(act=AuditAct.PATIENT_CHANGED).detail["changed"] == ["language"]
-
-
-def test_the_language_is_only_that_of_patients_whose_number_it_still_is(
-    clinic: Clinic, text: Message, frank: Patient
-) -> None:
-    ContactPoint.objects.filter(value=NUMBER).update(value="+12025550125")
-    html = show(text)
-    assert 'name="language"' not in html
-    assert "Save my choices" not in html
-    Client().post(f"/v/{text.code}/preferences", {"language": "es"})
-    frank.refresh_from_db()
-    assert frank.language == ""
-
-    sister = clinic.patient("Bea", mobile=NUMBER, consents=[Channel.SMS])
-    message(
-        clinic,
-        sister,
-        state=MessageState.WITHHELD,
-        objection=Objection.MERGED,
-        merged_into=text,
-    )
-    html = save(text, language="es")
-    assert "Frank" not in html
-    frank.refresh_from_db()
-    sister.refresh_from_db()
-    assert (frank.language, sister.language) == ("", "es")
 
 
 def test_saving_what_is_so_already_writes_nothing(text: Message) -> None:
