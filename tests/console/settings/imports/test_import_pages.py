@@ -16,7 +16,6 @@ from handbell.facts.models import Appointment, Patient
 from handbell.importers.models import ColumnChoice, Import, ImportFile
 from handbell.importers.runs import run_import
 from handbell.importers.uploads import _root, path_of
-from handbell.scripts.models import Script
 from handbell.vocabulary.words import ImportState, PermissionLevel
 from tests.console.desk import signed_in, staff
 from tests.world import Clinic
@@ -399,20 +398,6 @@ def test_more_rows_ask_no_more_queries(
 def test_an_odd_place_in_the_changes_is_the_beginning(browser: Client, after: str) -> None:
     run = sent(browser, file(FOREIGN))
     assert "No changes to show" in page(browser, run, f"/changes?after={after}")
-
-
-def test_a_text_in_the_files_has_the_importer_s_login_as_its_author(
-    clinic: Clinic, member: StaffMember, browser: Client
-) -> None:
-    text = "{{ clinic }}: see you {{ date }} at {{ time }}. Mind the geese by the pond."
-    toml = (
-        f'name = "{clinic.practice.name}"\nslug = "{clinic.practice.slug}"\n'
-        f'[scripts.appointment_reminder]\nsms = "{text}"\n'
-    )
-    run = asked(browser, sent(browser, file(toml, "practice.toml")), "check")
-    asked(browser, run, "start")
-    script = Script.objects.get()
-    assert (script.author, script.approval) == (member, "awaiting")
 
 
 def test_the_practice_s_own_settings_stay_its_own(clinic: Clinic, browser: Client) -> None:
