@@ -43,6 +43,7 @@ from tests.importers.folder import (
     NOW,
     PATIENTS,
     PATIENTS_HEAD,
+    PRACTICE,
     SUBSCRIPTIONS,
 )
 
