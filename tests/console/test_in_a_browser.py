@@ -83,6 +83,39 @@ def test_a_morning_s_work_by_keyboard_alone(
     expect(page.locator("h1")).to_have_text("Reminder by text to Dorothy Doe")
 
 
+SHUT = (
+    "/audit",
+    "/settings/staff",
+    "/settings/import",
+    "/settings/facilities/add",
+    "/settings/senders/add",
+    "/settings/scripts/refused",
+    "/settings/scripts/appointment_reminder/sms/en/edit",
+    "/messages/export.csv",
+    "/balances",
+)
+
+
+def test_the_front_desk_meets_every_door_that_is_shut_and_reads_the_rest(
+    clinic: Clinic, page: Page
+) -> None:
+    limited = staff(clinic, password=PASSWORD, limit_financial=True)
+    sign_in(page, limited)
+    expect(page.get_by_role("link", name="Schedule").first).to_be_visible()
+    expect(page.get_by_role("link", name="Balances")).to_have_count(0)
+
+    for address in SHUT:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 403, address
+        expect(page.locator("main")).to_contain_text("permission level")
+    for address in ("/settings/engagement", "/settings/practice", "/settings/scripts"):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        expect(page.locator("main button[type=submit]")).to_have_count(0)
+
+
 def test_a_filter_narrows_the_list_in_place_and_keeps_the_focus(
     clinic: Clinic, page: Page, member: StaffMember
 ) -> None:
