@@ -2,11 +2,11 @@
 
 In English, or with `--language es` in Spanish.
 
-Also `today.png`, the upper part of Today, which is the README's. Starts Handbell as a newcomer
-would, in a throwaway home on free ports, waits until the demo practice's first messages are out
-and answered, and looks at each page with Chromium. Ends with 1 if a page scrolls sideways,
-writes an error to the browser's console, or (with `--axe FILE`, the `axe.min.js` of axe-core) is
-not accessible.
+Also `today.png`, `schedule.png` and `editor.png`, the upper parts of pages in the README. Starts
+Handbell as a newcomer would, in a throwaway home on free ports, waits until the demo practice's
+first messages are out and answered, and looks at each page with Chromium. Ends with 1 if a page
+scrolls sideways, writes an error to the browser's console, or (with `--axe FILE`, the `axe.min.js`
+of axe-core) is not accessible.
 
     python -m tests.console.pictures --into var/pictures
 """
@@ -42,6 +42,12 @@ from tests.console.translations import read_catalog
 CHECKOUT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 834, 1440)
 SCHEMES = ("light", "dark")
+#: Pages whose upper part is a picture of the README, and the picture's name.
+OF_THE_README = {
+    "today": "today",
+    "schedule-ahead": "schedule",
+    "script-refused-as-typed": "editor",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -76,9 +82,9 @@ class Camera:
             self.page.goto(address)
         self.page.wait_for_load_state("networkidle")
         self.page.screenshot(path=self.into / f"{name}-{self.suffix}.png", full_page=True)
-        if f"{name}-{self.suffix}" == "today-1440-light":
+        if name in OF_THE_README and self.suffix == "1440-light":
             self.page.set_viewport_size({"width": 1440, "height": 1000})
-            self.page.screenshot(path=self.into / "today.png")
+            self.page.screenshot(path=self.into / f"{OF_THE_README[name]}.png")
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if self.page.evaluate(wide) > 0:
             self.note("scrolls sideways")
