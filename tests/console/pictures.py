@@ -5,8 +5,7 @@ In English, or with `--language es` in Spanish.
 Also `today.png`, `schedule.png` and `editor.png`, the upper parts of pages in the README. Starts
 Handbell as a newcomer would, in a throwaway home on free ports, waits until the demo practice's
 first messages are out and answered, and looks at each page with Chromium. Ends with 1 if a page
-scrolls sideways, writes an error to the browser's console, or (with `--axe FILE`, the `axe.min.js`
-of axe-core) is not accessible.
+scrolls sideways, writes an error to the browser's console, or is not accessible (axe-core).
 
     python -m tests.console.pictures --into var/pictures
 """
@@ -25,6 +24,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
@@ -51,6 +52,12 @@ OF_THE_README = {
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+@lru_cache
+def axe() -> str:
+    """Return axe-core, the script that knows what makes a page inaccessible."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
 @dataclass
 class Camera:
     """One browser window: goes to pages, takes pictures, notes what is wrong with them."""
@@ -58,7 +65,6 @@ class Camera:
     page: Page
     into: Path
     suffix: str
-    axe: str
     language: str = "en"
     findings: list[str] = field(default_factory=list)
 
@@ -85,16 +91,19 @@ class Camera:
         if name in OF_THE_README and self.suffix == "1440-light":
             self.page.set_viewport_size({"width": 1440, "height": 1000})
             self.page.screenshot(path=self.into / f"{OF_THE_README[name]}.png")
+        self.look()
+
+    def look(self) -> None:
+        """Note what is wrong with the page as it stands."""
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if self.page.evaluate(wide) > 0:
             self.note("scrolls sideways")
-        if self.axe:
-            self._ask_axe()
+        self._ask_axe()
 
     def _ask_axe(self) -> None:
         # Through the debugger: the page's own policy refuses a script it did not bring.
         session = self.page.context.new_cdp_session(self.page)
-        question = self.axe + (
+        question = axe() + (
             ";axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify("
             "found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))))"
         )
@@ -116,10 +125,8 @@ def main() -> int:
     wanted = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     wanted.add_argument("--into", type=Path, default=CHECKOUT / "var" / "pictures")
     wanted.add_argument("--language", default="en", help="en or es: the language of the pages")
-    wanted.add_argument("--axe", type=Path, help="axe.min.js of axe-core, to check accessibility")
     given = wanted.parse_args()
     given.into.mkdir(parents=True, exist_ok=True)
-    axe = given.axe.read_text() if given.axe else ""
     findings: list[str] = []
     with handbell() as (address, home), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -132,7 +139,7 @@ def main() -> int:
                 locale={"en": "en-US", "es": "es-US"}[given.language],
             )
             suffix = f"{width}-{scheme}" + ("" if given.language == "en" else f"-{given.language}")
-            camera = Camera(window.new_page(), given.into, suffix, axe, given.language)
+            camera = Camera(window.new_page(), given.into, suffix, given.language)
             tour(camera, address, logins[-1], number)
             findings += camera.findings
             window.close()

@@ -1,0 +1,136 @@
+"""No page has a fault axe-core finds (WCAG 2.2 AA), and none scrolls sideways, wide or narrow."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from handbell.access.models import StaffMember
+from handbell.outbox.models import Sender
+from handbell.scripts.operations import save_script
+from handbell.scripts.starting_texts import Text
+from handbell.vocabulary.words import (
+    Channel,
+    LedgerKind,
+    MessageState,
+    Objection,
+    PermissionLevel,
+    Purpose,
+)
+from tests.console.desk import attempt, message, staff
+from tests.console.pictures import BROWSERS, Camera
+from tests.world import Clinic
+
+PASSWORD = "a long enough password"
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PAGES = (
+    *("/", "/patients", "/patients?status=inactive", "/schedule", "/schedule?day=2020-01-01"),
+    *("/schedule/add", "/balances", "/balances?expected=alerted", "/messages?from=&to="),
+    *("/messages?from=2020-01-01&to=2020-01-02", "/guidance", "/account", "/account/password"),
+    *("/account/app/add", "/account/recovery-codes", "/audit", "/audit?subject=patient+0"),
+    *("/settings", "/settings/engagement", "/settings/engagement/steps/new", "/settings/scripts"),
+    *("/settings/scripts/refused", "/settings/practice", "/settings/facilities"),
+    *("/settings/facilities/add", "/settings/senders", "/settings/senders/add"),
+    *("/settings/staff", "/settings/staff/add", "/settings/staff/signing-in"),
+    *("/settings/import", "/nowhere", "/logout", "/v/lost"),
+    "/settings/scripts/appointment_reminder/sms/en",
+    *(f"/settings/scripts/balance_alert/{channel.value}/es/edit" for channel in Channel),
+)
+
+
+@pytest.fixture
+def member(clinic: Clinic) -> StaffMember:
+    return staff(clinic, PermissionLevel.BUSINESS_OWNER, password=PASSWORD)
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Return a browser; skip where there is none."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium here: the pages were not asked whether they are accessible")
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
+    """Make something of everything there is; return the addresses of what was made."""
+    senders = clinic.senders()
+    Sender.objects.filter(pk=senders[Channel.VOICE].pk).update(paused_reason="the number moves")
+    born = (clinic.now - timedelta(days=14_000)).date()
+    patient = clinic.patient("Dorothy", birth_date=born, mobile="+12025550123")
+    clinic.consent(patient, Channel.SMS)
+    visit = clinic.visit(patient, clinic.now + timedelta(days=2))
+    clinic.visit(patient, clinic.now + timedelta(minutes=5))
+    clinic.entry(patient, LedgerKind.RESPONSIBILITY, "45.00", clinic.now.date())
+    sent = message(clinic, patient, state=MessageState.DELIVERED)
+    attempt(sent, "Harbor PT: see you Thu 5 Nov at 10:00.")
+    held = message(
+        clinic, patient, state=MessageState.WITHHELD, objection=Objection.NO_CONTACT_POINT
+    )
+    doubt = message(clinic, patient, channel=Channel.EMAIL, state=MessageState.IN_DOUBT)
+    save_script(
+        practice_id=clinic.practice.pk,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        channel=Channel.SMS,
+        language="en",
+        text=Text(
+            "{{ clinic }}: see you {{ date }} at {{ time }}. The choir sings old songs here."
+        ),
+        written_by="Noor Second",
+    )
+    return (
+        f"/patients/{patient.pk}",
+        f"/patients/{patient.pk}/details",
+        f"/patients/{patient.pk}/subscribe/balance_alert",
+        f"/patients/{patient.pk}/unsubscribe/appointment_reminder",
+        *(f"/messages/{one.pk}" for one in (sent, held, doubt)),
+        f"/schedule/visits/{visit.pk}",
+        f"/schedule/visits/{visit.pk}/change",
+        f"/schedule/add/{patient.pk}",
+        f"/settings/staff/{member.pk}",
+        f"/settings/facilities/{clinic.facility.pk}",
+        *(f"/settings/senders/{one.pk}" for one in senders.values()),
+        *(f"/v/{sent.code}{rest}" for rest in ("", "/preferences", "?lang=es")),
+    )
+
+
+def sign_in(page: Page, member: StaffMember) -> None:
+    page.goto("/login")
+    page.fill("#id_username", member.email)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#live", state="attached")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(380, "dark"), (1440, "light")])
+def test_no_page_has_a_fault(
+    clinic: Clinic,
+    member: StaffMember,
+    chromium: Browser,
+    live_server: Any,
+    tmp_path: Path,
+    width: int,
+    scheme: str,
+) -> None:
+    own = furnish(clinic, member)
+    window = chromium.new_context(
+        base_url=live_server.url,
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    camera = Camera(window.new_page(), tmp_path, scheme)
+    sign_in(camera.page, member)
+    for address in (*PAGES, *own):
+        camera.page.goto(address)
+        camera.look()
+    assert camera.findings == []
