@@ -7,9 +7,7 @@ import pytest
 from handbell.access.models import StaffMember
 from handbell.importers.models import ImportedRow, ImportFlaw
 from handbell.vocabulary.words import ImportState
-from tests.importers.test_runs import done, nora, uploaded
-
-__all__ = ["nora"]
+from tests.importers.running import done, uploaded
 
 S = ImportState
 

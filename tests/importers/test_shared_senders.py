@@ -6,9 +6,7 @@ from handbell.access.models import Practice, StaffMember
 from handbell.importers.models import ImportFlaw
 from handbell.outbox.models import Sender
 from tests.importers.folder import PRACTICE, bring
-from tests.importers.test_runs import imported, nora
-
-__all__ = ["nora"]  # a fixture
+from tests.importers.running import imported
 
 TWO_SENDERS = """
 [[senders]]

@@ -47,7 +47,7 @@ def test_everybody_reads_what_messages_say(browser: Client) -> None:
 def test_a_held_text_is_shown_with_what_the_guard_says(clinic: Clinic, director: Client) -> None:
     held(clinic.practice)
     html = director.get("/settings/scripts").content.decode()
-    assert "Mind the geese" in html
+    assert "The choir sings" in html
     assert "Approve and use this text" in html
 
 

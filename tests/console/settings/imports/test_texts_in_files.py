@@ -5,14 +5,15 @@ from django.test import Client
 
 from handbell.access.models import StaffMember
 from handbell.scripts.models import Script
+from handbell.vocabulary.words import PermissionLevel
 from tests.console.desk import staff
-from tests.console.settings.imports.test_import_pages import ADMINISTRATOR, asked, file, sent
+from tests.console.settings.imports.by_hand import asked, file, sent
 from tests.world import Clinic
 
 
 @pytest.fixture
 def member(clinic: Clinic) -> StaffMember:
-    return staff(clinic, ADMINISTRATOR)
+    return staff(clinic, PermissionLevel.PRACTICE_ADMINISTRATOR)
 
 
 def test_a_text_in_the_files_has_the_importer_s_login_as_its_author(

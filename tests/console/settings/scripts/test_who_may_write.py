@@ -80,7 +80,7 @@ class TestPermission:
         assert script is not None
         limited = staff(clinic, PermissionLevel.BUSINESS_OWNER, limit_financial=True)
         browser = signed_in(limited)
-        assert "the geese" not in html_of(browser.get("/settings/scripts"))
+        assert "choir" not in html_of(browser.get("/settings/scripts"))
         for way in ("approve", "decline"):
             assert browser.post(f"/settings/scripts/{script.pk}/{way}").status_code == 403
         owner = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER))
