@@ -160,7 +160,9 @@ class TestValues:
         assert offer(clinic) == []
         assert held_back() == {("withheld", "content")}
 
-    @pytest.mark.parametrize("name", ["Sale", "Promo", "Free", "Gift", "Mary Free", "Jo-Ann"])
+    @pytest.mark.parametrize(
+        "name", ["Sale", "Promo", "Free", "Gift", "Mary Free", "Jo-Ann", "Pat10", "Ann33"]
+    )
     def test_a_patient_called_so_gets_the_reminder(self, name: str) -> None:
         clinic = ready()
         Patient.objects.update(first_name=name)

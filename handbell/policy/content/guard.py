@@ -85,10 +85,13 @@ def reviewed(draft: Draft, clinic: Clinic) -> Review:
 def is_a_name(name: str) -> bool:
     """Return whether what stands as a name is one, and not words to be read.
 
-    One word is always a name: a patient may be called Sale. Longer ones promote nothing and hold
-    no price, share, link or number, unless they are of the form of an institution's name.
+    One word is always a name: a patient may be called Sale, or be entered as "Pat10". Longer ones
+    promote nothing and hold no price, share, link or number, unless they are of the form of an
+    institution's name.
     """
     folded = fold(name)
+    if re.fullmatch(r"[^\W\d_]+\d{1,4}", folded.plain):
+        return True
     if re.search(r"[%$€£!?/@:]|\d\d|\bwww\b", folded.plain) or len(name) > 80:
         return False
     words = folded.plain.split()
