@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_time
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.channels.gateway import (
@@ -216,8 +216,19 @@ def _calendar(letter: Letter, settings: PracticeSettings, now: datetime) -> Atta
     calendar.add("method", "PUBLISH")
     for visit in letter.visits:
         calendar.add_component(calendar_event(visit, settings, link=letter.link, now=now))
-    calendar.add_missing_timezones()
+    add_clocks(calendar)
     return Attachment("appointment.ics", "text/calendar", calendar.to_ical())
+
+
+def add_clocks(calendar: Calendar) -> None:
+    """Add the rules of each zone the entries name. Working them out takes milliseconds, once."""
+    for name in sorted(calendar.get_missing_tzids()):
+        calendar.subcomponents.insert(0, _clock(name))
+
+
+@lru_cache
+def _clock(zone: str) -> Timezone:
+    return Timezone.from_tzid(zone)
 
 
 def calendar_event(visit: Visit, settings: PracticeSettings, *, link: str, now: datetime) -> Event:

@@ -6,7 +6,7 @@ from datetime import datetime
 from icalendar import Calendar
 
 from handbell.access.practice_settings import practice_settings
-from handbell.dispatch.compose import calendar_event
+from handbell.dispatch.compose import add_clocks, calendar_event
 from handbell.outbox.models import Message
 from handbell.patientpages.visits import Standing, standing_of
 from handbell.planner.queries import visits_ahead
@@ -37,6 +37,6 @@ def calendar_of(
         for visit in visits:
             if visit.id in wanted:
                 calendar.add_component(calendar_event(visit, settings, link=link, now=now))
-    calendar.add_missing_timezones()
+    add_clocks(calendar)
     ical: bytes = calendar.to_ical()
     return ical
