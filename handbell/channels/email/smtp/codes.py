@@ -103,7 +103,7 @@ _ROWS = (
     _broken("header-unsafe", "a header holds a line break: the name or subject is not as it seems"),
     _flagged("address-not-ascii", "the address needs SMTPUTF8, which is not spoken here",
              Action.OTHER_CHANNEL),
-    # For now.
+    # The server asks us to come back.
     *(_again(code, "not now") for code in ("421", "450", "451", "452")),
     _again("4.2.1", "the mailbox takes nothing at the moment"),
     _again("4.2.1-rate", "the mailbox gets too much at the moment", wait=HOUR),
