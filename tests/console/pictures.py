@@ -12,17 +12,10 @@ scrolls sideways, writes an error to the browser's console, or is not accessible
 
 import argparse
 import json
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -37,10 +30,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.console.running import CHECKOUT, chromium_path, handbell
 from tests.console.tour import sign_in, tour
 from tests.console.translations import read_catalog
 
-CHECKOUT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 834, 1440)
 SCHEMES = ("light", "dark")
 #: Pages whose upper part is a picture of the README, and the picture's name.
@@ -49,7 +42,6 @@ OF_THE_README = {
     "schedule-ahead": "schedule",
     "script-refused-as-typed": "editor",
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @lru_cache
@@ -128,10 +120,15 @@ def main() -> int:
     given = wanted.parse_args()
     given.into.mkdir(parents=True, exist_ok=True)
     findings: list[str] = []
-    with handbell() as (address, home), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        logins = json.loads((home / "demo_logins.json").read_text())
-        wait_for_messages(browser, address, logins[-1])
+    path = chromium()
+    with (
+        tempfile.TemporaryDirectory(prefix="handbell-pictures-") as home,
+        handbell(Path(home)) as running,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        owner = running.login("business_owner")
+        wait_for_messages(browser, running.address, owner)
         for number, (scheme, width) in enumerate(product(SCHEMES, WIDTHS)):
             window = browser.new_context(
                 viewport={"width": width, "height": 900},
@@ -140,7 +137,7 @@ def main() -> int:
             )
             suffix = f"{width}-{scheme}" + ("" if given.language == "en" else f"-{given.language}")
             camera = Camera(window.new_page(), given.into, suffix, given.language)
-            tour(camera, address, logins[-1], number)
+            tour(camera, running.address, owner, number)
             findings += camera.findings
             window.close()
     print(f"{len(list(given.into.glob('*.png')))} pictures in {given.into}")
@@ -164,49 +161,9 @@ def wait_for_messages(browser: Browser, address: str, login: dict[str, str]) -> 
 
 
 def chromium() -> str:
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return found
-    sys.exit("no Chromium here: install one (on Debian: apt-get install chromium)")
-
-
-@contextmanager
-def handbell() -> Iterator[tuple[str, Path]]:
-    """Run Handbell in a throwaway home; yield its address and the home."""
-    ports = free_ports(3)
-    names = ("HANDBELL_WEB_PORT", "HANDBELL_CARRIER_PORT", "HANDBELL_CARRIER_SMTP_PORT")
-    with tempfile.TemporaryDirectory(prefix="handbell-pictures-") as folder:
-        home = Path(folder)
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBELL_")}
-        clean.pop("DATABASE_URL", None)
-        ours = dict(zip(names, map(str, ports), strict=True)) | {"HANDBELL_HOME": folder}
-        command = [sys.executable, "-m", "handbell.commands.main", "run"]
-        running = subprocess.Popen(command, env=clean | ours, cwd=CHECKOUT)
-        try:
-            wait_for_port(ports[0], running)
-            yield f"http://127.0.0.1:{ports[0]}", home
-        finally:
-            running.send_signal(signal.SIGINT)
-            running.wait(timeout=60)
-
-
-def free_ports(many: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def wait_for_port(port: int, running: "subprocess.Popen[bytes]") -> None:
-    for _ in range(240):
-        if running.poll() is not None:
-            sys.exit("Handbell did not start; its own words are above")
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.5)
-    sys.exit("Handbell did not answer within two minutes")
+    return chromium_path() or sys.exit(
+        "no Chromium here: install one (on Debian: apt-get install chromium)"
+    )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """No page has a fault axe-core finds (WCAG 2.2 AA), and none scrolls sideways, wide or narrow."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from handbell.access.models import StaffMember
 from handbell.outbox.models import Sender
@@ -22,7 +20,8 @@ from handbell.vocabulary.words import (
     Purpose,
 )
 from tests.console.desk import attempt, message, staff
-from tests.console.pictures import BROWSERS, Camera
+from tests.console.pictures import Camera
+from tests.console.tour import sign_in
 from tests.world import Clinic
 
 PASSWORD = "a long enough password"
@@ -47,19 +46,6 @@ PAGES = (
 @pytest.fixture
 def member(clinic: Clinic) -> StaffMember:
     return staff(clinic, PermissionLevel.BUSINESS_OWNER, password=PASSWORD)
-
-
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Return a browser; skip where there is none."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not asked whether they are accessible")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
@@ -104,14 +90,6 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
     )
 
 
-def sign_in(page: Page, member: StaffMember) -> None:
-    page.goto("/login")
-    page.fill("#id_username", member.email)
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#live", state="attached")
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(380, "dark"), (1440, "light")])
 def test_no_page_has_a_fault(
     clinic: Clinic,
@@ -129,7 +107,8 @@ def test_no_page_has_a_fault(
         color_scheme="dark" if scheme == "dark" else "light",
     )
     camera = Camera(window.new_page(), tmp_path, scheme)
-    sign_in(camera.page, member)
+    camera.page.goto("/login")
+    sign_in(camera.page, {"email": member.email, "password": PASSWORD})
     for address in (*PAGES, *own):
         camera.page.goto(address)
         camera.look()

@@ -1,17 +1,14 @@
 """What only a browser can show: the keyboard alone, the part that polls, a lost connection."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from handbell.access.models import StaffMember
 from handbell.outbox.models import Message
 from handbell.vocabulary.words import MessageState
 from tests.console.desk import message, staff
-from tests.console.pictures import BROWSERS
 from tests.world import Clinic
 
 PASSWORD = "a long enough password"
@@ -25,20 +22,11 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: Any, member: StaffMember) -> Iterator[Page]:
-    """Return a window at the door of a running Handbell; skip where there is no Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    # Playwright runs an event loop in this thread, beside the tests' own use of the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url)
-        page = context.new_page()
-        page.clock.install()
-        yield page
-        browser.close()
+def page(chromium: Browser, live_server: Any) -> Page:
+    """Return a window at the door of a running Handbell, with a clock to be moved."""
+    page = chromium.new_context(base_url=live_server.url).new_page()
+    page.clock.install()
+    return page
 
 
 def sign_in(page: Page, member: StaffMember) -> None:

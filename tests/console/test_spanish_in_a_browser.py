@@ -1,17 +1,14 @@
 """A staff member switches to Spanish, and every page fits a telephone in it."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from handbell.access.models import StaffMember
 from handbell.vocabulary.words import Channel, MessageState, Objection, PermissionLevel
 from tests.console.desk import attempt, message, staff
-from tests.console.pictures import BROWSERS
 from tests.world import Clinic
 
 PASSWORD = "a long enough password"
@@ -32,20 +29,13 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> Iterator[Page]:
-    """Return a telephone at the door of a running Handbell; skip where there is no Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 380, "height": 800}, locale="en-US"
-        )
-        context.set_default_timeout(120_000)
-        yield context.new_page()
-        browser.close()
+def page(chromium: Browser, live_server: Any) -> Page:
+    """Return a telephone at the door of a running Handbell."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": 380, "height": 800}, locale="en-US"
+    )
+    context.set_default_timeout(120_000)
+    return context.new_page()
 
 
 def test_somebody_switches_to_spanish_and_every_page_fits_a_telephone(

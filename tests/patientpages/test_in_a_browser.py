@@ -4,9 +4,7 @@ The first test drives a whole `handbell run`: the link is the one the rehearsal 
 got, and what was done behind it is told on the staff's page.
 """
 
-import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,13 +13,12 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from handbell.facts.models import Consent
 from handbell.vocabulary.words import Channel, LedgerKind, MessageState, Purpose
 from tests.console.desk import message
-from tests.console.patients.test_patients_in_a_browser import handbell
-from tests.console.pictures import BROWSERS
+from tests.console.running import browsing, handbell
 from tests.console.tour import sign_in
 from tests.world import Clinic
 
@@ -30,12 +27,8 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def telephone(address: str, *, scripts: bool = False) -> Iterator[Page]:
-    """Yield a small window that runs no script; skip where there is no Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """Yield a small window that runs no script."""
+    with browsing() as browser:
         window = browser.new_context(
             base_url=address,
             viewport={"width": 380, "height": 800},
@@ -43,7 +36,6 @@ def telephone(address: str, *, scripts: bool = False) -> Iterator[Page]:
             accept_downloads=True,
         )
         yield window.new_page()
-        browser.close()
 
 
 def test_a_patient_confirms_chooses_and_staff_see_it(tmp_path: Path) -> None:
@@ -65,10 +57,9 @@ def test_a_patient_confirms_chooses_and_staff_see_it(tmp_path: Path) -> None:
         expect(page.get_by_text("Saved. This is what you get from us now.")).to_be_visible()
         expect(page.locator("input[name=on][value*=reminder-email]")).not_to_be_checked()
 
-        logins = json.loads((running.home / "demo_logins.json").read_text())
         code = link.rsplit("/", 1)[1]
         with telephone_of_staff(page, running.address) as desk:
-            sign_in(desk, next(one for one in logins if one["level"] == "front_desk"))
+            sign_in(desk, running.login("front_desk"))
             desk.goto("/messages?from=&to=&channel=email&state=handed_over")
             addresses = [row.get_attribute("href") for row in desk.locator(".row-link").all()]
             for address in addresses:

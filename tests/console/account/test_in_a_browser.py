@@ -1,16 +1,13 @@
 """Passkeys and codes in a real browser, with an authenticator that exists only there."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from handbell.access.models import Practice, StaffMember
 from tests.console.account.test_signing_in import PASSWORD, code_now
 from tests.console.desk import staff
-from tests.console.pictures import BROWSERS
 from tests.world import Clinic
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -22,29 +19,22 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: Any, member: StaffMember) -> Iterator[Page]:
+def page(chromium: Browser, live_server: Any) -> Page:
     """Return a window of a browser with a fingerprint reader, at an address passkeys allow."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: passkeys were not tried in a browser")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        base = live_server.url.replace("127.0.0.1", "localhost")
-        page = browser.new_context(base_url=base).new_page()
-        debugger = page.context.new_cdp_session(page)
-        debugger.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        yield page
-        browser.close()
+    base = live_server.url.replace("127.0.0.1", "localhost")
+    page = chromium.new_context(base_url=base).new_page()
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    debugger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return page
 
 
 def sign_in(page: Page, member: StaffMember) -> None:

@@ -1,17 +1,15 @@
 """An administrator adds a facility, pauses a sender and ends a pause of all reminders, by hand."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from handbell.access.models import Facility, StaffMember
 from handbell.outbox.models import Sender
 from handbell.vocabulary.words import Channel, PermissionLevel
 from tests.console.desk import message, staff
-from tests.console.pictures import BROWSERS
+from tests.console.tour import sign_in
 from tests.world import Clinic
 
 PASSWORD = "a long enough password"
@@ -25,25 +23,14 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: Any, member: StaffMember) -> Iterator[Page]:
-    """Return a telephone's window, signed in; skip where there is no Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 380, "height": 800}
-        )
-        page = context.new_page()
-        page.goto("/login")
-        page.fill("#id_username", member.email)
-        page.fill("#id_password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#live")
-        yield page
-        browser.close()
+def page(chromium: Browser, live_server: Any, member: StaffMember) -> Page:
+    """Return a telephone's window, signed in."""
+    page = chromium.new_context(
+        base_url=live_server.url, viewport={"width": 380, "height": 800}
+    ).new_page()
+    page.goto("/login")
+    sign_in(page, {"email": member.email, "password": PASSWORD})
+    return page
 
 
 def test_a_facility_is_added_and_looked_at_alone(clinic: Clinic, page: Page) -> None:

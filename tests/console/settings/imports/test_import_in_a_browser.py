@@ -1,13 +1,11 @@
 """The whole way of an import in a browser: choose, say, check, store, take back."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from handbell.access.models import StaffMember
 from handbell.facts.models import Appointment
@@ -15,7 +13,7 @@ from handbell.importers.models import Import
 from handbell.importers.runs import run_import
 from handbell.vocabulary.words import PermissionLevel
 from tests.console.desk import staff
-from tests.console.pictures import BROWSERS
+from tests.console.tour import sign_in
 from tests.world import Clinic
 
 PASSWORD = "a long enough password"
@@ -35,22 +33,12 @@ def member(clinic: Clinic) -> StaffMember:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, live_server: Any, member: StaffMember) -> Iterator[Page]:
-    """Return a window of somebody signed in; skip where there is no Chromium."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        page = browser.new_context(base_url=live_server.url).new_page()
-        page.goto("/login")
-        page.fill("#id_username", member.email)
-        page.fill("#id_password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#live")
-        yield page
-        browser.close()
+def page(chromium: Browser, live_server: Any, member: StaffMember) -> Page:
+    """Return a window of somebody signed in."""
+    page = chromium.new_context(base_url=live_server.url).new_page()
+    page.goto("/login")
+    sign_in(page, {"email": member.email, "password": PASSWORD})
+    return page
 
 
 def work() -> None:

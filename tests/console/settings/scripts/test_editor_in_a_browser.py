@@ -3,18 +3,12 @@
 All of it is real: pages, worker, database and carrier of `handbell run`, in a throwaway home.
 """
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config import environment
-from config.database import embedded_url
-from tests.console.patients.test_patients_in_a_browser import NUMBER, Running, handbell
-from tests.console.pictures import chromium
+from tests.console.running import Running, add_somebody, read_on_the_phone, remind_hours_before
 from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
@@ -23,71 +17,21 @@ PLACE = "/settings/scripts/appointment_reminder/sms/en"
 HONEST = "{{ clinic }}: see you {{ date }} at {{ time }}. Please use the side door."
 OFFER = f"{HONEST} 20% off massage this week."
 
-#: Somebody who agreed to texts, with a visit whose one reminder is due a minute after `at`.
-_SOMEBODY = """
-UPDATE access_practice SET windows = '{"sms": ["00:00", "23:59:59"]}';
-DELETE FROM access_reminderstep;
-INSERT INTO access_reminderstep (practice_id, key, hours_before, channels, when_confirmed)
-SELECT id, '4h', 4, '{sms}', false FROM access_practice;
-WITH place AS (SELECT id, practice_id FROM access_facility ORDER BY id LIMIT 1),
-patient AS (
-    INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
-        language, status, deceased, time_zone, facility_id, guardian_name)
-    SELECT practice_id, 'Z1', 'Zelda', 'Zimmer', '', '', 'active', false, '', id, '' FROM place
-    RETURNING id, practice_id, facility_id),
-point AS (
-    INSERT INTO facts_contactpoint (practice_id, patient_id, owner, kind, value)
-    SELECT practice_id, id, 'patient', 'mobile_phone', '+12025550177' FROM patient),
-consent AS (
-    INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by,
-        wording, recorded_at)
-    SELECT practice_id, id, 'appointment_reminder', 'sms', 'granted', now() - interval '1 day',
-        'paper form', 'front desk', '', now() FROM patient),
-visit AS (
-    INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id,
-        provider_name, starts_at, duration_minutes, status, revision)
-    SELECT practice_id, 'Z1', id, facility_id, '', now() + interval '4 hours 45 seconds', 30,
-        'booked', 1
-    FROM patient)
-INSERT INTO facts_change (patient_id, practice_id, at) SELECT id, practice_id, now() FROM patient;
-"""
 
+def test_a_changed_script_is_what_the_phone_says(running: Running, chromium: Browser) -> None:
+    page = chromium.new_context(base_url=running.address).new_page()
+    page.goto("/login")
+    sign_in(page, running.login("therapy_director"))
+    open_the_editor(page)
+    type_a_promotion(page)
+    mend_it(page)
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    try:
-        chromium()
-    except SystemExit:
-        pytest.skip("no Chromium here: the pages were not tried in a browser")
-    with handbell(tmp_path) as found:
-        yield found
-
-
-def test_a_changed_script_is_what_the_phone_says(running: Running) -> None:
-    logins = json.loads((running.home / "demo_logins.json").read_text())
-    director = next(one for one in logins if one["level"] == "therapy_director")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_context(base_url=running.address).new_page()
-        page.goto("/login")
-        sign_in(page, director)
-        open_the_editor(page)
-        type_a_promotion(page)
-        mend_it(page)
-
-        place = embedded_url(environment.read({"HANDBELL_HOME": str(running.home)}))
-        with psycopg.connect(place) as connection:
-            connection.execute(_SOMEBODY)
-        page.goto(f"{running.carrier}/phones/{NUMBER}")
-        reminder = page.get_by_text("Please use the side door.").first
-        for _ in range(120):
-            if reminder.count():
-                break
-            page.wait_for_timeout(1_000)
-            page.reload()
-        expect(reminder).to_be_visible()
-        expect(page.get_by_text("20% off")).to_have_count(0)
-        browser.close()
+    with running.connect() as connection:
+        remind_hours_before(connection, 4)
+        due = datetime.now(UTC) + timedelta(seconds=45)
+        add_somebody(connection, starts_at=due + timedelta(hours=4), agreed=True)
+    read_on_the_phone(page, running, "Please use the side door.")
+    expect(page.get_by_text("20% off")).to_have_count(0)
 
 
 def open_the_editor(page: Page) -> None:

@@ -1,0 +1,171 @@
+"""A whole Handbell, and a browser to look at it: for tests in a browser and for the pictures."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from config import environment
+from config.database import embedded_url
+
+CHECKOUT = Path(__file__).parent.parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+#: The number of the somebody whom `add_somebody` adds, Zelda Zimmer.
+NUMBER = "+12025550177"
+
+#: Texts go at any hour, because a test runs at any hour.
+_ANY_HOUR = """UPDATE access_practice SET windows = '{"sms": ["00:00", "23:59:59"]}'"""
+_ONE_STEP = """
+INSERT INTO access_reminderstep
+    (practice_id, key, hours_before, days_before, at, channels, when_confirmed)
+SELECT id, 'one', %s, %s, %s, '{sms}', false FROM access_practice
+"""
+_SOMEBODY = """
+WITH place AS (SELECT id, practice_id FROM access_facility ORDER BY id LIMIT 1),
+patient AS (
+    INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
+        language, status, deceased, time_zone, facility_id, guardian_name)
+    SELECT practice_id, 'Z1', 'Zelda', 'Zimmer', '', '', 'active', false, '', id, '' FROM place
+    RETURNING id, practice_id, facility_id),
+point AS (
+    INSERT INTO facts_contactpoint (practice_id, patient_id, owner, kind, value)
+    SELECT practice_id, id, 'patient', 'mobile_phone', %(number)s FROM patient),
+consent AS (
+    INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by,
+        wording, recorded_at)
+    SELECT practice_id, id, 'appointment_reminder', 'sms', 'granted', now() - interval '9 days',
+        'paper form', 'front desk', '', now()
+    FROM patient WHERE %(agreed)s),
+visit AS (
+    INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id,
+        provider_name, starts_at, duration_minutes, status, revision)
+    SELECT practice_id, 'Z1', id, facility_id, '', %(starts_at)s, 30, 'booked', 1 FROM patient)
+INSERT INTO facts_change (patient_id, practice_id, at) SELECT id, practice_id, now() FROM patient
+"""
+
+
+def chromium_path() -> str | None:
+    """Return where Chromium is, None where there is none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Yield a browser; skip the test, and say so, where there is none."""
+    found = chromium_path()
+    if found is None:
+        pytest.skip("no Chromium here: the pages were not tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Running:
+    """A whole Handbell: where its pages and its carrier answer, and its home."""
+
+    address: str
+    carrier: str
+    home: Path
+
+    def login(self, level: str) -> dict[str, str]:
+        """Return the e-mail and password of the demo login of a permission level."""
+        logins: list[dict[str, str]] = json.loads((self.home / "demo_logins.json").read_text())
+        return next(one for one in logins if one["level"] == level)
+
+    def connect(self) -> psycopg.Connection:
+        """Return a connection to its database that commits each statement."""
+        place = embedded_url(environment.read({"HANDBELL_HOME": str(self.home)}))
+        return psycopg.connect(place, autocommit=True)
+
+
+@contextmanager
+def handbell(home: Path) -> Iterator[Running]:
+    """Run Handbell as a newcomer would, in this home and on free ports."""
+    web, carrier, smtp = _free_ports(3)
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBELL_")}
+    clean.pop("DATABASE_URL", None)
+    ours = {
+        "HANDBELL_HOME": str(home),
+        "HANDBELL_WEB_PORT": str(web),
+        "HANDBELL_CARRIER_PORT": str(carrier),
+        "HANDBELL_CARRIER_SMTP_PORT": str(smtp),
+    }
+    command = [sys.executable, "-m", "handbell.commands.main", "run"]
+    process = subprocess.Popen(command, env=clean | ours, cwd=CHECKOUT)
+    try:
+        _wait_for_port(web, process)
+        yield Running(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{carrier}", home)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def remind_hours_before(connection: psycopg.Connection, hours: int) -> None:
+    """Let the practice remind once, so many hours before a visit, by text and at any hour."""
+    connection.execute(_ANY_HOUR)
+    _remind_once(connection, hours, None, None)
+
+
+def remind_the_day_before(connection: psycopg.Connection) -> None:
+    """Let the practice remind once, the day before a visit at 10:00, by text."""
+    _remind_once(connection, None, 1, "10:00")
+
+
+def _remind_once(
+    connection: psycopg.Connection, hours: int | None, days: int | None, at: str | None
+) -> None:
+    connection.execute("DELETE FROM access_reminderstep")
+    connection.execute(_ONE_STEP, [hours, days, at])
+
+
+def add_somebody(connection: psycopg.Connection, *, starts_at: datetime, agreed: bool) -> None:
+    """Add Zelda Zimmer with a telephone and a visit; `agreed`: she wants reminders by text."""
+    values = {"number": NUMBER, "starts_at": starts_at, "agreed": agreed}
+    connection.execute(_SOMEBODY, values)
+
+
+def read_on_the_phone(page: Page, running: Running, words: str) -> None:
+    """Wait until a text with these words has come to Zelda's phone: two and a half minutes."""
+    page.goto(f"{running.carrier}/phones/{NUMBER}")
+    found = page.get_by_text(words).first
+    for _ in range(150):
+        if found.count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+    expect(found).to_be_visible()
+
+
+def _free_ports(many: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def _wait_for_port(port: int, running: "subprocess.Popen[bytes]") -> None:
+    for _ in range(240):
+        if running.poll() is not None:
+            sys.exit("Handbell did not start; its own words are above")
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    sys.exit("Handbell did not answer within two minutes")
