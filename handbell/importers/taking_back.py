@@ -71,6 +71,8 @@ UNION SELECT t.patient_id FROM undo u JOIN facts_consent t ON t.id = u.row_id
       WHERE u.place = 'facts_consent'
 """
 
+#: Done first: a planner that is at one of these patients is waited for, and no other takes them up
+#: meanwhile, or it would write of visits and patients that are about to go.
 _MARK: Final = """
 INSERT INTO facts_change (patient_id, practice_id, at)
 SELECT p.id, p.practice_id, %(now)s FROM undo_patient u JOIN facts_patient p ON p.id = u.id
@@ -178,6 +180,7 @@ class _TakingBack:
         self._do("SET CONSTRAINTS ALL IMMEDIATE")
         self._do(_GATHER)
         self._do(_PATIENTS)
+        self._do(_MARK)
         steps: list[tuple[type[Model], Callable[[type[Model]], Back]]] = [
             (LedgerEntry, self._rows),
             (Appointment, self._visits),
@@ -188,7 +191,6 @@ class _TakingBack:
             (Facility, self._facilities),
         ]
         found = {model._meta.db_table: step(model) for model, step in steps}
-        self._do(_MARK)
         for table in SETTINGS:
             found[table] = Back(changed_since=self._count(_OF, place=table))
         return {table: asdict(back) for table, back in found.items() if any(asdict(back).values())}
