@@ -106,7 +106,7 @@ _TROUBLES: Final[Mapping[str, Promise]] = {
         "The worker did not find the files. They lie in HANDBELL_HOME, which web and worker must "
         "share. Upload them again."
     ),
-    "job_gone": _("The work was lost before it was done. Nothing was stored. Start it again."),
+    "job_gone": _("The work was lost before it was done, and nothing was changed. Start it again."),
 }
 
 
@@ -143,7 +143,7 @@ def trouble_said(trouble: str) -> str:
     if trouble in _TROUBLES:
         return str(_TROUBLES[trouble])
     said = gettext(
-        "A fault of Handbell’s own stopped it (%(fault)s). Nothing of it was stored. Try once "
-        "more, then tell whoever runs Handbell for you."
+        "A fault of Handbell’s own stopped it (%(fault)s), and nothing was changed. Try once more, "
+        "then tell whoever runs Handbell for you."
     )
     return said % {"fault": trouble}
