@@ -26,6 +26,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     sync_playwright,
 )
@@ -71,6 +72,12 @@ class Camera:
         """Return what a button is called in the language of the pages."""
         entry = None if self.language == "en" else read_catalog().get(english)
         return str(entry.string) if entry else english
+
+    def button(self, english: str) -> Locator:
+        return self.page.get_by_role("button", name=self.say(english))
+
+    def link(self, english: str) -> Locator:
+        return self.page.get_by_role("link", name=self.say(english))
 
     def note(self, finding: str) -> None:
         self.findings.append(f"{self.page.url} ({self.suffix}): {finding}")
