@@ -19,6 +19,8 @@ from handbell.console.settings.rules import limits
 from handbell.console.templatetags.console import money, thousands
 from handbell.console.words import CHANNELS, joined, say_kind
 from handbell.policy.content import Draft, review
+from handbell.scripts.operations import save_script
+from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import (
     Channel,
     MessageState,
@@ -238,6 +240,23 @@ def test_what_other_rooms_say_is_said_in_spanish() -> None:
     said = "47 CFR 64.1200(f); reglas de filtrado de los operadores"
     assert in_spanish(lambda: say_source(source)) == said
     assert all("%" not in one.said for one in in_spanish(limits))
+
+
+def test_a_text_that_waits_is_explained_in_spanish(clinic: Clinic, spanish: Client) -> None:
+    save_script(
+        practice_id=clinic.practice.pk,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        channel=Channel.SMS,
+        language="en",
+        text=Text(
+            "{{ clinic }}: see you {{ date }} at {{ time }}. The choir sings old songs here."
+        ),
+        written_by="Noor Second",
+    )
+    html = spanish.get("/settings/scripts").content.decode()
+    assert "En espera de una segunda persona" in html
+    assert "what to bring, how to reach us" not in html
+    assert "It is not clear" not in html
 
 
 def test_what_the_guard_finds_is_said_in_spanish_with_the_words_it_means() -> None:

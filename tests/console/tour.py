@@ -157,7 +157,7 @@ def setup(camera: "Camera", address: str) -> None:
     camera.button("Add the sender").click()
     camera.take("sender-add-wrong")
     page.goto(f"{address}/settings/engagement")
-    camera.button("Pause all reminders").click()
+    page.locator("button[name=mode]").click()
     page.goto(f"{address}/patients")
     page.select_option("#facility-shown", index=1)
     camera.button("Show all facilities").wait_for()
@@ -245,7 +245,7 @@ def desk(camera: "Camera", address: str) -> None:
     camera.take("visit-change-wrong")
     camera.take("visit-add", f"{address}/schedule/add")
     page.fill("#whom", "a")
-    camera.button("Find").click()
+    camera.button("Find").last.click()  # in Spanish the frame’s button has the same word
     camera.take("visit-add-found")
     page.locator(".sheet a").first.click()
     camera.take("visit-add-for")

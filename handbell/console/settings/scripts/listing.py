@@ -9,7 +9,7 @@ from handbell.console.saying import say_finding
 from handbell.console.settings.scripts.keys import may_change, may_see
 from handbell.console.settings.scripts.words import say_why
 from handbell.console.words import LANGUAGES
-from handbell.policy.content import Draft, Finding, review
+from handbell.policy.content import Clinic, Draft, Finding, review
 from handbell.scripts.models import Script
 from handbell.scripts.operations import is_author
 from handbell.scripts.queries import awaiting_scripts, clinic_of, paused_scripts, scripts_in_use
@@ -88,21 +88,17 @@ def read_awaiting(staff: StaffMember) -> list[Awaiting]:
         Awaiting(
             script=script,
             language=LANGUAGES.get(script.language, script.language),
-            findings=[
-                (say_why(say_finding(one).why), one)
-                for one in review(
-                    Draft(
-                        Purpose(script.purpose),
-                        Channel(script.channel),
-                        script.body,
-                        script.subject,
-                    ),
-                    clinic,
-                ).findings
-            ],
+            findings=[(say_why(said.why), said) for said in _found_in(script, clinic)],
             may_decide=may_change(staff, script.purpose, Action.APPROVE_SCRIPTS),
             is_own=is_author(staff, of=script),
         )
         for script in awaiting_scripts(staff.practice_id)
         if may_see(staff, script.purpose)
     ]
+
+
+def _found_in(script: Script, clinic: Clinic) -> list[Finding]:
+    """Return what the guard says of a version, in the language of the page."""
+    purpose, channel = Purpose(script.purpose), Channel(script.channel)
+    found = review(Draft(purpose, channel, script.body, script.subject), clinic).findings
+    return [say_finding(one) for one in found]
