@@ -44,6 +44,9 @@ class CodeRule:
     alert_after: int = 1  # ALERT and PAUSE_* act when this many were seen in a day
     flag_after: int = 1  # FLAG acts when this many messages to one address met it
     suppress_after: int = 1  # SUPPRESS likewise
+    # Where set, these codes are one trouble, and what counts is days on which it was met.
+    days_with: tuple[str, ...] = ()
+    filtered: bool = False  # somebody took us for unwanted: it counts against the sender's name
     source: str = "rules.md 30"
 
 

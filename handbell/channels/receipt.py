@@ -29,6 +29,7 @@ class Receipt:
     code: str | None = None
     answered_by: str | None = None  # calls: human, machine_end_beep ...
     provider_word: str = ""
+    seconds: int | None = None  # calls: how long it lasted, once it ended
 
 
 @dataclass(frozen=True, slots=True)

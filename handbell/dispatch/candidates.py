@@ -19,40 +19,10 @@ from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
 from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
 from handbell.policy.ledger import Account, account
-from handbell.policy.pacing import Bucket
 from handbell.vocabulary.words import Channel, Purpose, Recipient
 
 #: The longest cap looks 30 days back.
 CAPS_LOOK_BACK = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class SenderRow:
-    """A locked sender."""
-
-    id: int
-    practice_id: int
-    channel: Channel
-    address: str
-    provider: str
-    bucket: Bucket
-    daily_limit: int | None
-    sent_on: date | None
-    sent_today: int
-    paused_until: datetime | None
-    paused_reason: str
-
-    def is_paused(self, now: datetime) -> bool:
-        if self.paused_until is not None:
-            return self.paused_until > now
-        return bool(self.paused_reason)
-
-    def left_today(self, today: date) -> int | None:
-        """Return how many more may leave on the practice's day `today`; None is no limit."""
-        if self.daily_limit is None:
-            return None
-        used = self.sent_today if self.sent_on == today else 0
-        return max(self.daily_limit - used, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +71,10 @@ class FactsNow:
     past: dict[str, list[Past]]
 
 
-_SENDER = """
-SELECT id, practice_id, channel, address, provider, tokens, tokens_at, rate_per_second, burst,
-       daily_limit, sent_on, sent_today, paused_until, paused_reason
-FROM outbox_sender WHERE id = %s
-"""
-
 _SENDERS_WITH_DUE = """
 SELECT s.id FROM outbox_sender s
-WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s)
+WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s
+       OR s.emergency_passes)
   AND EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
               AND m.objection = '' AND m.due_at <= %s)
 """
@@ -121,6 +86,8 @@ _COLUMNS = """m.id, m.purpose, m.channel, m.patient_id, m.appointment_id, m.subj
 _DUE = f"""
 SELECT {_COLUMNS} FROM outbox_message m
 WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at <= %s
+  AND m.purpose = ANY(%s)
+  AND (cardinality(%s::text[]) = 0 OR lower(split_part(m.address, '@', 2)) <> ALL(%s))
 ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own column list
 
@@ -164,49 +131,24 @@ WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
 
 
 def senders_with_due(*, now: datetime) -> list[int]:
-    """Return the senders that have something due and are not paused."""
+    """Return the senders that have something due and are not paused for all purposes."""
     with connection.cursor() as cursor:
         cursor.execute(_SENDERS_WITH_DUE, [now, now])
         return [sender_id for (sender_id,) in cursor.fetchall()]
 
 
-def lock_sender(sender_id: int) -> SenderRow | None:
-    """Return the sender, locked; None if another worker holds it or it is gone."""
-    return _sender(f"{_SENDER} FOR UPDATE SKIP LOCKED", sender_id)
-
-
-def read_sender(sender_id: int) -> SenderRow:
-    """Return the sender as it is, without a lock. Raises LookupError if there is none."""
-    found = _sender(_SENDER, sender_id)
-    if found is None:
-        raise LookupError("no such sender")
-    return found
-
-
-def _sender(sql: str, sender_id: int) -> SenderRow | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [sender_id])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return SenderRow(
-        id=row[0],
-        practice_id=row[1],
-        channel=Channel(row[2]),
-        address=row[3],
-        provider=row[4],
-        bucket=Bucket(tokens=row[5], tokens_at=row[6], rate=row[7], burst=row[8]),
-        daily_limit=row[9],
-        sent_on=row[10],
-        sent_today=row[11],
-        paused_until=row[12],
-        paused_reason=row[13],
-    )
-
-
-def lock_due(sender_id: int, *, limit: int, now: datetime) -> list[Candidate]:
-    """Return up to `limit` due messages, most urgent first, locked."""
-    return _candidates(_DUE, [sender_id, now, limit])
+def lock_due(
+    sender_id: int,
+    *,
+    limit: int,
+    purposes: Sequence[Purpose],
+    without_domains: Sequence[str] = (),
+    now: datetime,
+) -> list[Candidate]:
+    """Return up to `limit` due messages of these purposes, most urgent first, locked."""
+    without = list(without_domains)
+    given = [sender_id, now, [purpose.value for purpose in purposes], without, without, limit]
+    return _candidates(_DUE, given)
 
 
 def count_due(sender_id: int, *, limit: int, now: datetime) -> int:

@@ -17,27 +17,26 @@ from django.db import transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.channels.gateway import HandOver
+from handbell.dispatch.allowance import Allowance, SenderRow, allowance_of, lock_sender
 from handbell.dispatch.candidates import (
     Candidate,
     FactsNow,
     Past,
-    SenderRow,
     count_due,
     facts_now,
     lock_addresses,
     lock_companions,
     lock_due,
-    lock_sender,
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.proposals import bundles, proposal_for
-from handbell.dispatch.results import Claimed, Results, write_results
+from handbell.dispatch.results import Claimed, Results, cost_of, write_results
 from handbell.planner.reminders import step_of
 from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Refuse, Verdict, judge
-from handbell.policy.pacing import Bucket, next_token_at, refilled, whole_tokens
+from handbell.policy.pacing import Bucket, next_token_at
 from handbell.scripts.queries import paused_scripts, texts_of
 from handbell.scripts.starting_texts import Key, Text
 from handbell.vocabulary.contact import EmailAddress, PhoneNumber
@@ -80,6 +79,7 @@ class Desk:
     sender: SenderRow
     public_url: str
     now: datetime
+    allowance: Allowance
     results: Results = field(default_factory=Results)
 
 
@@ -93,21 +93,25 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     sender = lock_sender(sender_id)
     if sender is None:
         return Batch(None, lease)
-    if sender.is_paused(now):
+    if sender.is_paused(now) and not sender.emergency_passes:
         return Batch(None, lease, again_at=sender.paused_until)
-    bucket = refilled(sender.bucket, now=now)
-    if whole_tokens(bucket) < 1:
-        return Batch(None, lease, again_at=_worth_waking(sender, bucket, now))
-    most = min(size, whole_tokens(bucket))
-    due = lock_due(sender.id, limit=most, now=now)
-    if not due:
-        return Batch(None, lease)
-    may_be_more = len(due) == most
     settings = practice_settings(sender.practice_id)
-    today = now.astimezone(settings.zone).date()
-    due = due[: sender.left_today(today)]
+    allowance = allowance_of(sender, zone=settings.zone, now=now)
+    if allowance.tokens < 1:
+        return Batch(None, lease, again_at=_worth_waking(sender, allowance.bucket, now))
+    most = min(size, allowance.tokens)
+    due = lock_due(
+        sender.id,
+        limit=most,
+        purposes=allowance.purposes,
+        without_domains=allowance.held_domains,
+        now=now,
+    )
+    may_be_more = len(due) == most
+    found = len(due)
+    due = allowance.chosen(due)
     if not due:
-        return Batch(None, lease)  # the day's budget is spent
+        return Batch(None, lease, again_at=allowance.open_again_at if found else None)
     candidates = due + lock_companions(sender.id, due)
     lock_addresses(settings.id, [candidate.address for candidate in candidates])
     desk = Desk(
@@ -118,15 +122,19 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         sender=sender,
         public_url=public_url,
         now=now,
+        allowance=allowance,
     )
     for bundle in bundles(due, candidates):
+        if allowance.is_spent(bundle[0].purpose):
+            may_be_more = True  # texts took more segments than one: the rest waits for tokens
+            break
         _decide(desk, bundle)
     write_results(
         desk.results,
         sender=sender,
-        bucket=bucket,
+        bucket=allowance.bucket,
         lease=lease,
-        today=today,
+        today=now.astimezone(settings.zone).date(),
         lease_until=now + LEASE,
         now=now,
     )
@@ -237,6 +245,7 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
     desk.results.claim(
         Claimed(leader, _hand_over(desk, leader, composed, useful_until), composed), followers
     )
+    desk.allowance.spent += cost_of(desk.sender.channel, composed.segments)
     _remember(desk, leader)
 
 

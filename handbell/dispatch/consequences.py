@@ -78,7 +78,7 @@ def after_code(
 ) -> Consequence:
     """Return what follows from a code, `attempts` hand-overs into the message's life."""
     actions = rule.actions
-    hold_until = _carriers_midnight(now) if Action.HOLD in actions else None
+    hold_until = carriers_midnight(now) if Action.HOLD in actions else None
     retry_at = hold_until
     if actions & {Action.PAUSE_SENDER, Action.PAUSE_ALL}:
         retry_at = now + PAUSED_RETRY  # the message did nothing wrong
@@ -129,6 +129,7 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
-def _carriers_midnight(now: datetime) -> datetime:
+def carriers_midnight(now: datetime) -> datetime:
+    """Return when the carriers' next day begins."""
     tomorrow = now.astimezone(CARRIERS_ZONE).date() + timedelta(days=1)
     return start_of_day(tomorrow, CARRIERS_ZONE)

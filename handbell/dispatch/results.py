@@ -1,18 +1,23 @@
 """What a claim decided, gathered and written in a handful of statements."""
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from handbell.channels.gateway import HandOver
-from handbell.dispatch.candidates import Candidate, SenderRow
+from handbell.dispatch.allowance import SenderRow, carriers_day
+from handbell.dispatch.candidates import Candidate
 from handbell.dispatch.compose import Composed
 from handbell.facts.operations import mark_changed
 from handbell.outbox.operations import release_merged
+from handbell.policy.budgets import hour_of
 from handbell.policy.pacing import Bucket
-from handbell.vocabulary.words import Objection
+from handbell.vocabulary.words import Channel, Objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,26 @@ WHERE m.id = u.id
 """
 
 _SPEND = """
-UPDATE outbox_sender SET tokens = %s, tokens_at = %s, sent_on = %s,
-    sent_today = CASE WHEN sent_on = %s THEN sent_today ELSE 0 END + %s
-WHERE id = %s
+UPDATE outbox_sender SET tokens = %(tokens)s, tokens_at = %(tokens_at)s, sent_on = %(today)s,
+    sent_today = CASE WHEN sent_on = %(today)s THEN sent_today ELSE 0 END + %(messages)s,
+    hour = %(hour)s,
+    sent_this_hour = CASE WHEN hour = %(hour)s THEN sent_this_hour ELSE 0 END + %(messages)s,
+    carrier_day = %(carrier_day)s,
+    segments_today = CASE WHEN carrier_day = %(carrier_day)s THEN segments_today ELSE 0 END
+        + %(segments)s
+WHERE id = %(sender)s
 """
+
+_TRICKLE = """
+UPDATE outbox_breaker b SET trickle_left = GREATEST(b.trickle_left - u.number, 0)
+FROM unnest(%s::text[], %s::int[]) AS u (purpose, number)
+WHERE b.sender_id = %s AND b.purpose = u.purpose AND b.state = 'half_open'
+"""
+
+
+def cost_of(channel: Channel, segments: int) -> int:
+    """Return the tokens one message takes: a text's segments, else one."""
+    return max(segments, 1) if channel is Channel.SMS else 1
 
 
 def write_results(
@@ -150,7 +171,34 @@ def write_results(
                     [c.composed.segments for c in claimed],
                 ],
             )
-            spent = bucket.tokens - len(claimed)
-            cursor.execute(_SPEND, [spent, bucket.tokens_at, today, today, len(claimed), sender.id])
+            _spend(cursor, claimed, sender=sender, bucket=bucket, today=today, now=now)
     release_merged(results.released, now=now)
     mark_changed(results.patients, at=now)
+
+
+def _spend(
+    cursor: CursorWrapper,
+    claimed: Sequence[Claimed],
+    *,
+    sender: SenderRow,
+    bucket: Bucket,
+    today: date,
+    now: datetime,
+) -> None:
+    """Count what leaves against everything that limits the sender."""
+    segments = sum(cost_of(sender.channel, each.composed.segments) for each in claimed)
+    cursor.execute(
+        _SPEND,
+        {
+            "tokens": bucket.tokens - segments,
+            "tokens_at": bucket.tokens_at,
+            "today": today,
+            "messages": len(claimed),
+            "hour": hour_of(now),
+            "carrier_day": carriers_day(now),
+            "segments": segments,
+            "sender": sender.id,
+        },
+    )
+    purposes = Counter(each.candidate.purpose.value for each in claimed)
+    cursor.execute(_TRICKLE, [list(purposes), list(purposes.values()), sender.id])

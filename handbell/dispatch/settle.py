@@ -13,16 +13,19 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 
+from handbell.access.audit import BY_HANDBELL, record
+from handbell.access.practice_settings import practice_settings
 from handbell.channels.codes import Action, CodeRule
 from handbell.channels.gateway import Accepted, Busy, HandOver, InDoubt, Outcome, Rejected
 from handbell.dispatch.accounts import NO_ACCOUNT
-from handbell.dispatch.candidates import SenderRow
+from handbell.dispatch.allowance import SenderRow, domain_of
 from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy, after_code
+from handbell.dispatch.mail_domains import hold_domains, let_in
 from handbell.dispatch.providers import rule_for
 from handbell.facts.operations import suppress
 from handbell.policy.in_doubt import next_look_up
 from handbell.scripts.operations import pause_scripts
-from handbell.vocabulary.words import Objection, Purpose
+from handbell.vocabulary.words import AuditAct, Channel, Objection, Purpose
 
 log = structlog.get_logger()
 
@@ -68,11 +71,13 @@ _USEFUL_UNTIL = "SELECT id, useful_until FROM outbox_message WHERE id = ANY(%s)"
 
 # `detail` holds the last code of a message that was refused or not delivered.
 _SEEN = """
-SELECT count(*) FILTER (WHERE sender_id = %s AND changed_at > %s),
-       count(*) FILTER (WHERE address = %s)
+SELECT count(*) FILTER (WHERE sender_id = %(sender)s AND changed_at > %(yesterday)s),
+       count(*) FILTER (WHERE address = %(address)s),
+       count(DISTINCT (changed_at AT TIME ZONE %(zone)s)::date) FILTER (
+           WHERE address = %(address)s AND (changed_at AT TIME ZONE %(zone)s)::date <> %(today)s)
 FROM outbox_message
-WHERE practice_id = %s AND detail = %s AND changed_at > %s
-  AND (sender_id = %s OR address = %s) AND id <> %s
+WHERE practice_id = %(practice)s AND detail = ANY(%(codes)s) AND changed_at > %(month_ago)s
+  AND (sender_id = %(sender)s OR address = %(address)s) AND id <> %(message)s
 """
 
 # What a person wrote stays, with the provider's last answer behind it: whoever releases the sender
@@ -88,6 +93,14 @@ UPDATE outbox_sender SET paused_until = NULL, paused_reason = CASE
 _PAUSE = f"{_PAUSED} WHERE id = %(sender)s"
 
 _PAUSE_PROVIDER = f"{_PAUSED} WHERE provider = %(provider)s"
+
+# Those that a person need not release yet: what pauses them now is a change, on the record.
+_STILL_RUNNING = """
+SELECT id, practice_id FROM outbox_sender
+WHERE (id = %s OR provider = %s) AND NOT retired
+  AND (paused_until IS NOT NULL OR paused_reason IN ('', %s))
+ORDER BY id FOR UPDATE
+"""
 
 _HOLD = """
 UPDATE outbox_sender SET paused_reason = %s, paused_until = %s
@@ -273,22 +286,25 @@ def rule_now(
     rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
     if max(rule.alert_after, rule.flag_after, rule.suppress_after) == 1:
         return rule
+    zone = practice_settings(sender.practice_id).zone
     with connection.cursor() as cursor:
         cursor.execute(
             _SEEN,
-            [
-                sender.id,
-                now - timedelta(days=1),
-                address,
-                sender.practice_id,
-                code[:40],
-                now - timedelta(days=30),
-                sender.id,
-                address,
-                message_id,
-            ],
+            {
+                "sender": sender.id,
+                "practice": sender.practice_id,
+                "address": address,
+                "codes": list(rule.days_with or (code[:40],)),
+                "message": message_id,
+                "zone": zone.key,
+                "today": now.astimezone(zone).date(),
+                "yesterday": now - timedelta(days=1),
+                "month_ago": now - timedelta(days=30),
+            },
         )
-        by_sender, by_address = cursor.fetchone()
+        by_sender, by_address, days = cursor.fetchone()
+    if rule.days_with:
+        return acting(rule, Seen(by_sender + in_batch, days + 1))
     return acting(rule, Seen(by_sender + in_batch, by_address + 1))
 
 
@@ -321,6 +337,8 @@ def apply_consequence(
             now=now,
         )
     told = {"reason": reason, "no_account": NO_ACCOUNT}
+    if consequence.pause_provider or consequence.pause_sender:
+        _record_pauses(sender, code, everywhere=consequence.pause_provider, now=now)
     with connection.cursor() as cursor:
         if consequence.pause_provider:
             cursor.execute(_PAUSE_PROVIDER, told | {"provider": sender.provider})
@@ -334,6 +352,23 @@ def apply_consequence(
         log.error("provider.code", provider=sender.provider, code=code, sender_id=sender.id)
 
 
+def _record_pauses(sender: SenderRow, code: str, *, everywhere: bool, now: datetime) -> None:
+    """Write down which senders a provider's answer is about to pause, that were not paused."""
+    with connection.cursor() as cursor:
+        provider = sender.provider if everywhere else None
+        cursor.execute(_STILL_RUNNING, [sender.id, provider, NO_ACCOUNT])
+        found = cursor.fetchall()
+    for sender_id, practice_id in found:
+        record(
+            AuditAct.SENDER_CHANGED,
+            practice_id=practice_id,
+            by=BY_HANDBELL,
+            subject=f"sender {sender_id}",
+            detail={"paused": True, "reason": code[:40]},
+            now=now,
+        )
+
+
 def _rest_if_too_fast(
     answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
 ) -> None:
@@ -343,9 +378,25 @@ def _rest_if_too_fast(
         for _, outcome in answers
         if isinstance(outcome, Busy) and _is_too_fast(sender, outcome.code)
     ]
+    if sender.channel is Channel.EMAIL:
+        _pace_domains(answers, sender, now)
     if rests:
         with connection.cursor() as cursor:
             cursor.execute(_REST, [now, now + max(rests), sender.id])
+
+
+def _pace_domains(
+    answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
+) -> None:
+    """Hold the mailbox providers that asked for less, and let the others in one more at a time."""
+    judged = {
+        domain_of(message.to.value)
+        for message, outcome in answers
+        if isinstance(outcome, Busy) and _rest_of(sender, outcome.code) >= ABOUT_OUR_STANDING
+    }
+    took = {domain_of(m.to.value) for m, outcome in answers if isinstance(outcome, Accepted)}
+    let_in(sender.id, took - judged, now=now)
+    hold_domains(sender.id, judged, until=now + ABOUT_OUR_STANDING)
 
 
 def _is_too_fast(sender: SenderRow, code: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handbell.channels.codes import Action
-from handbell.dispatch.candidates import read_sender
+from handbell.dispatch.allowance import read_sender
 from handbell.dispatch.consequences import after_code
 from handbell.dispatch.settle import apply_consequence, rule_now
 from handbell.outbox.models import Message

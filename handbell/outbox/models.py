@@ -8,7 +8,16 @@ from django.db.models import F, Q
 
 from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
 from handbell.facts.models import Appointment, Patient
-from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose, Recipient
+from handbell.vocabulary.words import (
+    BreakerState,
+    Channel,
+    MessageState,
+    Objection,
+    Purpose,
+    Recipient,
+    Registration,
+    Signal,
+)
 
 
 def link_code() -> str:
@@ -17,11 +26,15 @@ def link_code() -> str:
 
 
 class Sender(models.Model):
-    """The number or from-address we send as, with its pacing, its daily budget and its breaker.
+    """The number or from-address we send as, with its pacing and its budgets.
 
-    `tokens` (as of `tokens_at`) is how many messages may leave now; it refills at
-    `rate_per_second` up to `burst`. `paused_until` in the future, or `paused_reason` without
-    it, means nothing leaves; a person or time lifts it.
+    `tokens` (as of `tokens_at`) is how many segments of texts, or calls or e-mails, may leave
+    now; it refills at `rate_per_second` up to `burst`. `paused_until` in the future, or
+    `paused_reason` without it, means nothing leaves; a person or time lifts it. While
+    `emergency_passes` a person has said that emergency notices leave all the same.
+
+    Whatever counts against a limit is counted here, in the row that a claim locks, so that many
+    workers share one budget; policy.budgets says what the numbers mean.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="senders")
@@ -38,12 +51,26 @@ class Sender(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=120, blank=True)
     retired = models.BooleanField(default=False)  # no longer named in the settings
+    registration = models.CharField(
+        max_length=30,
+        choices=choices(Registration),
+        default=Registration.UNKNOWN,
+        db_default=Registration.UNKNOWN,
+    )
+    hourly_limit = models.PositiveIntegerField(null=True, blank=True)
+    hour = models.DateTimeField(null=True, blank=True)  # the hour sent_this_hour counts
+    sent_this_hour = models.PositiveIntegerField(default=0, db_default=0)
+    carrier_day = models.DateField(null=True, blank=True)  # the Pacific day segments_today counts
+    segments_today = models.PositiveIntegerField(default=0, db_default=0)
+    new_since = models.DateField(null=True, blank=True)  # a new sender begins slowly; None: known
+    emergency_passes = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "channel", "address"], name="sender_known_once"
             ),
+            one_of("registration", Registration, name="sender_registration_known"),
             one_of("channel", Channel, name="sender_channel_known"),
             models.CheckConstraint(condition=Q(rate_per_second__gt=0), name="sender_rate_positive"),
             models.CheckConstraint(condition=Q(burst__gt=0), name="sender_burst_positive"),
@@ -57,6 +84,69 @@ class Sender(models.Model):
         if self.paused_until is not None:
             return self.paused_until > now
         return bool(self.paused_reason)
+
+
+class Breaker(models.Model):
+    """What one sender may do for one purpose. No row: closed, and never anything else.
+
+    The room `reputation` moves it; a claim reads it while it holds the sender. Rates count what
+    left since `counts_from`, so that a breaker that closed does not open for what it opened for
+    before. `trickle_left` counts down while HALF_OPEN; `trips` is how often it opened in a row.
+    """
+
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="breakers")
+    purpose = models.CharField(max_length=30, choices=PURPOSES)
+    state = models.CharField(
+        max_length=20, choices=choices(BreakerState), default=BreakerState.CLOSED
+    )
+    signal = models.CharField(max_length=20, choices=choices(Signal), blank=True)
+    count = models.PositiveIntegerField(default=0)  # of the signal, when the state changed
+    out_of = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)  # when a pause ends in a trickle
+    counts_from = models.DateTimeField(null=True, blank=True)
+    trickle_left = models.PositiveIntegerField(default=0)
+    trips = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "purpose"], name="breaker_once"),
+            one_of("purpose", Purpose, name="breaker_purpose_known"),
+            one_of("state", BreakerState, name="breaker_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=BreakerState.PAUSED) | Q(until__isnull=False),
+                name="breaker_pause_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose=Purpose.EMERGENCY_NOTICE)
+                | Q(state__in=[BreakerState.CLOSED, BreakerState.WARNED]),
+                name="breaker_never_stops_an_emergency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"breaker {self.pk}"
+
+
+class MailDomain(models.Model):
+    """A mailbox provider that asked a sender for less: held, then let in one by one again.
+
+    Gmail, 4.7.28: stop for ten minutes or more, resume on one connection, add one at a time. The
+    row goes when the provider takes as many at once as any other.
+    """
+
+    sender = models.ForeignKey(Sender, models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=253)
+    held_until = models.DateTimeField()
+    at_once = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "domain"], name="mail_domain_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"mail domain {self.pk}"
 
 
 class Message(models.Model):
@@ -204,7 +294,7 @@ class Attempt(models.Model):
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="tries")
     number = models.PositiveSmallIntegerField()
-    sender = models.ForeignKey(Sender, models.PROTECT)
+    sender = models.ForeignKey(Sender, models.PROTECT, db_index=False)  # attempt_by_sender
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
     voicemail = models.TextField(blank=True)  # calls: what a machine hears instead
@@ -227,6 +317,8 @@ class Attempt(models.Model):
             models.Index(
                 F("sender"), F("id").desc(), condition=~Q(code=""), name="attempt_refused"
             ),
+            # What left in ten minutes, counted again when something is heard of it.
+            models.Index(fields=["sender", "claimed_at"], name="attempt_by_sender"),
         ]
 
     def __str__(self) -> str:

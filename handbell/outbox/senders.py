@@ -117,7 +117,7 @@ def pause_sender(sender: Sender, reason: str, *, by: StaffMember | str, now: dat
 @transaction.atomic
 def release_sender(sender: Sender, *, by: StaffMember | str, now: datetime) -> bool:
     """Let messages leave by a paused sender again; False if they do already."""
-    values = {"paused_reason": "", "paused_until": None}
+    values = {"paused_reason": "", "paused_until": None, "emergency_passes": False}
     return _change(sender, values, by=by, now=now, told={"paused": False})
 
 

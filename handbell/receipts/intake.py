@@ -131,8 +131,9 @@ def _key(receipt: Receipt) -> str:
     return f"{receipt.message_id}.{receipt.attempt}:{receipt.key}"[:200]
 
 
-def _payload(receipt: Receipt) -> dict[str, str]:
-    return {
+def _payload(receipt: Receipt) -> dict[str, str | int]:
+    lasted = {} if receipt.seconds is None else {"seconds": receipt.seconds}
+    return lasted | {
         "status": receipt.status.value,
         "word": receipt.provider_word,
         "code": receipt.code or "",

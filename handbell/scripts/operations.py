@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from handbell.access.audit import record
+from handbell.access.audit import BY_HANDBELL, record
 from handbell.access.models import Practice, StaffMember
 from handbell.policy.content import Draft, Finding, FindingKind, Verdict, review
 from handbell.scripts.models import Script, ScriptPause
@@ -198,10 +198,24 @@ def pause_scripts(
     *, practice_id: int, purpose: Purpose, channel: Channel, reason: str, now: datetime
 ) -> None:
     """Let nothing of this purpose leave by this channel until a person looks. Idempotent."""
-    ScriptPause.objects.get_or_create(
+    _, is_new = ScriptPause.objects.get_or_create(
         practice_id=practice_id,
         purpose=purpose,
         channel=channel,
         lifted_at=None,
         defaults={"reason": reason[:120], "paused_at": now},
     )
+    if is_new:
+        record(
+            AuditAct.BREAKER_CHANGED,
+            practice_id=practice_id,
+            by=BY_HANDBELL,
+            subject="script",
+            detail={
+                "paused": True,
+                "purpose": purpose.value,
+                "channel": channel.value,
+                "reason": reason[:120],
+            },
+            now=now,
+        )

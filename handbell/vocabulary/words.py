@@ -66,6 +66,47 @@ class SuppressionKind(StrEnum):
     UNREACHABLE = "unreachable"  # number unknown, inactive or not able to receive this channel
 
 
+class Registration(StrEnum):
+    """How carriers know a number that texts; their limits hang on it."""
+
+    UNKNOWN = "unknown"  # nobody said: our own pace only
+    DLC_HIGH = "dlc_high"  # 10DLC campaign of a brand with a trust score of 75 to 100
+    DLC_MIDDLE = "dlc_middle"  # 50 to 74
+    DLC_LOW = "dlc_low"  # 1 to 49
+    DLC_LOW_VOLUME = "dlc_low_volume"
+    DLC_SOLE_PROPRIETOR = "dlc_sole_proprietor"
+    TOLL_FREE = "toll_free"
+    SHORT_CODE = "short_code"
+
+
+class BreakerState(StrEnum):
+    """What one sender may do for one purpose, as its rates allow."""
+
+    CLOSED = "closed"  # messages leave as usual
+    WARNED = "warned"  # a rate is near its limit: half the pace
+    PAUSED = "paused"  # a rate is over it: nothing of this purpose leaves
+    HALF_OPEN = "half_open"  # after the pause: a trickle, to see whether it is better
+
+
+class Signal(StrEnum):
+    """A rate that tells what people, carriers and mailbox providers think of a sender."""
+
+    HARD_BOUNCE = "hard_bounce"  # no such mailbox
+    COMPLAINT = "complaint"  # marked as spam
+    OPT_OUT = "opt_out"  # STOP, key 9, a stop link
+    FILTERED = "filtered"  # taken for unwanted, by a carrier or mailbox provider
+    ERROR = "error"  # not delivered for any reason, opt-outs and unanswered calls apart
+    SHORT_CALL = "short_call"  # hung up within six seconds of answering
+
+
+class AlarmKind(StrEnum):
+    """What administrators are told of a channel."""
+
+    BREAKER = "breaker"  # a sender's rates: warned, paused, tried again, closed
+    SENDER = "sender"  # a sender paused as a whole, by a provider's answer or a person
+    SCRIPT = "script"  # a text that carriers filter is paused
+
+
 class Approval(StrEnum):
     """Whether a script the guard held may be used: a second person decides."""
 
@@ -196,6 +237,7 @@ class AuditAct(StrEnum):
     SCRIPT_DECLINED = "script_declined"
     STAFF_CHANGED = "staff_changed"  # logins, levels, modifiers
     SENDER_CHANGED = "sender_changed"  # paused, released, added
+    BREAKER_CHANGED = "breaker_changed"  # warned, paused, tried again, closed
     REPLY_SETTLED = "reply_settled"
     IMPORTED = "imported"
     EXPORTED = "exported"  # a file with patients' data left the system

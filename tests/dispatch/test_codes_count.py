@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from handbell.channels.gateway import Busy, Rejected
 from handbell.channels.receipt import ReceiptStatus
 from handbell.dispatch.accounts import NO_ACCOUNT
-from handbell.dispatch.candidates import lock_sender
+from handbell.dispatch.allowance import lock_sender
 from handbell.dispatch.claim import claim
 from handbell.dispatch.consequences import after_code
 from handbell.dispatch.providers import rule_for

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from handbell.channels.codes import Action, CodeRule
@@ -40,6 +41,11 @@ def again(
     """It will pass: offer the message again."""
     actions = frozenset({Action.RETRY, *more})
     return CodeRule(code, meaning, actions, retries=times, retry_after=wait, alert_after=after)
+
+
+def filtered(code: str, meaning: str, pause: Action, *, after: int = 1) -> CodeRule:
+    """Somebody took us for unwanted: never retried, and it counts against the sender's name."""
+    return replace(alerted(code, meaning, pause, after=after), filtered=True)
 
 
 def ours(code: str, meaning: str, pause: Action, *, after: int = 1) -> CodeRule:

@@ -15,6 +15,7 @@ from handbell.vocabulary.words import Channel, SuppressionKind
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 EMAIL = (Channel.EMAIL,)
+FULL = ("4.2.2", "5.2.2")
 OURS_RETRIES, TRANSIENT_RETRIES = 3, 6
 
 
@@ -40,7 +41,8 @@ def _limited(code: str, meaning: str) -> CodeRule:
 
 
 def _policy(code: str, meaning: str) -> CodeRule:
-    return CodeRule(code, meaning, frozenset({Action.ALERT, Action.PAUSE_SENDER}), alert_after=3)
+    actions = frozenset({Action.ALERT, Action.PAUSE_SENDER})
+    return CodeRule(code, meaning, actions, alert_after=3, filtered=True)
 
 
 def _dead(code: str, meaning: str) -> CodeRule:
@@ -54,7 +56,7 @@ def _dead(code: str, meaning: str) -> CodeRule:
 
 
 def _full(code: str, *, times: int) -> CodeRule:
-    """A full mailbox is soft; full in three messages it is given up."""
+    """A full mailbox is soft; full on three different days it is given up (rules.md 22)."""
     actions = {Action.SUPPRESS, Action.FLAG} | ({Action.RETRY} if times else set())
     return CodeRule(
         code,
@@ -64,6 +66,7 @@ def _full(code: str, *, times: int) -> CodeRule:
         retry_after=4 * HOUR if times else None,
         flag_after=3,
         suppress_after=3,
+        days_with=FULL,
         suppress_as=SuppressionKind.UNREACHABLE,
         suppress_channels=EMAIL,
     )

@@ -10,6 +10,7 @@ from handbell.channels.twilio.codes import (
     SHARED,
     again,
     alerted,
+    filtered,
     flagged,
     is_http_status,
     ours,
@@ -55,7 +56,7 @@ CODES = table(
         suppress_as=UNREACHABLE, suppress_channels=SMS,
     ),
     # The text. Never retried and never reworded: a loop of that is how a campaign is lost.
-    alerted("30007", "filtered as unwanted", Action.PAUSE_SCRIPT, after=3),
+    filtered("30007", "filtered as unwanted", Action.PAUSE_SCRIPT, after=3),
     alerted("21617", "the text is longer than 1,600 characters", Action.PAUSE_SCRIPT),
     # The network.
     again("30008", "an unknown error at the carrier", Action.OTHER_CHANNEL, times=1,

@@ -13,6 +13,7 @@ from handbell.channels.twilio.codes import (
     SHARED,
     again,
     alerted,
+    filtered,
     flagged,
     is_http_status,
     ours,
@@ -42,8 +43,8 @@ CODES = table(
     ours("script-too-long", "the call would take longer than a minute", Action.PAUSE_SCRIPT),
     # Blocked by analytics since 25 March 2026 (FCC 25-15); a plain 603 is one person declining,
     # and the status alone does not tell them apart, so three in a day count as the former.
-    alerted("sip-603", "declined, or blocked by the network", Action.PAUSE_SENDER, after=3),
-    alerted("sip-608", "blocked by the network's analytics", Action.PAUSE_SENDER),
+    filtered("sip-603", "declined, or blocked by the network", Action.PAUSE_SENDER, after=3),
+    filtered("sip-608", "blocked by the network's analytics", Action.PAUSE_SENDER),
     suppressed(
         "sip-607", "the person marked the call as unwanted",
         kind=SuppressionKind.OPTED_OUT, channels=PHONE,

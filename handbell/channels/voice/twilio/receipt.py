@@ -49,6 +49,7 @@ def read_status(form: Mapping[str, str], *, message_id: int, attempt: int) -> Re
         code=code,
         answered_by=answered_by,
         provider_word=word,
+        seconds=_seconds(form),
     )
 
 
@@ -76,6 +77,12 @@ def read_keys(form: Mapping[str, str], *, message_id: int, attempt: int) -> KeyP
         provider_id=sid,
         digits=digits,
     )
+
+
+def _seconds(form: Mapping[str, str]) -> int | None:
+    """Return how long the call lasted; Twilio says so when it has ended."""
+    told = form.get("CallDuration", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 6 else None
 
 
 def _why(form: Mapping[str, str], word: str) -> str:

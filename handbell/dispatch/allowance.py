@@ -1,0 +1,252 @@
+"""What may one sender hand over now? Its row, locked, and what its breakers and budgets leave.
+
+The row holds the tokens, the counts of the hour and the day, and the pauses; the breakers and the
+held mail domains stand beside it and are read under its lock.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from handbell.dispatch.candidates import Candidate
+from handbell.dispatch.consequences import CARRIERS_ZONE, carriers_midnight
+from handbell.policy.budgets import (
+    Budget,
+    carrier_day_limit,
+    hour_of,
+    left,
+    next_hour,
+    open_again_at,
+    paced,
+    ramp_limit,
+)
+from handbell.policy.pacing import Bucket, refilled, whole_tokens
+from handbell.policy.timetable import start_of_day
+from handbell.vocabulary.words import BreakerState, Channel, Purpose, Registration
+
+EMERGENCY: Final = Purpose.EMERGENCY_NOTICE
+
+_SENDER = """
+SELECT id, practice_id, channel, address, provider, tokens, tokens_at, rate_per_second, burst,
+       daily_limit, sent_on, sent_today, paused_until, paused_reason, registration, hourly_limit,
+       hour, sent_this_hour, carrier_day, segments_today, new_since, emergency_passes
+FROM outbox_sender WHERE id = %s
+"""
+
+_BREAKERS = "SELECT purpose, state, trickle_left FROM outbox_breaker WHERE sender_id = %s"
+
+_DOMAINS = "SELECT domain, held_until, at_once FROM outbox_maildomain WHERE sender_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRow:
+    """A sender as its row stands; the columns of outbox.models.Sender."""
+
+    id: int
+    practice_id: int
+    channel: Channel
+    address: str
+    provider: str
+    bucket: Bucket
+    daily_limit: int | None = None
+    sent_on: date | None = None
+    sent_today: int = 0
+    paused_until: datetime | None = None
+    paused_reason: str = ""
+    registration: Registration = Registration.UNKNOWN
+    hourly_limit: int | None = None
+    hour: datetime | None = None
+    sent_this_hour: int = 0
+    carrier_day: date | None = None
+    segments_today: int = 0
+    new_since: date | None = None
+    emergency_passes: bool = False
+
+    def is_paused(self, now: datetime) -> bool:
+        if self.paused_until is not None:
+            return self.paused_until > now
+        return bool(self.paused_reason)
+
+    def budgets(self, now: datetime, zone: ZoneInfo) -> list[Budget]:
+        """Return what counts messages: the practice's day, a new sender's day, the hour."""
+        today = now.astimezone(zone).date()
+        sent_today = self.sent_today if self.sent_on == today else 0
+        sent_this_hour = self.sent_this_hour if self.hour == hour_of(now) else 0
+        tomorrow = start_of_day(today + timedelta(days=1), zone)
+        slow = ramp_limit(self.channel, new_since=self.new_since, today=today)
+        return [
+            Budget(self.daily_limit, sent_today, tomorrow),
+            Budget(slow, sent_today, tomorrow),
+            Budget(self.hourly_limit, sent_this_hour, next_hour(now)),
+        ]
+
+    def carrier_budget(self, now: datetime) -> Budget:
+        """Return what counts segments: the carriers' day, which begins at midnight Pacific."""
+        used = self.segments_today if self.carrier_day == carriers_day(now) else 0
+        limit = carrier_day_limit(self.registration) if self.channel is Channel.SMS else None
+        return Budget(limit, used, carriers_midnight(now))
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one claim may take. `tokens` are segments of texts, or calls or e-mails.
+
+    `most` and `most_in_emergency` count messages, None is no limit; `trickle` counts those of a
+    purpose whose breaker is half open, `at_once` those to a mail domain that asked for less.
+    """
+
+    bucket: Bucket
+    purposes: list[Purpose]
+    most: int | None
+    most_in_emergency: int | None
+    open_again_at: datetime | None
+    segments: int | None = None
+    segments_in_emergency: int | None = None
+    trickle: dict[Purpose, int] = field(default_factory=dict)
+    held_domains: list[str] = field(default_factory=list)
+    at_once: dict[str, int] = field(default_factory=dict)
+    spent: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return whole_tokens(self.bucket)
+
+    def chosen(self, due: Sequence[Candidate]) -> list[Candidate]:
+        """Return those of the due messages, most urgent first, that may leave now."""
+        taken: list[Candidate] = []
+        of_purpose: Counter[Purpose] = Counter()
+        of_domain: Counter[str] = Counter()
+        for candidate in due:
+            most = self.most_in_emergency if candidate.purpose is EMERGENCY else self.most
+            domain = domain_of(candidate.address)
+            if (
+                (most is not None and len(taken) >= most)
+                or of_purpose[candidate.purpose] >= self.trickle.get(candidate.purpose, len(due))
+                or of_domain[domain] >= self.at_once.get(domain, len(due))
+            ):
+                continue
+            taken.append(candidate)
+            of_purpose[candidate.purpose] += 1
+            of_domain[domain] += 1
+        return taken
+
+    def is_spent(self, purpose: Purpose) -> bool:
+        """Return whether what was claimed so far leaves nothing for one more of this purpose."""
+        most = self.segments_in_emergency if purpose is EMERGENCY else self.segments
+        return self.spent >= self.tokens or (most is not None and self.spent >= most)
+
+
+def lock_sender(sender_id: int) -> SenderRow | None:
+    """Return the sender, locked; None if another worker holds it or it is gone."""
+    return _sender(f"{_SENDER} FOR UPDATE SKIP LOCKED", sender_id)
+
+
+def read_sender(sender_id: int) -> SenderRow:
+    """Return the sender as it is, without a lock. Raises LookupError if there is none."""
+    found = _sender(_SENDER, sender_id)
+    if found is None:
+        raise LookupError("no such sender")
+    return found
+
+
+def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowance:
+    """Return what a sender, whose row is locked, may hand over at `now`."""
+    breakers = _breakers(sender.id)
+    warned = any(state is BreakerState.WARNED for state, _ in breakers.values())
+    budgets = sender.budgets(now, zone)
+    carriers = sender.carrier_budget(now)
+    everything = [*budgets, carriers]
+    held, at_once = _domains(sender, now)
+    return Allowance(
+        bucket=refilled(paced(sender.bucket, sender.registration, warned=warned), now=now),
+        purposes=_open_purposes(sender, breakers, now),
+        most=left(everything, emergency=False),
+        most_in_emergency=left(everything, emergency=True),
+        open_again_at=open_again_at(everything),
+        segments=carriers.left(emergency=False),
+        segments_in_emergency=carriers.left(emergency=True),
+        trickle={
+            purpose: trickle
+            for purpose, (state, trickle) in breakers.items()
+            if state is BreakerState.HALF_OPEN
+        },
+        held_domains=held,
+        at_once=at_once,
+    )
+
+
+def _open_purposes(
+    sender: SenderRow, breakers: Mapping[Purpose, tuple[BreakerState, int]], now: datetime
+) -> list[Purpose]:
+    """Return what may leave at all: emergencies alone from a paused sender, if a person said so."""
+    if sender.is_paused(now):
+        return [EMERGENCY] if sender.emergency_passes else []
+    shut = {
+        purpose
+        for purpose, (state, trickle) in breakers.items()
+        if state is BreakerState.PAUSED or (state is BreakerState.HALF_OPEN and trickle < 1)
+    }
+    return [purpose for purpose in Purpose if purpose not in shut]
+
+
+def domain_of(address: str) -> str:
+    """Return an e-mail address's domain; nothing for a number."""
+    return address.rpartition("@")[2].lower() if "@" in address else ""
+
+
+def carriers_day(now: datetime) -> date:
+    """Return the day that carriers count `now` to."""
+    return now.astimezone(CARRIERS_ZONE).date()
+
+
+def _breakers(sender_id: int) -> dict[Purpose, tuple[BreakerState, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BREAKERS, [sender_id])
+        return {Purpose(p): (BreakerState(s), trickle) for p, s, trickle in cursor.fetchall()}
+
+
+def _domains(sender: SenderRow, now: datetime) -> tuple[list[str], dict[str, int]]:
+    if sender.channel is not Channel.EMAIL:
+        return [], {}
+    with connection.cursor() as cursor:
+        cursor.execute(_DOMAINS, [sender.id])
+        rows = cursor.fetchall()
+    held = [domain for domain, until, _ in rows if until > now]
+    return held, {domain: at_once for domain, until, at_once in rows if until <= now}
+
+
+def _sender(sql: str, sender_id: int) -> SenderRow | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sender_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    (id_, practice_id, channel, address, provider, tokens, tokens_at, rate, burst, *rest) = row
+    (daily_limit, sent_on, sent_today, paused_until, paused_reason, registration, *more) = rest
+    (hourly_limit, hour, sent_this_hour, carrier_day, segments_today, new_since, passes) = more
+    return SenderRow(
+        id=id_,
+        practice_id=practice_id,
+        channel=Channel(channel),
+        address=address,
+        provider=provider,
+        bucket=Bucket(tokens=tokens, tokens_at=tokens_at, rate=rate, burst=burst),
+        daily_limit=daily_limit,
+        sent_on=sent_on,
+        sent_today=sent_today,
+        paused_until=paused_until,
+        paused_reason=paused_reason,
+        registration=Registration(registration),
+        hourly_limit=hourly_limit,
+        hour=hour,
+        sent_this_hour=sent_this_hour,
+        carrier_day=carrier_day,
+        segments_today=segments_today,
+        new_since=new_since,
+        emergency_passes=passes,
+    )

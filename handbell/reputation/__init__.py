@@ -1,0 +1,1 @@
+"""What people, carriers and mailbox providers think of each sender, and what follows from it."""

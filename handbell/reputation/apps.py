@@ -1,0 +1,9 @@
+"""Django's name for this room."""
+
+from django.apps import AppConfig
+
+
+class ReputationConfig(AppConfig):
+    """The room `reputation`."""
+
+    name = "handbell.reputation"
