@@ -5,6 +5,8 @@ from django.utils.module_loading import import_string
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/", include("handbell.api.urls")),
+    path("healthz", import_string("handbell.api.watching.healthz")),
+    path("metrics", import_string("handbell.api.watching.metrics")),
     path("v/", include("handbell.patientpages.urls")),
     path("", include("handbell.console.urls")),
     path("", include(import_string("handbell.console.account.urls.allauth_patterns"))),

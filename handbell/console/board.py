@@ -8,6 +8,8 @@ from hashlib import blake2b
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import practice_settings
@@ -30,6 +32,9 @@ from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
 from handbell.planner.reach import Unreachable, unreachable_soon
 from handbell.receipts.models import Reply
+from handbell.reputation.queries import open_alarms
+from handbell.reputation.words import Said, say_alarm
+from handbell.vocabulary.words import AlarmKind, Purpose
 
 #: What needs a person is a short list; the rest is behind the number.
 MOST_SHOWN: Final = 10
@@ -42,6 +47,19 @@ class Unreached:
     patient: Patient
     visit_at: datetime
     word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """Something Handbell slowed down or paused by itself, in words."""
+
+    id: int
+    said: Said
+    address: str  # where to mend it
+
+    @property
+    def is_calm(self) -> bool:
+        return not self.said.cure
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,7 @@ class Board:
     senders: Sequence[Sender]
     unreachable: Sequence[Unreached]
     unreachable_count: int
+    alarms: Sequence[Alarmed] = ()
     refused: Counts | None = None  # this month, for those who see refusals
 
     @cached_property
@@ -78,7 +97,7 @@ class Board:
 
     @cached_property
     def needs_a_person(self) -> bool:
-        return bool(self.doubts or self.replies or self.senders or self.unreachable)
+        return bool(self.doubts or self.replies or self.senders or self.unreachable or self.alarms)
 
     @cached_property
     def version(self) -> str:
@@ -90,6 +109,7 @@ class Board:
             [(sender.pk, sender.paused_reason) for sender in self.senders],
             [(one.patient.pk, one.visit_at, one.word) for one in self.unreachable],
             self.unreachable_count,
+            [alarm.id for alarm in self.alarms],
             self.refused,
         )
         return blake2b(repr(shown).encode(), digest_size=8).hexdigest()
@@ -124,6 +144,7 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
         senders=paused_senders(staff.practice_id, now=now),
         unreachable=_named(unreached[:MOST_SHOWN]),
         unreachable_count=len(unreached),
+        alarms=_alarms(staff) if sees_people else (),
         refused=refused_this_month(staff, now=now) if may(staff, Action.SEE_REFUSALS) else None,
     )
 
@@ -131,3 +152,17 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
 def _named(found: Sequence[Unreachable]) -> list[Unreached]:
     patients = Patient.objects.in_bulk([one.patient_id for one in found])
     return [Unreached(patients[one.patient_id], one.visit_at, REASONS[one.why]) for one in found]
+
+
+def _alarms(staff: StaffMember) -> list[Alarmed]:
+    found = open_alarms(staff.practice_id)
+    if not may(staff, Action.SEE_BALANCE_ALERTS):
+        found = found.exclude(purpose=Purpose.BALANCE_ALERT)
+    return [
+        Alarmed(
+            alarm.pk,
+            say_alarm(alarm),
+            reverse("console:scripts" if alarm.kind == AlarmKind.SCRIPT else "console:health"),
+        )
+        for alarm in found[:MOST_SHOWN]
+    ]

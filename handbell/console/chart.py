@@ -12,7 +12,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from django.utils.safestring import SafeString, mark_safe
-from pygal import StackedBar
+from pygal import Line, StackedBar
 
 # Importing pygal leaves a finder of an old kind in sys.meta_path, for map plugins we do not have;
 # without `find_spec` it breaks whoever asks every finder, pytest among them.
@@ -55,12 +55,54 @@ def stacked_bars(
     )
     for one in series:
         chart.add(one.name, list(one.values))
+    return _drawn(chart, key, title, description)
+
+
+def _drawn(chart: StackedBar | Line, key: str, title: str, description: str) -> SafeString:
     # Parsed again, because pygal builds with lxml where it finds it.
     root = ElementTree.fromstring(chart.render(is_unicode=True))  # noqa: S314  (our own text)
     _strip(root)
     _describe(root, key, title, description)
     # Every text in it went through ElementTree, which escapes.
     return mark_safe(ElementTree.tostring(root, encoding="unicode"))  # noqa: S308
+
+
+def trend(
+    *,
+    key: str,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    values: Sequence[float | None],
+    limits: Sequence[float],
+) -> SafeString:
+    """Return an inline SVG of one line and its limits; None in `values` is a gap.
+
+    The line is `serie-0`, the limits follow from the lowest to the highest.
+    """
+    top = max([*(value for value in values if value is not None), *limits])
+    chart = Line(
+        css=[],
+        js=[],
+        width=WIDTH,
+        height=HEIGHT,
+        show_legend=False,
+        show_dots=False,
+        print_values=False,
+        margin=4,
+        margin_left=22,
+        range=(0, top),
+        y_labels=[{"value": 0, "label": "0"}]
+        + [{"value": limit, "label": f"{limit:g}%"} for limit in limits],
+        x_labels=list(labels),
+        disable_xml_declaration=True,
+        allow_interruptions=True,
+        no_data_text="",
+    )
+    chart.add("", list(values), show_dots=True, dots_size=1.5)
+    for limit in limits:
+        chart.add("", [limit] * len(values))
+    return _drawn(chart, key, title, description)
 
 
 def _gridlines(series: Sequence[Series]) -> list[int]:

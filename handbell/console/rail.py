@@ -42,6 +42,7 @@ PAGES: Final = (
         "chat-bubble-left-right",
         Action.SEE_MESSAGES,
     ),
+    Page("health", "console:health", _("Channel health"), "heart", Action.SEE_MESSAGES),
     Page(
         "guidance", "console:guidance", _("Guidance"), "book-open", Action.SEE_GUIDANCE, below=True
     ),

@@ -8,6 +8,7 @@ from handbell.console.account.urls import urlpatterns as account
 from handbell.console.audit.urls import urlpatterns as audit
 from handbell.console.frame.urls import urlpatterns as frame
 from handbell.console.guidance.urls import urlpatterns as guidance
+from handbell.console.health.urls import urlpatterns as health
 from handbell.console.settings.facilities.urls import urlpatterns as facilities
 from handbell.console.settings.imports.urls import urlpatterns as imports
 from handbell.console.settings.practice.urls import urlpatterns as practice
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),
+    path("", include(health)),
     path("", include("handbell.console.settings.urls")),
     path("", include(practice)),
     path("", include(facilities)),

@@ -7,14 +7,22 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from handbell.dispatch.providers import rule_for
 from handbell.outbox.models import Breaker, Message, Sender
-from handbell.reputation.fold import Tally
+from handbell.reputation.fold import Fate, Tally, tally_of
 from handbell.reputation.models import Alarm, Bucket, Objected
 from handbell.reputation.thresholds import Reading, read
-from handbell.vocabulary.words import AlarmKind, BreakerState, Channel, Purpose, Signal
+from handbell.vocabulary.words import (
+    AlarmKind,
+    BreakerState,
+    Channel,
+    MessageState,
+    Purpose,
+    Signal,
+)
 
 COLUMNS: Final = tuple(column.name for column in fields(Tally))
 DAYS_SHOWN: Final = 30
@@ -192,3 +200,61 @@ def messages_behind(
     if signal is Signal.SHORT_CALL:
         tried &= Q(events__payload__seconds__lte=6, state="delivered")
     return sent.filter(tried).distinct().order_by(F("changed_at").desc(), "-id")
+
+
+def codes_of(sender: Sender, purpose: Purpose, signal: Signal, *, since: datetime) -> list[str]:
+    """Return the codes met since then that count as this signal, as the buckets count them."""
+    channel = Channel(sender.channel)
+    met = (
+        Message.objects.filter(
+            practice_id=sender.practice_id,
+            sender=sender,
+            purpose=purpose,
+            state__in=["undelivered", "failed"],
+            changed_at__gte=since,
+        )
+        .exclude(detail="")
+        .values_list("detail", flat=True)
+        .order_by()
+        .distinct()
+    )
+    return [code for code in met if _counts_as(code, signal, channel, sender)]
+
+
+def _counts_as(code: str, signal: Signal, channel: Channel, sender: Sender) -> bool:
+    rule = rule_for(sender.provider, channel, code, sender=sender.address)
+    fate = Fate(channel, "accepted", MessageState.UNDELIVERED, code)
+    return bool(tally_of(fate, rule).of(signal)[0])
+
+
+# For machines that watch: counts of the whole installation, without a name in them.
+
+
+def totals() -> list[tuple[str, str, str, int]]:
+    """Return (channel, purpose, outcome, number) of everything that was ever counted."""
+    rows = Bucket.objects.values_list(
+        "sender__channel", "purpose", *(Sum(name) for name in COLUMNS)
+    ).order_by("sender__channel", "purpose")
+    return [
+        (channel, purpose, outcome, number)
+        for channel, purpose, *numbers in rows
+        for outcome, number in zip(COLUMNS, numbers, strict=True)
+    ]
+
+
+def due_counts(*, now: datetime) -> list[tuple[str, int]]:
+    """Return how many messages of each channel are due and wait."""
+    due = Message.objects.filter(state=MessageState.QUEUED, objection="", due_at__lte=now)
+    return list(due.values_list("channel").annotate(number=Count("id")).order_by("channel"))
+
+
+def breaker_counts() -> list[tuple[str, str, str, int]]:
+    """Return how many breakers stand in each state, by channel and purpose."""
+    found = Breaker.objects.values_list("sender__channel", "purpose", "state")
+    return list(found.annotate(number=Count("id")).order_by("sender__channel", "purpose", "state"))
+
+
+def paused_count(*, now: datetime) -> int:
+    """Return how many senders nothing leaves by."""
+    paused = Q(paused_until__gt=now) | (Q(paused_until__isnull=True) & ~Q(paused_reason=""))
+    return Sender.objects.filter(paused, retired=False).count()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,7 +82,7 @@ def say_alarm(alarm: Alarm) -> Said:
     told = {
         "kind": _KINDS[Purpose(alarm.purpose)] if alarm.purpose else "",
         "way": _WAYS[Channel(alarm.channel)],
-        "address": alarm.sender.address if alarm.sender else "",
+        "address": _national(alarm.sender.address) if alarm.sender else "",
     }
     match AlarmKind(alarm.kind):
         case AlarmKind.BREAKER:
@@ -134,3 +135,11 @@ def rate_said(signal: Signal, count: int, out_of: int) -> str:
 def percent(rate: float) -> str:
     """Write a rate as staff read it: small ones with the digits that matter."""
     return f"{rate:.2%}" if rate < 0.01 else f"{rate:.1%}"
+
+
+def _national(address: str) -> str:
+    """Write a telephone number as people in its country do; an e-mail address stays as it is."""
+    if not address.startswith("+"):
+        return address
+    number = phonenumbers.parse(address)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

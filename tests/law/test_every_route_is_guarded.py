@@ -13,6 +13,8 @@ PUBLIC = {
     "welcome/": "whoever was given a link to choose a password: the token is the key",
     "v/": "patients' pages: the code in the address is the key",
     "hooks/": "providers: each request carries a signature",
+    "healthz": "whatever restarts processes: whether it is well, and nothing else",
+    "metrics": "Prometheus: a token is the key",
 }
 
 #: Something of the right shape for each kind of blank in an address.

@@ -138,9 +138,7 @@ def test_other_purposes_of_a_paused_sender_go_on() -> None:
     clinic = ready(patients=1)
     sender = sent_already(clinic, 100, dead=12)
     watch(LATER)
-    emergency = put(
-        clinic, purpose="emergency_notice", sender=sender, due_at=TEN, priority=0
-    )
+    emergency = put(clinic, purpose="emergency_notice", sender=sender, due_at=TEN, priority=0)
     ids = [m.message_id for m in claim(sender.pk, now=LATER, public_url=URL).messages]
     emergency.refresh_from_db()
     reminder = Message.objects.filter(purpose=REMINDER, state="queued")
