@@ -6,6 +6,8 @@ import pytest
 
 from handbell.access.models import AuditEvent
 from handbell.channels.receipt import ReceiptStatus
+from handbell.dispatch.allowance import allowance_of, lock_sender
+from handbell.dispatch.candidates import lock_due
 from handbell.dispatch.claim import claim
 from handbell.facts.operations import suppress
 from handbell.outbox.models import Breaker, Message, Sender
@@ -17,7 +19,7 @@ from handbell.vocabulary.words import Channel, PermissionLevel, Purpose, Suppres
 from tests.console.desk import attempt, message, staff
 from tests.handed import URL, hear, offer, ready, receipt, sender_of
 from tests.outbox.rows import put
-from tests.world import Clinic, at, phone
+from tests.world import NEW_YORK, Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -138,12 +140,13 @@ def test_other_purposes_of_a_paused_sender_go_on() -> None:
     clinic = ready(patients=1)
     sender = sent_already(clinic, 100, dead=12)
     watch(LATER)
+    row = lock_sender(sender.pk)
+    assert row is not None
+    allowance = allowance_of(row, zone=NEW_YORK, now=LATER)
+    assert allowance.purposes == [Purpose.BALANCE_ALERT, Purpose.EMERGENCY_NOTICE]
     emergency = put(clinic, purpose="emergency_notice", sender=sender, due_at=TEN, priority=0)
-    ids = [m.message_id for m in claim(sender.pk, now=LATER, public_url=URL).messages]
-    emergency.refresh_from_db()
-    reminder = Message.objects.filter(purpose=REMINDER, state="queued")
-    assert reminder.count() == 1
-    assert emergency.pk in ids or emergency.state != "queued"  # judged, not left waiting
+    due = lock_due(sender.pk, limit=9, purposes=allowance.purposes, now=LATER)
+    assert [candidate.id for candidate in due] == [emergency.pk]
 
 
 def test_a_trickle_leaves_after_the_pause_and_no_more_than_that() -> None:
