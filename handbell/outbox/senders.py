@@ -6,8 +6,8 @@ retired, and planned messages name theirs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from handbell.access.audit import record
 from handbell.access.models import Practice, StaffMember
 from handbell.outbox.models import Sender
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
-from handbell.vocabulary.words import AuditAct, Channel
+from handbell.vocabulary.words import AuditAct, Channel, Registration
 
 FASTEST: Final = 1000.0  # messages a second
 MOST_A_DAY: Final = 1_000_000
@@ -38,10 +38,16 @@ class SentElsewhere(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast messages may leave by a sender; `daily_limit` None means as many as are due."""
+    """How fast messages may leave by a sender; a limit of None means as many as are due.
+
+    `new_since` is the day a new sender began, slowly; None is one that carriers know.
+    """
 
     rate_per_second: float
     daily_limit: int | None
+    hourly_limit: int | None = None
+    registration: Registration = Registration.UNKNOWN
+    new_since: date | None = None
 
 
 def address_as_kept(channel: Channel, text: str, *, region: str) -> str:
@@ -75,8 +81,7 @@ def add_sender(
         channel=channel,
         address=address,
         provider=provider,
-        rate_per_second=pace.rate_per_second,
-        daily_limit=pace.daily_limit,
+        **asdict(pace),
     )
     told = {"added": channel.value, "address": address, "provider": provider}
     _record(sender, told, by=by, now=now)
@@ -99,8 +104,7 @@ def refuse_shared(practice_id: int, address: str) -> None:
 @transaction.atomic
 def change_pace(sender: Sender, pace: Pace, *, by: StaffMember, now: datetime) -> bool:
     """Let messages leave faster or slower; False if they did so already."""
-    values = {"rate_per_second": pace.rate_per_second, "daily_limit": pace.daily_limit}
-    return _change(sender, values, by=by, now=now)
+    return _change(sender, asdict(pace), by=by, now=now)
 
 
 @transaction.atomic
@@ -145,9 +149,14 @@ def _change(
         return False
     new = {name: values[name] for name in old}
     Sender.objects.filter(pk=sender.pk).update(**new)
-    _record(sender, told or {"old": old, "new": new}, by=by, now=now)
+    _record(sender, told or {"old": _plain(old), "new": _plain(new)}, by=by, now=now)
     sender.refresh_from_db()
     return True
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as the trail keeps them: JSON knows no days."""
+    return {name: f"{v}" if isinstance(v, date) else v for name, v in values.items()}
 
 
 def _record(

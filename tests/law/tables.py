@@ -44,7 +44,7 @@ def _acts(rule: CodeRule) -> list[str]:
         acts.append("the sender rests")
     if Action.SUPPRESS in actions and rule.suppress_as is not None:
         channels = " and ".join(channel.value for channel in rule.suppress_channels)
-        many = _from(rule.suppress_after, "in 30 days")
+        many = _from(rule.suppress_after, "day in 30 days" if rule.days_with else "in 30 days")
         acts.append(f"the address is suppressed for {channels}{many}: `{rule.suppress_as.value}`")
     if Action.ALERT in actions:
         acts.append("alarm" + _from(rule.alert_after, "in a day"))

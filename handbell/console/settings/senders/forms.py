@@ -1,6 +1,7 @@
 """The forms of Settings > Senders & providers."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -10,13 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from handbell.access.models import Practice
 from handbell.console.settings.flaws import NO_NUMBER
 from handbell.console.settings.senders.standing import provider_title
-from handbell.console.words import CHANNELS
+from handbell.console.words import CHANNELS, Words
 from handbell.dispatch.providers import PROVIDERS, REHEARSAL
 from handbell.outbox.models import Sender
 from handbell.outbox.senders import FASTEST, MOST_A_DAY, Pace, address_as_kept
 from handbell.vocabulary.contact import ContactFlaw
-from handbell.vocabulary.words import Channel
+from handbell.vocabulary.words import Channel, Registration
 
+REGISTRATIONS: Final[Mapping[Registration, str]] = Words(
+    {
+        Registration.UNKNOWN: _("Not said"),
+        Registration.DLC_LOW_VOLUME: _("10DLC, low volume"),
+        Registration.DLC_HIGH: _("10DLC, trust score 75 to 100"),
+        Registration.DLC_MIDDLE: _("10DLC, trust score 50 to 74"),
+        Registration.DLC_LOW: _("10DLC, trust score 1 to 49"),
+        Registration.DLC_SOLE_PROPRIETOR: _("10DLC, sole proprietor"),
+        Registration.TOLL_FREE: _("Toll-free, verified"),
+        Registration.SHORT_CODE: _("Short code"),
+    }
+)
 SLOWEST: Final = 0.01
 _RATE: Final = _("Type how many a second, from 0.01 to 1000.")
 _LIMIT: Final = _("Type a whole number, at least 1, or leave it empty.")
@@ -42,15 +55,68 @@ class PaceForm(forms.Form):
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], _LIMIT),
     )
 
+    hourly_limit = forms.IntegerField(
+        label=_("At most in an hour"),
+        required=False,
+        min_value=1,
+        max_value=MOST_A_DAY,
+        help_text=_("For calls 60 is usual: more, and telephones begin to show “spam likely”."),
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], _LIMIT),
+    )
+    registration = forms.ChoiceField(
+        label=_("Registered with carriers as"),
+        required=False,
+        help_text=_(
+            "For numbers that text, as your provider’s page shows it. Handbell then keeps to what "
+            "carriers allow; a quarter is kept for emergency notices."
+        ),
+    )
+    is_new = forms.BooleanField(
+        label=_("It is new: begin slowly"),
+        required=False,
+        help_text=_(
+            "A few hundred on the first day, twice as many on each day after, for two weeks. "
+            "Carriers and mailbox providers distrust a stranger who sends much at once."
+        ),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        sender: Sender | None = None,
+        today: date,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self._sender, self._today = sender, today
+        field = self.fields["registration"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.value, word) for one, word in REGISTRATIONS.items()]
+
     @property
     def pace(self) -> Pace:
-        return Pace(self.cleaned_data["rate_per_second"], self.cleaned_data["daily_limit"])
+        given = self.cleaned_data
+        known_since = self._sender.new_since if self._sender else None
+        return Pace(
+            rate_per_second=given["rate_per_second"],
+            daily_limit=given["daily_limit"],
+            hourly_limit=given["hourly_limit"],
+            registration=Registration(given["registration"] or Registration.UNKNOWN),
+            new_since=(known_since or self._today) if given["is_new"] else None,
+        )
 
     @classmethod
-    def of(cls, sender: Sender) -> "PaceForm":
+    def of(cls, sender: Sender, *, today: date) -> "PaceForm":
         """Return the form as the sender stands."""
-        rate = f"{sender.rate_per_second:g}"
-        return cls(initial={"rate_per_second": rate, "daily_limit": sender.daily_limit})
+        initial = {
+            "rate_per_second": f"{sender.rate_per_second:g}",
+            "daily_limit": sender.daily_limit,
+            "hourly_limit": sender.hourly_limit,
+            "registration": sender.registration,
+            "is_new": sender.new_since is not None,
+        }
+        return cls(sender=sender, today=today, initial=initial)
 
 
 class PauseForm(forms.Form):
@@ -82,8 +148,11 @@ class SenderForm(PaceForm):
     )
     field_order = ["channel", "address", "provider"]
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, practice: Practice) -> None:
-        super().__init__(data, initial={"rate_per_second": 1, "channel": Channel.SMS.value})
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, practice: Practice, today: date
+    ) -> None:
+        initial = {"rate_per_second": 1, "channel": Channel.SMS.value, "is_new": True}
+        super().__init__(data, today=today, initial=initial)
         self._practice = practice
         named = dict.fromkeys(name for names in PROVIDERS.values() for name in names)
         order = sorted(named, key=lambda name: name == REHEARSAL)

@@ -1,6 +1,6 @@
 """Settings > Senders & providers: what messages go out as, how fast, and who carries them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -58,7 +58,11 @@ def senders(request: StaffRequest) -> HttpResponse:
 def sender_add(request: StaffRequest) -> HttpResponse:
     """Send as one more number or address."""
     practice, now = request.user.practice, datetime.now(UTC)
-    form = SenderForm(request.POST if request.method == "POST" else None, practice=practice)
+    form = SenderForm(
+        request.POST if request.method == "POST" else None,
+        practice=practice,
+        today=_today(request, now),
+    )
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
@@ -109,7 +113,7 @@ def sender(request: StaffRequest, sender_id: int) -> HttpResponse:
     row = _row(request, sender_id, now)
     if request.method == "GET":
         return _page(request, row, now)
-    form = PaceForm(request.POST)
+    form = PaceForm(request.POST, sender=row.sender, today=_today(request, now))
     if not form.is_valid():
         return _page(request, row, now, pace_form=form)
     if operations.change_pace(row.sender, form.pace, by=request.user, now=now):
@@ -207,6 +211,10 @@ def provider_look(request: StaffRequest, provider: str) -> HttpResponse:
     return redirect("console:senders")
 
 
+def _today(request: StaffRequest, now: datetime) -> date:
+    return now.astimezone(practice_zone(request.user.practice)).date()
+
+
 def _row(request: StaffRequest, sender_id: int, now: datetime) -> Row:
     rows = read_rows(request.user.practice_id, now=now)
     found = next((row for row in rows if row.sender.pk == sender_id), None)
@@ -223,7 +231,7 @@ def _page(request: StaffRequest, row: Row, now: datetime, **bound: Form) -> Http
         sender=row.sender,
         channel=CHANNELS[Channel(row.sender.channel)],
         carried_by=provider_title(row.sender.provider),
-        pace_form=bound.get("pace_form") or PaceForm.of(row.sender),
+        pace_form=bound.get("pace_form") or PaceForm.of(row.sender, today=_today(request, now)),
         pause_form=bound.get("pause_form") or PauseForm(),
     )
     return render(
