@@ -153,6 +153,8 @@ REASONS: Final[Mapping[Objection, str]] = Words(
         Objection.SETTINGS_CHANGED: _("Reminder step changed"),
         Objection.PROVIDER_REFUSED: _("Refused by the provider"),
         Objection.TRIES_SPENT: _("Provider could not take it"),
+        Objection.CLOSED: _("Facility closed"),
+        Objection.HALTED: _("Sending paused or stopped"),
     }
 )
 

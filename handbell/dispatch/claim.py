@@ -27,10 +27,13 @@ from handbell.dispatch.candidates import (
     lock_addresses,
     lock_companions,
     lock_due,
+    lock_due_notices,
     lock_sender,
+    notice_near,
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
+from handbell.dispatch.notices import notice_of
 from handbell.dispatch.proposals import bundles, proposal_for
 from handbell.dispatch.results import Claimed, Results, write_results
 from handbell.planner.reminders import step_of
@@ -50,6 +53,11 @@ CLAIM_SIZE: Final = 40
 #: Longer than any hand-over can take (the gateways' time-outs), so that a lease that ran out
 #: belongs to a worker that is gone.
 LEASE: Final = timedelta(seconds=90)
+
+#: While a sender has an emergency notice to go, or one that is tried again so soon, nothing else of
+#: it leaves: reminders yield, they do not take turns with a notice.
+NOTICES_COME_BEFORE: Final = timedelta(minutes=1)
+SOON: Final = timedelta(milliseconds=200)
 
 #: How long a provider may go on trying (rules.md 30, code 30036).
 LONGEST_VALIDITY: Final = timedelta(hours=4)
@@ -93,13 +101,22 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     sender = lock_sender(sender_id)
     if sender is None:
         return Batch(None, lease)
-    if sender.is_paused(now):
-        return Batch(None, lease, again_at=sender.paused_until)
     bucket = refilled(sender.bucket, now=now)
-    if whole_tokens(bucket) < 1:
-        return Batch(None, lease, again_at=_worth_waking(sender, bucket, now))
     most = min(size, whole_tokens(bucket))
-    due = lock_due(sender.id, limit=most, now=now)
+    near = notice_near(sender.id, until=now + NOTICES_COME_BEFORE)
+    if sender.is_paused(now):
+        # Nothing leaves, but for notices of which a person chose that they pass the pause.
+        due = lock_due_notices(sender.id, limit=max(most, 1), through_pause=True, now=now)
+        if not due or most < 1:
+            return Batch(None, lease, again_at=_after_pause(sender, bucket, bool(due)))
+    elif most < 1:
+        return Batch(None, lease, again_at=_worth_waking(sender, bucket, now, urgent=bool(near)))
+    elif near is not None:
+        due = lock_due_notices(sender.id, limit=most, through_pause=False, now=now)
+        if not due:
+            return Batch(None, lease, again_at=max(near, now + SOON))
+    else:
+        due = lock_due(sender.id, limit=most, now=now)
     if not due:
         return Batch(None, lease)
     may_be_more = len(due) == most
@@ -114,7 +131,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         settings=settings,
         texts=texts_of(settings.id),
         paused=paused_scripts(settings.id),
-        facts=facts_now(settings.id, candidates, now=now),
+        facts=facts_now(settings, candidates, now=now),
         sender=sender,
         public_url=public_url,
         now=now,
@@ -135,11 +152,23 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     return Batch(sender, lease, messages, now if again else None)
 
 
-def _worth_waking(sender: SenderRow, bucket: Bucket, now: datetime) -> datetime | None:
+def _after_pause(sender: SenderRow, bucket: Bucket, notices_wait: bool) -> datetime | None:
+    """Return when a paused sender is worth a look: at the next token, if a notice may pass."""
+    if notices_wait:
+        return next_token_at(bucket, count=1)
+    return sender.paused_until
+
+
+def _worth_waking(
+    sender: SenderRow, bucket: Bucket, now: datetime, *, urgent: bool
+) -> datetime | None:
     """Return when enough tokens are there for what waits: ten seconds' worth at the most.
 
-    A claim costs the same for one message as for ten, so a slow sender is not asked each second.
+    A claim costs the same for one message as for ten, so a slow sender is not asked each second;
+    for an emergency notice it is.
     """
+    if urgent:
+        return next_token_at(bucket, count=1)
     waiting = count_due(sender.id, limit=max(int(bucket.rate * 10), 1), now=now)
     if not waiting:
         return None
@@ -150,7 +179,7 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
     """Judge every message of a bundle, then claim those that may leave as one."""
     allowed = []
     for candidate in bundle:
-        if _is_obsolete(desk, candidate):
+        if _is_halted(desk, candidate) or _is_obsolete(desk, candidate):
             continue
         proposal = proposal_for(candidate, desk.facts, settings=desk.settings, now=desk.now)
         match judge(proposal, now=desk.now):
@@ -166,11 +195,26 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
         _claim_bundle(desk, together)
 
 
+def _is_halted(desk: Desk, candidate: Candidate) -> bool:
+    """Set aside a notice whose sending somebody paused or stopped while it was being tried."""
+    if candidate.sending_id is None or not desk.facts.notices.is_halted(candidate.sending_id):
+        return False
+    if desk.facts.notices.is_stopped(candidate.sending_id):
+        desk.results.cancel(candidate, Objection.HALTED)
+    else:
+        desk.results.hold(candidate, Objection.HALTED)
+    return True
+
+
 def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
     """Set aside a message whose subject or recipient is no longer the one it was planned for."""
     person = desk.facts.people[candidate.patient_id]
     visit = desk.facts.visits.get(candidate.appointment_id or 0)
-    if visit is not None and visit.revision != candidate.subject_revision:
+    if candidate.sending_id is not None:
+        if desk.facts.notices.is_pointless(candidate.sending_id, candidate.patient_id):
+            desk.results.cancel(candidate, Objection.MOVED)
+            return True
+    elif visit is not None and visit.revision != candidate.subject_revision:
         desk.results.cancel(candidate, Objection.MOVED)
         return True
     if visit is not None and _is_step_gone(desk, candidate, visit):
@@ -211,6 +255,7 @@ def _set_aside(desk: Desk, candidate: Candidate, verdict: Verdict) -> None:
 
 def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
     visits = [desk.facts.visits[c.appointment_id] for c in allowed if c.appointment_id is not None]
+    told = notice_of(allowed, desk.facts.notices)
     order = {visit.id: visit.starts_at for visit in visits}
     ranked = sorted(allowed, key=lambda c: (order.get(c.appointment_id or 0, c.due_at), c.id))
     leader = next((c for c in ranked if c.attempts), ranked[0])  # a second try keeps its number
@@ -220,12 +265,13 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
             purpose=leader.purpose,
             channel=leader.channel,
             person=person,
-            visits=visits,
+            visits=visits if told is None else (),
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code}",
+            notice=told,
         ),
         settings=desk.settings,
-        texts=desk.texts,
+        texts=desk.texts if told is None else told.texts_of(leader.channel),
         now=desk.now,
     )
     if composed is None or (leader.purpose, leader.channel) in desk.paused:

@@ -142,6 +142,10 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
                 "This is {{ clinic }}, {{ phone }}. Please call us. "
                 "To stop these calls, call {{ phone }}."
             ),
+            Purpose.EMERGENCY_NOTICE: (
+                "This is {{ clinic }}, {{ phone }}. {{ message }} "
+                "To stop these calls, call {{ phone }}."
+            ),
         },
     ),
     "es": CallFrame(
@@ -157,6 +161,10 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
             ),
             Purpose.BALANCE_ALERT: (
                 "Le llama {{ clinic }}, {{ phone }}. Por favor, llámenos. "
+                "Para no recibir estas llamadas, llame al {{ phone }}."
+            ),
+            Purpose.EMERGENCY_NOTICE: (
+                "Le llama {{ clinic }}, {{ phone }}. {{ message }} "
                 "Para no recibir estas llamadas, llame al {{ phone }}."
             ),
         },
