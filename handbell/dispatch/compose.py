@@ -31,6 +31,7 @@ from handbell.scripts.starting_texts import (
     CALL_FRAMES,
     CHOOSE,
     HOW_TO_SETTLE,
+    NOTICE_VOICEMAIL,
     SEVERAL,
     Key,
     Text,
@@ -127,6 +128,8 @@ def _sms(body: str) -> Composed:
 def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -> Composed | None:
     frame = CALL_FRAMES[language]
     voicemail = frame.voicemail.get(letter.purpose)
+    if letter.notice is not None:
+        voicemail = NOTICE_VOICEMAIL[language]
     if voicemail is None:
         return None
     confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER

@@ -142,10 +142,6 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
                 "This is {{ clinic }}, {{ phone }}. Please call us. "
                 "To stop these calls, call {{ phone }}."
             ),
-            Purpose.EMERGENCY_NOTICE: (
-                "This is {{ clinic }}, {{ phone }}. {{ message }} "
-                "To stop these calls, call {{ phone }}."
-            ),
         },
     ),
     "es": CallFrame(
@@ -163,12 +159,15 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
                 "Le llama {{ clinic }}, {{ phone }}. Por favor, llámenos. "
                 "Para no recibir estas llamadas, llame al {{ phone }}."
             ),
-            Purpose.EMERGENCY_NOTICE: (
-                "Le llama {{ clinic }}, {{ phone }}. {{ message }} "
-                "Para no recibir estas llamadas, llame al {{ phone }}."
-            ),
         },
     ),
+}
+
+#: What a machine hears of a notice: all of it, `{{ message }}`, because nobody calls back in time.
+NOTICE_VOICEMAIL: Final[Mapping[str, str]] = {
+    "en": "This is {{ clinic }}, {{ phone }}. {{ message }} To stop these calls, call {{ phone }}.",
+    "es": "Le llama {{ clinic }}, {{ phone }}. {{ message }} "
+    "Para no recibir estas llamadas, llame al {{ phone }}.",
 }
 
 #: What the balance texts say where `{{ how_to_settle }}` stands: a patient whose birth date is

@@ -18,6 +18,7 @@ from handbell.closures.press import (
     decline,
 )
 from handbell.facts.closing import ClosedAlready, ClosureFlaw, exclude, include
+from handbell.facts.models import Patient
 from handbell.facts.operations import suppress
 from handbell.outbox.models import Attempt, Message, Sender
 from handbell.outbox.sendings import told_by
@@ -133,9 +134,7 @@ def test_a_stop_stops_notices_and_whoever_came_back_is_told(clinic: Clinic) -> N
             source="replied STOP",
             now=MONDAY - timedelta(days=3),
         )
-    back = Message._meta.get_field("patient").related_model.objects.get(
-        contact_points__value=phone(2)
-    )
+    back = Patient.objects.get(contact_points__value=phone(2))
     clinic.consent(back, SMS, when=MONDAY - timedelta(days=1))
     closure = close(clinic, director(clinic))
 
@@ -543,7 +542,7 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
         {"first_day": date(2026, 10, 1)},
     ):
         with pytest.raises(ClosureFlaw):
-            close(clinic, boss, **wrong)  # type: ignore[arg-type]
+            close(clinic, boss, **wrong)
 
 
 def test_it_can_be_extended(clinic: Clinic) -> None:
