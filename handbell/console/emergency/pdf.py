@@ -9,9 +9,9 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
-#: The built-in typefaces know the letters of western Europe; others are written without their marks.
+#: The built-in typefaces know western European letters; others are written without their marks.
 _ENCODING: Final = "cp1252"
-_WIDTH: Final = 180.0
+_WIDTH: Final = 179.0
 
 
 @dataclass(frozen=True, slots=True)
