@@ -54,6 +54,8 @@ class Practice(models.Model):
     )
     balance_at = models.TimeField(default=time(10, 0))
     balance_minimum = models.DecimalField(max_digits=9, decimal_places=2, default=5)
+    # A notice to more people than this waits until a second person agrees; null: it never does.
+    second_person_above = models.PositiveIntegerField(null=True, blank=True)
     windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
     second_factor_required = models.BooleanField(default=False, db_default=False)  # of everybody
     idle_minutes = models.PositiveSmallIntegerField(

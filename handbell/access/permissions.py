@@ -28,6 +28,9 @@ class Action(StrEnum):
     SEE_BALANCES = "see_balances"  # what a patient owes
     SEE_BALANCE_ALERTS = "see_balance_alerts"  # that a patient owes
     CHANGE_BALANCE_ALERTS = "change_balance_alerts"  # a patient in, out or as the practice
+    SEE_CLOSURES = "see_closures"  # emergencies: who is told, how far it is, the call list
+    SETTLE_CALLS = "settle_calls"  # tick off somebody of the call list
+    CLOSE_FACILITIES = "close_facilities"  # the emergency mode; send, pause, stop notices
     SEE_SETTINGS = "see_settings"  # how reminders go, read only
     CHANGE_REMINDERS = "change_reminders"  # mode, steps, scripts, windows, balance frequency
     CHANGE_BALANCE_SETTINGS = "change_balance_settings"  # how often, when, from which amount
@@ -64,6 +67,9 @@ LOWEST: Final[Mapping[Action, PermissionLevel]] = {
     Action.SEE_BALANCES: _FRONT_DESK,
     Action.SEE_BALANCE_ALERTS: _FRONT_DESK,
     Action.CHANGE_BALANCE_ALERTS: _FRONT_DESK,
+    Action.SEE_CLOSURES: _FRONT_DESK,
+    Action.SETTLE_CALLS: _FRONT_DESK,
+    Action.CLOSE_FACILITIES: _DIRECTOR,
     Action.SEE_SETTINGS: _FRONT_DESK,
     Action.CHANGE_REMINDERS: _DIRECTOR,
     Action.CHANGE_BALANCE_SETTINGS: _DIRECTOR,
@@ -86,6 +92,8 @@ _MESSAGING: Final = frozenset(
         Action.SETTLE_REPLIES,
         Action.CHANGE_SUBSCRIPTIONS,
         Action.CHANGE_BALANCE_ALERTS,
+        Action.SETTLE_CALLS,
+        Action.CLOSE_FACILITIES,
         Action.CHANGE_REMINDERS,
         Action.CHANGE_BALANCE_SETTINGS,
         Action.APPROVE_SCRIPTS,

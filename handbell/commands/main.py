@@ -36,6 +36,7 @@ COMMANDS = {
     "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
     "staff": "Make a login for somebody who works at a practice.",
     "senders": "List the numbers and from-addresses; pause one, or release one that pauses.",
+    "emergency": "Close facilities and tell whoever is booked, when the web cannot.",
     "audit": "Verify that nobody changed the audit trail.",
     "migrate": "Bring the database's tables up to this version.",
     "doctor": "Check this installation and say, in plain words, what to repair.",

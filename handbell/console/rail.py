@@ -35,6 +35,7 @@ PAGES: Final = (
     Page("patients", "console:patients", _("Patients"), "users", Action.SEE_PATIENTS),
     Page("schedule", "console:schedule", _("Schedule"), "calendar-days", Action.SEE_SCHEDULE),
     Page("balances", "console:balances", _("Balances"), "banknotes", Action.SEE_BALANCES),
+    Page("emergency", "console:emergency", _("Emergency"), "bell-alert", Action.SEE_CLOSURES),
     Page(
         "messages",
         "console:messages",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("handbell.console.patients.urls")),
     path("", include("handbell.console.schedule.urls")),
     path("", include("handbell.console.balances.urls")),
+    path("", include("handbell.console.emergency.urls")),
     path("messages", views.messages, name="messages"),
     path("messages/find", views.find, name="find"),
     path("messages/export.csv", views.export, name="export"),

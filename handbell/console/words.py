@@ -16,6 +16,7 @@ from handbell.vocabulary.words import (
     AppointmentStatus,
     BalanceFrequency,
     Channel,
+    ClosureReason,
     MessageState,
     Objection,
     PermissionLevel,
@@ -153,6 +154,21 @@ REASONS: Final[Mapping[Objection, str]] = Words(
         Objection.SETTINGS_CHANGED: _("Reminder step changed"),
         Objection.PROVIDER_REFUSED: _("Refused by the provider"),
         Objection.TRIES_SPENT: _("Provider could not take it"),
+        Objection.CLOSED: _("Facility closed"),
+        Objection.HALTED: _("Sending paused or stopped"),
+    }
+)
+
+CLOSURE_REASONS: Final[Mapping[ClosureReason, str]] = Words(
+    {
+        ClosureReason.WEATHER: _("Weather"),
+        ClosureReason.FIRE_OR_FLOOD: _("Fire or flood"),
+        ClosureReason.POWER_OR_WATER: _("Power or water"),
+        ClosureReason.PUBLIC_SAFETY: _("Public safety"),
+        ClosureReason.HEALTH_HAZARD: _("Health hazard"),
+        ClosureReason.STAFFING: _("Staffing"),
+        ClosureReason.HOLIDAY: _("Holiday"),
+        ClosureReason.OTHER: _("Other"),
     }
 )
 

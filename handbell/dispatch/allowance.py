@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from handbell.dispatch.candidates import Candidate
+from handbell.dispatch.candidates import Candidate, notice_near
 from handbell.dispatch.consequences import CARRIERS_ZONE, carriers_midnight
 from handbell.policy.budgets import (
     Budget,
@@ -152,6 +152,17 @@ def read_sender(sender_id: int) -> SenderRow:
     if found is None:
         raise LookupError("no such sender")
     return found
+
+
+def may_send_notice(sender_id: int, *, now: datetime) -> bool:
+    """Return whether an emergency notice is due and the sender's pace would let it go."""
+    if notice_near(sender_id, until=now) is None:
+        return False
+    sender = read_sender(sender_id)
+    if sender.is_paused(now) and not sender.emergency_passes:
+        return False
+    bucket = paced(sender.bucket, sender.registration, warned=False)
+    return whole_tokens(refilled(bucket, now=now)) >= 1
 
 
 def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowance:

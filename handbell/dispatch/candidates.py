@@ -6,13 +6,16 @@ several workers take different messages.
 
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from handbell.access.practice_settings import PracticeSettings
+from handbell.dispatch.notices import NoticesNow, load_notices
+from handbell.facts.closures import hold_ends
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
 from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
@@ -45,6 +48,7 @@ class Candidate:
     code: str
     attempts: int
     merged_into: int | None
+    sending_id: int | None = None
 
     @property
     def touch(self) -> str:
@@ -69,27 +73,52 @@ class FactsNow:
     visits: dict[int, Visit]
     accounts: dict[int, Account]
     past: dict[str, list[Past]]
+    holds: Mapping[int, datetime]
+    notices: NoticesNow
 
 
-_SENDERS_WITH_DUE = """
+# A person may have chosen that notices pass a sender that is paused.
+_THROUGH_PAUSE = """EXISTS (
+    SELECT FROM outbox_sending g WHERE g.id = m.sending_id AND g.through_pause)"""
+
+# Mailbox providers that asked for less are left alone for the while.
+_DOMAIN_OPEN = "(cardinality(%s::text[]) = 0 OR lower(split_part(m.address, '@', 2)) <> ALL(%s))"
+
+_SENDERS_WITH_DUE = f"""
 SELECT s.id FROM outbox_sender s
 WHERE (s.paused_until IS NULL AND s.paused_reason = '' OR s.paused_until <= %s
        OR s.emergency_passes)
   AND EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
               AND m.objection = '' AND m.due_at <= %s)
-"""
+  OR EXISTS (SELECT 1 FROM outbox_message m WHERE m.sender_id = s.id AND m.state = 'queued'
+             AND m.objection = '' AND m.priority = 0 AND m.due_at <= %s AND {_THROUGH_PAUSE})
+"""  # noqa: S608 - our own words
 
 _COLUMNS = """m.id, m.purpose, m.channel, m.patient_id, m.appointment_id, m.subject_id,
        m.subject_revision, m.step, m.recipient, m.address, m.visit_date, m.due_at, m.useful_until,
-       m.code, m.attempts, m.merged_into_id"""
+       m.code, m.attempts, m.merged_into_id, m.sending_id"""
 
 _DUE = f"""
 SELECT {_COLUMNS} FROM outbox_message m
 WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at <= %s
   AND m.purpose = ANY(%s)
-  AND (cardinality(%s::text[]) = 0 OR lower(split_part(m.address, '@', 2)) <> ALL(%s))
+  AND {_DOMAIN_OPEN}
 ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own column list
+
+_DUE_NOTICES = f"""
+SELECT {_COLUMNS} FROM outbox_message m
+WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at <= %s
+  AND m.priority = 0 AND (%s OR {_THROUGH_PAUSE}) AND {_DOMAIN_OPEN}
+ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
+"""  # noqa: S608
+
+# One that is put back for a moment still comes before every reminder.
+_NOTICE_NEAR = f"""
+SELECT min(m.due_at) FROM outbox_message m
+WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.priority = 0
+  AND m.due_at <= %s AND {_DOMAIN_OPEN}
+"""  # noqa: S608
 
 _COUNT_DUE = """
 SELECT count(*) FROM (
@@ -105,6 +134,15 @@ JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[], %s::date[]) u (a, s,
   ON m.address = u.a AND m.step = u.s AND m.visit_date = u.d
 WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = ''
   AND m.purpose = 'appointment_reminder' AND m.id <> ALL(%s)
+FOR UPDATE OF m SKIP LOCKED
+"""  # noqa: S608
+
+# Whoever shares the number or mailbox is told by the same notice.
+_SAME_HOUSE = f"""
+SELECT {_COLUMNS} FROM outbox_message m
+JOIN (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::text[]) u (g, a)) u
+  ON m.sending_id = u.g AND m.address = u.a
+WHERE m.state = 'queued' AND m.objection = '' AND m.id <> ALL(%s)
 FOR UPDATE OF m SKIP LOCKED
 """  # noqa: S608
 
@@ -133,7 +171,7 @@ WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
 def senders_with_due(*, now: datetime) -> list[int]:
     """Return the senders that have something due and are not paused for all purposes."""
     with connection.cursor() as cursor:
-        cursor.execute(_SENDERS_WITH_DUE, [now, now])
+        cursor.execute(_SENDERS_WITH_DUE, [now, now, now])
         return [sender_id for (sender_id,) in cursor.fetchall()]
 
 
@@ -151,6 +189,30 @@ def lock_due(
     return _candidates(_DUE, given)
 
 
+def lock_due_notices(
+    sender_id: int,
+    *,
+    limit: int,
+    chosen_only: bool,
+    without_domains: Sequence[str] = (),
+    now: datetime,
+) -> list[Candidate]:
+    """Return due emergency notices, locked; or only those a person chose to pass a pause."""
+    without = list(without_domains)
+    return _candidates(_DUE_NOTICES, [sender_id, now, not chosen_only, without, without, limit])
+
+
+def notice_near(
+    sender_id: int, *, until: datetime, without_domains: Sequence[str] = ()
+) -> datetime | None:
+    """Return when the sender's first emergency notice is due, None if none is until `until`."""
+    without = list(without_domains)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICE_NEAR, [sender_id, until, without, without])
+        (at,) = cursor.fetchone()
+    return at  # type: ignore[no-any-return]
+
+
 def count_due(sender_id: int, *, limit: int, now: datetime) -> int:
     """Return how many messages are due, counting no further than `limit`."""
     with connection.cursor() as cursor:
@@ -163,6 +225,7 @@ def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]
     """Return what goes along with the due messages, locked."""
     ids = [candidate.id for candidate in due]
     reminders = [c for c in due if c.visit_date is not None]
+    notices = [c for c in due if c.sending_id is not None]
     companions = []
     if reminders:
         companions = _candidates(
@@ -175,6 +238,9 @@ def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]
                 ids,
             ],
         )
+    if notices:
+        told = [[c.sending_id for c in notices], [c.address for c in notices]]
+        companions += _candidates(_SAME_HOUSE, [*told, ids])
     if any(candidate.attempts for candidate in due):
         companions += _candidates(_MERGED, [ids])
     return companions
@@ -193,15 +259,20 @@ def lock_addresses(practice_id: int, addresses: Sequence[str]) -> None:
         )
 
 
-def facts_now(practice_id: int, candidates: Sequence[Candidate], *, now: datetime) -> FactsNow:
+def facts_now(
+    settings: PracticeSettings, candidates: Sequence[Candidate], *, now: datetime
+) -> FactsNow:
     """Return the facts about the candidates as of `now`."""
+    told = [(c.sending_id, c.patient_id) for c in candidates if c.sending_id is not None]
     owing = sorted({c.patient_id for c in candidates if c.purpose is Purpose.BALANCE_ALERT})
     entries = load_entries(owing) if owing else {}
     return FactsNow(
         people=load_people({c.patient_id for c in candidates}, now=now),
         visits=_visits([c.appointment_id for c in candidates if c.appointment_id is not None]),
         accounts={patient: account(entries.get(patient, ()), now=now) for patient in owing},
-        past=_past(practice_id, sorted({c.address for c in candidates}), now),
+        past=_past(settings.id, sorted({c.address for c in candidates}), now),
+        holds=hold_ends(settings.id, now=now),
+        notices=load_notices(settings, told, now=now),
     )
 
 
@@ -230,6 +301,7 @@ def _candidate(row: Sequence[Any]) -> Candidate:
         code=row[13],
         attempts=row[14],
         merged_into=row[15],
+        sending_id=row[16],
     )
 
 

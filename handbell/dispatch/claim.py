@@ -27,9 +27,12 @@ from handbell.dispatch.candidates import (
     lock_addresses,
     lock_companions,
     lock_due,
+    lock_due_notices,
+    notice_near,
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
+from handbell.dispatch.notices import notice_of
 from handbell.dispatch.proposals import bundles, proposal_for
 from handbell.dispatch.results import Claimed, Results, cost_of, write_results
 from handbell.planner.reminders import step_of
@@ -49,6 +52,11 @@ CLAIM_SIZE: Final = 40
 #: Longer than any hand-over can take (the gateways' time-outs), so that a lease that ran out
 #: belongs to a worker that is gone.
 LEASE: Final = timedelta(seconds=90)
+
+#: While a sender has an emergency notice to go, or one that is tried again so soon, nothing else of
+#: it leaves: reminders yield, they do not take turns with a notice.
+NOTICES_COME_BEFORE: Final = timedelta(minutes=1)
+SOON: Final = timedelta(milliseconds=200)
 
 #: How long a provider may go on trying (rules.md 30, code 30036).
 LONGEST_VALIDITY: Final = timedelta(hours=4)
@@ -93,32 +101,31 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     sender = lock_sender(sender_id)
     if sender is None:
         return Batch(None, lease)
-    if sender.is_paused(now) and not sender.emergency_passes:
-        return Batch(None, lease, again_at=sender.paused_until)
     settings = practice_settings(sender.practice_id)
     allowance = allowance_of(sender, zone=settings.zone, now=now)
-    if allowance.tokens < 1:
-        return Batch(None, lease, again_at=_worth_waking(sender, allowance.bucket, now))
-    most = min(size, allowance.tokens)
-    due = lock_due(
-        sender.id,
-        limit=most,
-        purposes=allowance.purposes,
-        without_domains=allowance.held_domains,
-        now=now,
+    near = notice_near(
+        sender.id, until=now + NOTICES_COME_BEFORE, without_domains=allowance.held_domains
     )
+    if near is None and not allowance.purposes:
+        return Batch(None, lease, again_at=sender.paused_until)
+    if allowance.tokens < 1:
+        again_at = _worth_waking(sender, allowance.bucket, now, urgent=near is not None)
+        return Batch(None, lease, again_at=again_at)
+    most = min(size, allowance.tokens)
+    due = _lock_due(sender, allowance, near is not None, limit=most, now=now)
     may_be_more = len(due) == most
-    found = len(due)
+    if not due:
+        return Batch(None, lease, again_at=_nothing_until(sender, allowance, near, now))
     due = allowance.chosen(due)
     if not due:
-        return Batch(None, lease, again_at=allowance.open_again_at if found else None)
+        return Batch(None, lease, again_at=allowance.open_again_at)
     candidates = due + lock_companions(sender.id, due)
     lock_addresses(settings.id, [candidate.address for candidate in candidates])
     desk = Desk(
         settings=settings,
         texts=texts_of(settings.id),
         paused=paused_scripts(settings.id),
-        facts=facts_now(settings.id, candidates, now=now),
+        facts=facts_now(settings, candidates, now=now),
         sender=sender,
         public_url=public_url,
         now=now,
@@ -143,11 +150,48 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     return Batch(sender, lease, messages, now if again else None)
 
 
-def _worth_waking(sender: SenderRow, bucket: Bucket, now: datetime) -> datetime | None:
+def _lock_due(
+    sender: SenderRow, allowance: Allowance, notices_only: bool, *, limit: int, now: datetime
+) -> list[Candidate]:
+    """Return what is due of a sender, locked; of a paused one what a person let pass."""
+    if notices_only:
+        return lock_due_notices(
+            sender.id,
+            limit=limit,
+            chosen_only=Purpose.EMERGENCY_NOTICE not in allowance.purposes,
+            without_domains=allowance.held_domains,
+            now=now,
+        )
+    return lock_due(
+        sender.id,
+        limit=limit,
+        purposes=allowance.purposes,
+        without_domains=allowance.held_domains,
+        now=now,
+    )
+
+
+def _nothing_until(
+    sender: SenderRow, allowance: Allowance, near: datetime | None, now: datetime
+) -> datetime | None:
+    """Return when to look again where nothing was due: soon, for a notice that is tried again."""
+    if near is None:
+        return None
+    if Purpose.EMERGENCY_NOTICE not in allowance.purposes:
+        return sender.paused_until
+    return max(near, now + SOON)
+
+
+def _worth_waking(
+    sender: SenderRow, bucket: Bucket, now: datetime, *, urgent: bool
+) -> datetime | None:
     """Return when enough tokens are there for what waits: ten seconds' worth at the most.
 
-    A claim costs the same for one message as for ten, so a slow sender is not asked each second.
+    A claim costs the same for one message as for ten, so a slow sender is not asked each second;
+    for an emergency notice it is.
     """
+    if urgent:
+        return next_token_at(bucket, count=1)
     waiting = count_due(sender.id, limit=max(int(bucket.rate * 10), 1), now=now)
     if not waiting:
         return None
@@ -158,7 +202,7 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
     """Judge every message of a bundle, then claim those that may leave as one."""
     allowed = []
     for candidate in bundle:
-        if _is_obsolete(desk, candidate):
+        if _is_halted(desk, candidate) or _is_obsolete(desk, candidate):
             continue
         proposal = proposal_for(candidate, desk.facts, settings=desk.settings, now=desk.now)
         match judge(proposal, now=desk.now):
@@ -174,11 +218,26 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
         _claim_bundle(desk, together)
 
 
+def _is_halted(desk: Desk, candidate: Candidate) -> bool:
+    """Set aside a notice whose sending somebody paused or stopped while it was being tried."""
+    if candidate.sending_id is None or not desk.facts.notices.is_halted(candidate.sending_id):
+        return False
+    if desk.facts.notices.is_stopped(candidate.sending_id):
+        desk.results.cancel(candidate, Objection.HALTED)
+    else:
+        desk.results.hold(candidate, Objection.HALTED)
+    return True
+
+
 def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
     """Set aside a message whose subject or recipient is no longer the one it was planned for."""
     person = desk.facts.people[candidate.patient_id]
     visit = desk.facts.visits.get(candidate.appointment_id or 0)
-    if visit is not None and visit.revision != candidate.subject_revision:
+    if candidate.sending_id is not None:
+        if desk.facts.notices.is_pointless(candidate.sending_id, candidate.patient_id):
+            desk.results.cancel(candidate, Objection.MOVED)
+            return True
+    elif visit is not None and visit.revision != candidate.subject_revision:
         desk.results.cancel(candidate, Objection.MOVED)
         return True
     if visit is not None and _is_step_gone(desk, candidate, visit):
@@ -219,6 +278,7 @@ def _set_aside(desk: Desk, candidate: Candidate, verdict: Verdict) -> None:
 
 def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
     visits = [desk.facts.visits[c.appointment_id] for c in allowed if c.appointment_id is not None]
+    told = notice_of(allowed, desk.facts.notices)
     order = {visit.id: visit.starts_at for visit in visits}
     ranked = sorted(allowed, key=lambda c: (order.get(c.appointment_id or 0, c.due_at), c.id))
     leader = next((c for c in ranked if c.attempts), ranked[0])  # a second try keeps its number
@@ -228,12 +288,13 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
             purpose=leader.purpose,
             channel=leader.channel,
             person=person,
-            visits=visits,
+            visits=visits if told is None else (),
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code}",
+            notice=told,
         ),
         settings=desk.settings,
-        texts=desk.texts,
+        texts=desk.texts if told is None else told.texts_of(leader.channel),
         now=desk.now,
     )
     if composed is None or (leader.purpose, leader.channel) in desk.paused:

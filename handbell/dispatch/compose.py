@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_time
 from icalendar import Calendar, Event, Timezone
 
 from handbell.access.practice_settings import PracticeSettings
@@ -26,12 +24,14 @@ from handbell.channels.gateway import (
 )
 from handbell.dispatch.fitness import is_fit
 from handbell.dispatch.letter import Letter
+from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_time
 from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
     CALL_FRAMES,
     CHOOSE,
     HOW_TO_SETTLE,
+    NOTICE_VOICEMAIL,
     SEVERAL,
     Key,
     Text,
@@ -43,9 +43,6 @@ from handbell.vocabulary.words import Channel, Purpose
 
 #: What stands between an e-mail's words and who sends it, in its plain reading.
 FOOT: Final = "\n\n--\n"
-
-#: GSM-7 has é and ñ but not these; in our own date words the accent is worth less than the room.
-_ROOMY = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,8 @@ def compose(
     text, language = found
     if len(letter.visits) > 1:
         text = SEVERAL[letter.channel, language]
-    if not letter.person.first_name:
+    nobody = letter.notice is not None and letter.notice.several_people
+    if nobody or not letter.person.first_name:
         text = Text(body=without_name(text.body), subject=without_name(text.subject))
     values = _values(letter, settings, language)
     if not is_fit(text, letter, settings, values):
@@ -130,6 +128,8 @@ def _sms(body: str) -> Composed:
 def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -> Composed | None:
     frame = CALL_FRAMES[language]
     voicemail = frame.voicemail.get(letter.purpose)
+    if letter.notice is not None:
+        voicemail = NOTICE_VOICEMAIL[language]
     if voicemail is None:
         return None
     confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER
@@ -139,7 +139,7 @@ def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -
         body=body,
         confirm_offer=frame.confirm_offer if confirmable else "",
         goodbye=frame.goodbye,
-        voicemail=render(_frame(voicemail, values), values),
+        voicemail=render(_frame(voicemail, values), {**values, "message": body}),
         language={"en": "en-US", "es": "es-US"}[language],
         confirmable=confirmable,
     )
@@ -267,7 +267,9 @@ def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[s
         "payment_link": settings.payment_url,
         "count": str(len(letter.visits)),
     }
-    if letter.visits:
+    if letter.notice is not None:
+        values |= notice_values(letter.notice, letter.channel, settings, language)
+    elif letter.visits:
         values |= _times(letter, settings, language)
     else:
         values["how_to_settle"] = render(
@@ -292,29 +294,10 @@ def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[st
     ]
     date = say_date(first.starts_at, zone, language, spoken=spoken)
     return {
-        "date": date.translate(_ROOMY) if letter.channel is Channel.SMS else date,
+        "date": date.translate(ROOMY) if letter.channel is Channel.SMS else date,
         "time": say_time(first.starts_at, zone, language),
         "visits": "\n".join(lines),
     }
-
-
-@lru_cache(maxsize=4096)
-def say_date(moment: datetime, zone: ZoneInfo, language: str, *, spoken: bool = False) -> str:
-    """Return the day as a patient reads or hears it: "Thu, Nov 5", "jue 5 nov"."""
-    patterns = {
-        ("en", False): "EEE, MMM d",
-        ("en", True): "EEEE, MMMM d",
-        ("es", False): "EEE d MMM",
-        ("es", True): "EEEE d 'de' MMMM",
-    }
-    return format_date(moment.astimezone(zone).date(), patterns[language, spoken], locale=language)
-
-
-@lru_cache(maxsize=4096)
-def say_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return the time as a patient reads it: "10:00 AM", "10:00"."""
-    pattern = {"en": "h:mm a", "es": "H:mm"}[language]
-    return format_time(moment.astimezone(zone).time(), pattern, locale=language)
 
 
 @lru_cache(maxsize=1024)

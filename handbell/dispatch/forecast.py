@@ -92,7 +92,7 @@ def forecasts(
         for patient_id, plan in plans.items()
     }
     everything = [one for future in futures.values() for one in future.candidates]
-    facts = facts_now(settings.id, everything, now=now)
+    facts = facts_now(settings, everything, now=now)
     texts = texts_of(settings.id) if with_words else {}
     paused = paused_scripts(settings.id)
     found = {}

@@ -5,8 +5,9 @@ What is due lives in our tables; a job only says "look". Losing one costs five s
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from handbell.channels.gateway import Gateway
 from handbell.dispatch.accounts import hold_without_account
+from handbell.dispatch.allowance import may_send_notice
 from handbell.dispatch.candidates import senders_with_due
 from handbell.dispatch.providers import Place, configured_places, open_gateways
 from handbell.dispatch.resolver import resolve
@@ -67,7 +69,10 @@ async def sender_turn(context: JobContext, sender_id: int) -> None:
                 database=database,
                 until=ends,
             )
-            if progress.again_at is None or not await _wait(context, progress.again_at, ends):
+            if progress.again_at is None:
+                return
+            waiting = partial(_notice_waits, database, sender_id)
+            if not await _wait(context, progress.again_at, ends, wake=waiting):
                 return
     finally:
         await _close(gateways, database)
@@ -79,12 +84,21 @@ def _must_end(context: JobContext) -> bool:
     return bool(is_stopping()) or context.should_abort()
 
 
-async def _wait(context: JobContext, moment: datetime, ends: float) -> bool:
-    """Sleep until `moment` in short pieces; return False if the turn ends before."""
+async def _notice_waits(database: DatabaseThread, sender_id: int) -> bool:
+    """Return whether an emergency notice may go now: then a slow sender is not slept over."""
+    return await database.run(may_send_notice, sender_id, now=timezone.now())
+
+
+async def _wait(
+    context: JobContext, moment: datetime, ends: float, *, wake: Callable[[], Awaitable[bool]]
+) -> bool:
+    """Sleep until `moment` in short pieces, or until `wake`; return False if the turn ends."""
     while (pause := (moment - timezone.now()).total_seconds()) > 0:
         if _must_end(context) or time.monotonic() + pause >= ends:
             return False
         await asyncio.sleep(min(pause, 0.5))
+        if pause > 0.5 and await wake():
+            return True
     return True
 
 

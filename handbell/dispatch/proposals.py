@@ -9,9 +9,11 @@ from datetime import datetime
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
-from handbell.planner.reminders import reminder_standing, step_of
+from handbell.planner.notices import notice_standing
+from handbell.planner.reminders import held_at, reminder_standing, step_of
+from handbell.policy.closures import notice_window
 from handbell.policy.judge import Proposal, Standing
-from handbell.policy.quiet_hours import window_for
+from handbell.policy.quiet_hours import Window, window_for
 from handbell.policy.zones import candidate_zones
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -20,7 +22,7 @@ def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[l
     """Return the messages that travel together, in the order they are due.
 
     Reminders of one step for one day's visits to one address are one message: a patient with
-    two visits, or a household on one telephone (rules.md 25).
+    two visits, or a household on one telephone (rules.md 25). So are one sending's notices.
     """
     found: dict[tuple[object, ...], list[Candidate]] = {}
     leaders = {candidate.id: _bundle_key(candidate) for candidate in due}
@@ -31,6 +33,8 @@ def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[l
 
 
 def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
+    if candidate.sending_id is not None:
+        return (candidate.address, candidate.sending_id)
     if candidate.visit_date is None:
         return (candidate.id,)
     return (candidate.address, candidate.step, candidate.visit_date)
@@ -47,7 +51,7 @@ def proposal_for(
         standing=standing,
         touch=candidate.touch,
         useful_until=candidate.useful_until,
-        window=window_for(candidate.purpose, candidate.channel, settings.windows),
+        window=_window(candidate, facts, settings, now),
         zones=candidate_zones(
             given=person.time_zone,
             phone="" if candidate.channel is Channel.EMAIL else standing.address,
@@ -72,6 +76,8 @@ def _standing(
     candidate: Candidate, facts: FactsNow, settings: PracticeSettings, now: datetime
 ) -> tuple[int | None, Standing]:
     person = facts.people[candidate.patient_id]
+    if candidate.sending_id is not None:
+        return _notice_standing(candidate, facts, settings, now)
     if candidate.purpose is Purpose.BALANCE_ALERT:
         zone = settings.zone_of(person.facility_id)
         return person.facility_id, balance_standing(
@@ -92,4 +98,35 @@ def _standing(
         settings=settings,
         has_sender=True,
         today=now.astimezone(settings.zone_of(visit.facility_id)).date(),
+        held_until=held_at(now, visit, facts.holds),
+    )
+
+
+def _notice_standing(
+    candidate: Candidate, facts: FactsNow, settings: PracticeSettings, now: datetime
+) -> tuple[int | None, Standing]:
+    person = facts.people[candidate.patient_id]
+    visits = facts.notices.visits_of(candidate.sending_id, person.id)
+    facility_id = visits[0].facility_id if visits else person.facility_id
+    return facility_id, notice_standing(
+        person,
+        channel=candidate.channel,
+        reason=facts.notices.reason_of(candidate.sending_id),
+        has_sender=True,
+        today=now.astimezone(settings.zone_of(facility_id)).date(),
+    )
+
+
+def _window(
+    candidate: Candidate, facts: FactsNow, settings: PracticeSettings, now: datetime
+) -> Window | None:
+    if candidate.sending_id is None:
+        return window_for(candidate.purpose, candidate.channel, settings.windows)
+    visits = facts.notices.visits_of(candidate.sending_id, candidate.patient_id)
+    return notice_window(
+        facts.notices.reason_of(candidate.sending_id),
+        candidate.channel,
+        visit_at=visits[0].starts_at if visits else None,
+        chosen=settings.windows,
+        now=now,
     )

@@ -36,6 +36,7 @@ class Results:
     claimed: list[Claimed] = field(default_factory=list)
     ended: list[tuple[int, str, str, int | None]] = field(default_factory=list)
     deferred: list[tuple[int, datetime, str | None]] = field(default_factory=list)
+    held: list[tuple[int, str]] = field(default_factory=list)
     released: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
 
@@ -65,6 +66,10 @@ class Results:
 
     def readdress(self, candidate: Candidate, address: str) -> None:
         self.deferred.append((candidate.id, candidate.due_at, address))
+
+    def hold(self, candidate: Candidate, why: Objection) -> None:
+        """Let a message wait with a reason, until somebody takes the reason away."""
+        self.held.append((candidate.id, why.value))
 
     def plan_again(self, candidate: Candidate) -> None:
         self.patients.add(candidate.patient_id)
@@ -111,6 +116,12 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, due_at, addre
 WHERE m.id = u.id
 """
 
+_HOLD = """
+UPDATE outbox_message m SET objection = u.objection, state = 'queued', merged_into_id = NULL
+FROM unnest(%s::bigint[], %s::text[]) AS u (id, objection)
+WHERE m.id = u.id
+"""
+
 _SPEND = """
 UPDATE outbox_sender SET tokens = %(tokens)s, tokens_at = %(tokens_at)s, sent_on = %(today)s,
     sent_today = CASE WHEN sent_on = %(today)s THEN sent_today ELSE 0 END + %(messages)s,
@@ -154,6 +165,8 @@ def write_results(
         if results.deferred:
             columns = [list(column) for column in zip(*results.deferred, strict=True)]
             cursor.execute(_DEFER, columns)
+        if results.held:
+            cursor.execute(_HOLD, [list(column) for column in zip(*results.held, strict=True)])
         if claimed:
             ids = [c.candidate.id for c in claimed]
             cursor.execute(_CLAIM, [lease, lease_until, now, now, ids])

@@ -6,16 +6,18 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
-from handbell.facts.models import Appointment, Patient
+from handbell.access.models import CHANNELS, PURPOSES, Practice, StaffMember, choices, one_of
+from handbell.facts.models import Appointment, Closure, Patient
 from handbell.vocabulary.words import (
     BreakerState,
     Channel,
     MessageState,
+    NoticeKind,
     Objection,
     Purpose,
     Recipient,
     Registration,
+    SendingState,
     Signal,
 )
 
@@ -84,6 +86,50 @@ class Sender(models.Model):
         if self.paused_until is not None:
             return self.paused_until > now
         return bool(self.paused_reason)
+
+
+class Sending(models.Model):
+    """One press of a button that sent emergency notices by one channel: once a practice-local day.
+
+    `unreached_only` says that it went to those no other channel reached (the spill-over);
+    `through_pause` that its messages pass a sender that is paused, because whoever pressed chose
+    so. `counted` is the number of people they typed.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    closure = models.ForeignKey(Closure, models.PROTECT, related_name="sendings")
+    kind = models.CharField(max_length=20, choices=choices(NoticeKind))
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    day = models.DateField()
+    state = models.CharField(max_length=20, choices=choices(SendingState))
+    counted = models.PositiveIntegerField()
+    unreached_only = models.BooleanField(default=False)
+    through_pause = models.BooleanField(default=False)
+    pressed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    pressed_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    went_at = models.DateTimeField(null=True, blank=True)  # null: nothing was queued yet
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closure", "kind", "channel", "day"],
+                condition=~Q(state="declined"),
+                name="sending_once_a_day",
+            ),
+            one_of("kind", NoticeKind, name="sending_kind_known"),
+            one_of("channel", Channel, name="sending_channel_known"),
+            one_of("state", SendingState, name="sending_state_known"),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("pressed_by")),
+                name="sending_agreed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sending {self.pk}"
 
 
 class Breaker(models.Model):
@@ -168,12 +214,13 @@ class Message(models.Model):
     appointment = models.ForeignKey(
         Appointment, models.PROTECT, null=True, blank=True, related_name="messages"
     )
-    subject_id = models.BigIntegerField()  # appointment, patient (balance) or closure id
+    subject_id = models.BigIntegerField()  # appointment; or patient (balance, closure)
     subject_revision = models.IntegerField(default=1)
     step = models.CharField(max_length=40)
     recipient = models.CharField(max_length=20, choices=choices(Recipient))
     address = models.CharField(max_length=254, blank=True)  # the contact point's value, as planned
     sender = models.ForeignKey(Sender, models.PROTECT, null=True, blank=True)
+    sending = models.ForeignKey(Sending, models.PROTECT, null=True, blank=True, db_index=False)
     visit_date = models.DateField(null=True, blank=True)  # facility-local; merges a day's visits
     priority = models.SmallIntegerField()
     planned_for = models.DateTimeField()
@@ -237,6 +284,10 @@ class Message(models.Model):
                 condition=~Q(purpose="appointment_reminder") | Q(appointment__isnull=False),
                 name="message_reminder_has_appointment",
             ),
+            models.CheckConstraint(
+                condition=Q(purpose="emergency_notice") | Q(sending__isnull=True),
+                name="message_of_a_sending_is_a_notice",
+            ),
         ]
         indexes = [
             models.Index(
@@ -270,6 +321,13 @@ class Message(models.Model):
                 F("id"),
                 condition=~Q(objection=""),
                 name="message_by_reason",
+            ),
+            models.Index(
+                F("sending"),
+                F("state"),
+                F("address"),
+                condition=Q(sending__isnull=False),
+                name="message_by_sending",
             ),
             models.Index(fields=["practice", "due_at", "id"], name="message_by_practice"),
             models.Index(

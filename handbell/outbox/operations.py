@@ -37,6 +37,7 @@ class NewMessage:
     useful_until: datetime
     state: str
     objection: str
+    sending_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ _ENQUEUE = """
 INSERT INTO outbox_message (
     practice_id, purpose, channel, patient_id, appointment_id, subject_id, subject_revision, step,
     recipient, address, sender_id, visit_date, priority, planned_for, due_at, useful_until, state,
-    objection, code, detail, attempts, changed_at, created_at)
+    objection, sending_id, code, detail, attempts, changed_at, created_at)
 SELECT u.*, '', 0, %s, %s FROM unnest(
     %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[],
     %s::text[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::smallint[],
-    %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[]
+    %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[],
+    %s::bigint[], %s::text[]
 ) AS u
 ON CONFLICT ON CONSTRAINT message_once_per_touch DO NOTHING
 """
@@ -89,12 +91,14 @@ UPDATE outbox_message SET state = 'queued', objection = '', merged_into_id = NUL
 WHERE merged_into_id = ANY(%s) AND state = 'withheld'
 """
 
-# Not while a change of the patient's facts waits to be planned: the objection may be lifted.
+# Not while a change of the patient's facts waits to be planned: the objection may be lifted. What a
+# closure holds, or somebody paused, waits until that ends or it is of no more use.
 _WITHHOLD_DUE = """
 UPDATE outbox_message m SET
     state = CASE WHEN m.objection = 'too_late' THEN 'expired' ELSE 'withheld' END,
     changed_at = %s
 WHERE m.state = 'queued' AND m.objection <> '' AND m.due_at <= %s
+  AND m.objection NOT IN ('closed', 'halted')
   AND NOT EXISTS (SELECT 1 FROM facts_change c WHERE c.patient_id = m.patient_id AND c.at <= %s)
 RETURNING m.id
 """
@@ -129,6 +133,7 @@ def enqueue(messages: Sequence[NewMessage], *, now: datetime) -> int:
         [m.useful_until for m in messages],
         [m.state for m in messages],
         [m.objection for m in messages],
+        [m.sending_id for m in messages],
         [link_code() for _ in messages],
     ]
     with connection.cursor() as cursor:

@@ -47,10 +47,14 @@ class Existing:
 
     @property
     def was_planned_in_its_time(self) -> bool:
-        """False while it only says that its step was missed, or was taken back unsent."""
+        """False while it only says that its step was missed, or was held back or taken back unsent.
+
+        What a closure held is made up for as a late booking is: of several, only the last goes.
+        """
         if self.state == MessageState.CANCELLED:
             return self.attempts > 0
-        return not (self.state == MessageState.QUEUED and self.objection == Objection.MERGED)
+        missed = self.objection in {Objection.MERGED, Objection.CLOSED}
+        return not (self.state == MessageState.QUEUED and missed)
 
 
 @dataclass(slots=True)

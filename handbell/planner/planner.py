@@ -16,6 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.facts.closures import hold_ends
 from handbell.facts.ledger import load_entries
 from handbell.facts.operations import look_again
 from handbell.facts.owing import Owed, note_owing
@@ -139,7 +140,7 @@ def describe(
     visits = queries.visits_ahead(patient_ids, now=now)
     entries = load_entries(patient_ids)
     consents = queries.next_consents(patient_ids, now=now)
-    frame = Frame(settings, sendable, now, horizon)
+    frame = Frame(settings, sendable, now, horizon, hold_ends(settings.id, now=now))
     return {
         patient_id: plan_person(
             person,

@@ -1,6 +1,6 @@
 """Which reminders should exist for a visit now? Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -53,6 +53,8 @@ def reminders(
         for channel in step.channels
         or chosen_channels(person, Purpose.APPOINTMENT_REMINDER, frame.sendable, now)
     ]
+    if held_until := frame.holds.get(visit.facility_id):
+        later.append(held_until)
     return Plan(_only_last_missed(touches, known, now), min(later, default=None))
 
 
@@ -99,6 +101,7 @@ def _reminder(
 ) -> Touch:
     settings, now = frame.settings, frame.now
     zone = settings.zone_of(visit.facility_id)
+    at_once = max(moment, now)
     facts = reminder_standing(
         person,
         visit,
@@ -107,9 +110,9 @@ def _reminder(
         settings=settings,
         has_sender=channel in frame.sendable,
         today=now.astimezone(zone).date(),
+        held_until=held_at(at_once, visit, frame.holds),
     )
     objection = standing_objection(facts, now=now)
-    at_once = max(moment, now)
     due = in_window(
         person, facts, facility_id=visit.facility_id, settings=settings, not_before=at_once
     )
@@ -152,6 +155,7 @@ def reminder_standing(
     settings: PracticeSettings,
     has_sender: bool,
     today: date,
+    held_until: datetime | None = None,
 ) -> Standing:
     """Return what the facts say about reminding this person of this visit."""
     facts = standing_of(
@@ -161,4 +165,16 @@ def reminder_standing(
         today=today,
         has_sender=has_sender,
     )
-    return replace(facts, status=visit.status, when_confirmed=when_confirmed, mode=settings.mode)
+    return replace(
+        facts,
+        status=visit.status,
+        when_confirmed=when_confirmed,
+        mode=settings.mode,
+        held_until=held_until,
+    )
+
+
+def held_at(at: datetime, visit: Visit, holds: Mapping[int, datetime]) -> datetime | None:
+    """Return until when a closure holds a reminder that would go at `at`, None if none does."""
+    until = holds.get(visit.facility_id)
+    return until if until is not None and at < until else None

@@ -4,7 +4,7 @@
 the planner compares it with the outbox and writes the difference.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -124,13 +124,15 @@ class Plan:
 class Frame:
     """What planning one practice at one moment needs; `sendable` channels have a sender.
 
-    Touches are described as far ahead as `horizon`; a page may look further than the outbox.
+    `holds` are the facilities whose reminders a closure holds, each with until when. Touches
+    are described as far ahead as `horizon`; a page may look further than the outbox.
     """
 
     settings: PracticeSettings
     sendable: Collection[Channel]
     now: datetime
     horizon: timedelta = HORIZON
+    holds: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def chosen_channels(

@@ -139,6 +139,16 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Phone the patient; see whether the provider has trouble.",
         "the provider's documented error codes",
     ),
+    Objection.CLOSED: Explanation(
+        "reminders of this facility are held while it is closed.",
+        "Nothing to do: it goes when the closure ends, if it is still useful then.",
+        "the closure, on the Emergency page",
+    ),
+    Objection.HALTED: Explanation(
+        "somebody at the practice paused or stopped this sending.",
+        "Let a paused sending go on under Emergency. Phone the patient after a stopped one.",
+        "the person named on the Emergency page",
+    ),
 }
 
 

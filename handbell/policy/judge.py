@@ -63,7 +63,9 @@ class Standing:
     """What the facts say about one touch, whatever the hour.
 
     `balance` is the answer of policy.ledger for a balance alert, None for anything else.
-    `status` and `when_confirmed` are None and False for anything but a visit.
+    `status` and `when_confirmed` are None and False for anything but a visit. `held_until` is how
+    long a closure holds reminders of the visit's facility. An `ordinary` notice tells of a
+    closure that is no emergency (policy.closures): it needs the consent a reminder needs.
     """
 
     purpose: Purpose
@@ -81,6 +83,8 @@ class Standing:
     mode: ReminderMode = ReminderMode.NORMAL
     balance: Objection | None = None
     has_sender: bool = True
+    held_until: datetime | None = None
+    ordinary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,10 @@ def standing_objection(facts: Standing, *, now: datetime) -> Objection | None:
 def judge(proposal: Proposal, *, now: datetime) -> Verdict:
     """Return whether the message may leave at `now`."""
     facts = proposal.standing
-    if objection := standing_objection(facts, now=now):
+    objection = standing_objection(facts, now=now)
+    if objection is Objection.CLOSED and facts.held_until is not None:
+        return Defer(objection, facts.held_until)
+    if objection is not None:
         return Refuse(objection)
     if now > proposal.useful_until:
         return Refuse(Objection.TOO_LATE)
@@ -158,19 +165,23 @@ def _subject_objection(facts: Standing) -> Objection | None:
             return Objection.CONFIRMED
     if facts.purpose is Purpose.APPOINTMENT_REMINDER and facts.mode is ReminderMode.PAUSED:
         return Objection.MODE
+    if facts.held_until is not None:
+        return Objection.CLOSED
     return facts.balance
 
 
 def _reach_objection(facts: Standing, *, now: datetime) -> Objection | None:
     if facts.minor and not facts.has_guardian:
         return Objection.MINOR_WITHOUT_GUARDIAN
-    decisive = newest(facts.consents, purpose=facts.purpose, channel=facts.channel, now=now)
+    notice = facts.purpose is Purpose.EMERGENCY_NOTICE
+    # A notice has no switch of its own. Whoever texted START after a STOP is reached again: what
+    # they agreed to is their reminders.
+    asked = Purpose.APPOINTMENT_REMINDER if notice else facts.purpose
+    decisive = newest(facts.consents, purpose=asked, channel=facts.channel, now=now)
     consented_at = (
         decisive.at if decisive is not None and decisive.kind is ConsentKind.GRANTED else None
     )
-    if facts.purpose is not Purpose.EMERGENCY_NOTICE and (
-        objection := subscription_objection(decisive)
-    ):
+    if (not notice or facts.ordinary) and (objection := subscription_objection(decisive)):
         return objection
     if not facts.address:
         return Objection.NO_CONTACT_POINT

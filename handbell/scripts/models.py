@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from handbell.access.models import CHANNELS, PURPOSES, Practice, StaffMember, choices, one_of
-from handbell.vocabulary.words import Approval, Channel, Purpose
+from handbell.facts.models import Closure
+from handbell.vocabulary.words import Approval, Channel, NoticeKind, Purpose
 
 
 class Script(models.Model):
@@ -61,6 +62,46 @@ class Script(models.Model):
 
     def __str__(self) -> str:
         return f"script {self.pk}"
+
+
+class NoticeText(models.Model):
+    """What one closure's notice says by one channel in one language; refused texts have no row.
+
+    One the guard holds awaits a second person (`approval`), and nothing is sent before.
+    """
+
+    closure = models.ForeignKey(Closure, models.PROTECT, related_name="texts")
+    kind = models.CharField(max_length=20, choices=choices(NoticeKind))
+    channel = models.CharField(max_length=10, choices=CHANNELS)
+    language = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    author = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    approval = models.CharField(
+        max_length=20, choices=choices(Approval), default=Approval.NOT_NEEDED
+    )
+    decider = models.ForeignKey(
+        StaffMember, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closure", "kind", "channel", "language"], name="notice_text_once"
+            ),
+            one_of("kind", NoticeKind, name="notice_text_kind_known"),
+            one_of("channel", Channel, name="notice_text_channel_known"),
+            one_of("approval", Approval, name="notice_text_approval_known"),
+            models.CheckConstraint(
+                condition=~Q(approval=Approval.APPROVED)
+                | Q(decider__isnull=False) & ~Q(decider=F("author")),
+                name="notice_text_approved_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice text {self.pk}"
 
 
 class ScriptPause(models.Model):

@@ -163,6 +163,13 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     ),
 }
 
+#: What a machine hears of a notice: all of it, `{{ message }}`, because nobody calls back in time.
+NOTICE_VOICEMAIL: Final[Mapping[str, str]] = {
+    "en": "This is {{ clinic }}, {{ phone }}. {{ message }} To stop these calls, call {{ phone }}.",
+    "es": "Le llama {{ clinic }}, {{ phone }}. {{ message }} "
+    "Para no recibir estas llamadas, llame al {{ phone }}.",
+}
+
 #: What the balance texts say where `{{ how_to_settle }}` stands: a patient whose birth date is
 #: known sees the amount on our page, and pays from there; else the practice's payment page is
 #: named, if it has one, else its telephone.

@@ -206,6 +206,46 @@ class Objection(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     PROVIDER_REFUSED = "provider_refused"
     TRIES_SPENT = "tries_spent"
+    CLOSED = "closed"
+    HALTED = "halted"
+
+
+class ClosureReason(StrEnum):
+    """Why a facility is shut unexpectedly; policy/closures.py says which are emergencies."""
+
+    WEATHER = "weather"
+    FIRE_OR_FLOOD = "fire_or_flood"
+    POWER_OR_WATER = "power_or_water"
+    PUBLIC_SAFETY = "public_safety"
+    HEALTH_HAZARD = "health_hazard"
+    STAFFING = "staffing"
+    HOLIDAY = "holiday"
+    OTHER = "other"
+
+
+class NoticeKind(StrEnum):
+    """What an emergency notice tells."""
+
+    CLOSING = "closing"
+    ALL_CLEAR = "all_clear"
+
+
+class SendingState(StrEnum):
+    """How far one act of sending emergency notices is."""
+
+    AWAITING = "awaiting"  # a second person must agree
+    GOING = "going"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DECLINED = "declined"
+
+
+class CallResult(StrEnum):
+    """What came of telephoning somebody whom no notice reached."""
+
+    SPOKEN = "spoken"
+    LEFT_MESSAGE = "left_message"
+    NOT_REACHED = "not_reached"
 
 
 class LinkAct(StrEnum):

@@ -185,7 +185,8 @@ def test_the_urgent_leave_first_and_then_the_oldest() -> None:
             priority=priority, due_at=TEN - timedelta(minutes=message.pk % 7)
         )
     wanted = list(Message.objects.order_by("priority", "due_at", "pk").values_list("pk", flat=True))
-    assert [message.message_id for message in offer(clinic)] == wanted
+    offered = offer(clinic) + offer(clinic)  # what is most urgent goes by itself
+    assert [message.message_id for message in offered] == wanted
 
 
 def test_a_provider_without_an_account_keeps_its_messages_and_tells_somebody() -> None:

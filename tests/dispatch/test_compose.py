@@ -10,8 +10,9 @@ from icalendar import Calendar
 
 from handbell.access.practice_settings import Place, PracticeSettings
 from handbell.channels.gateway import EmailContent, SmsContent, VoiceContent
-from handbell.dispatch.compose import Composed, compose, national, say_date, say_time
+from handbell.dispatch.compose import Composed, compose, national
 from handbell.dispatch.letter import Letter
+from handbell.dispatch.moments import say_date, say_time
 from handbell.facts.people import Person
 from handbell.planner.touches import Visit
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0009_staff_language'),
+        ("access", "0010_second_person_above"),
     ]
 
     operations = [

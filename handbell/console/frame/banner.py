@@ -7,7 +7,9 @@ from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.clock import say_moment
-from handbell.vocabulary.words import AuditAct, ReminderMode
+from handbell.console.words import CLOSURE_REASONS, joined
+from handbell.facts.closures import closures_on
+from handbell.vocabulary.words import AuditAct, ClosureReason, ReminderMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,38 @@ class Banner:
     who: str
     since: str
     may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedBanner:
+    """A closure that is on: what is closed, until when, who closed it."""
+
+    closure_id: int
+    reason: str
+    places: str
+    until: str
+    who: str
+    may_end: bool
+
+
+def read_closed(staff: StaffMember, *, now: datetime) -> list[ClosedBanner]:
+    """Return what the frame says of the closures that are on; one query while none is."""
+    found = list(closures_on(staff.practice_id, now=now))
+    if not found:
+        return []
+    zone = practice_zone(staff.practice)
+    names = dict(staff.practice.facilities.values_list("pk", "name"))
+    return [
+        ClosedBanner(
+            closure_id=one.pk,
+            reason=CLOSURE_REASONS[ClosureReason(one.reason)],
+            places=joined(names[id] for id in one.facility_ids if id in names),
+            until=say_moment(one.ends_at, zone=zone, now=now),
+            who=one.begun_by.name,
+            may_end=may(staff, Action.CLOSE_FACILITIES),
+        )
+        for one in found
+    ]
 
 
 def read_banner(staff: StaffMember, *, now: datetime) -> Banner | None:

@@ -30,11 +30,18 @@ from handbell.access.operations import (
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import parse_windows
 from handbell.console.frame.back import back
+from handbell.console.frame.banner import read_closed
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.language import locale
 from handbell.console.saying import say_source
 from handbell.console.settings.chosen import apply_choices, read_choices
-from handbell.console.settings.forms import BalanceForm, HoursForm, SetForm, StepForm
+from handbell.console.settings.forms import (
+    BalanceForm,
+    HoursForm,
+    SecondPersonForm,
+    SetForm,
+    StepForm,
+)
 from handbell.console.settings.index import who_may
 from handbell.console.settings.rules import hours_in_use, limits, say_channels, say_step
 from handbell.console.words import BALANCE_FREQUENCIES
@@ -67,6 +74,9 @@ def _page(request: StaffRequest, *, status: int = 200, **bound: Form) -> HttpRes
         "limited": request.user.limit_messaging,
         "paused": practice.reminder_mode == ReminderMode.PAUSED,
         "planned": planned_count(practice.pk, Purpose.APPOINTMENT_REMINDER),
+        "closed": read_closed(request.user, now=datetime.now(UTC)),
+        "may_close": may(request.user, Action.CLOSE_FACILITIES),
+        "second_form": bound.get("second_form") or SecondPersonForm.of(practice),
         "sets": _sets(practice),
         "choices": choices,
         "sees_balances": sees_balances,
@@ -204,6 +214,24 @@ def mode(request: StaffRequest) -> HttpResponse:
             "Reminders go out again. Those whose moment passed go now, if they still help."
         )
     return _changed(request, said, now=now)
+
+
+@require_POST
+@staff_page(CHANGE)
+def second_person(request: StaffRequest) -> HttpResponse:
+    """Say above how many people an emergency notice needs a second person."""
+    form = SecondPersonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, second_form=form)
+    practice, now = _practice(request), datetime.now(UTC)
+    if not change_columns(practice, form.cleaned_data, by=request.user, now=now):
+        return _unchanged(request)
+    if practice.second_person_above is None:
+        notices.success(request, gettext("Emergency notices need one person."))
+    else:
+        said = gettext("An emergency notice to more than %(count)s people needs a second person.")
+        notices.success(request, _counted(said, practice.second_person_above))
+    return redirect("console:engagement")
 
 
 @require_POST

@@ -28,6 +28,24 @@ class ClockField(forms.TimeField):
         super().__init__(widget=widget, error_messages=wrong, **kwargs)
 
 
+class SecondPersonForm(forms.Form):
+    """Above how many people an emergency notice needs a second person; empty: never."""
+
+    second_person_above = forms.IntegerField(
+        label=_("A second person agrees above"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("A number of people, such as 25. Empty: one person sends alone."),
+        error_messages={"invalid": _("Type a whole number, or nothing.")},
+    )
+
+    @classmethod
+    def of(cls, practice: Practice) -> "SecondPersonForm":
+        """Return the form as it is now."""
+        return cls(initial={"second_person_above": practice.second_person_above})
+
+
 class StepForm(forms.Form):
     """One reminder step."""
 

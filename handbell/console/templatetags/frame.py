@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from handbell.console.frame.back import address_of_this
-from handbell.console.frame.banner import read_banner
+from handbell.console.frame.banner import read_banner, read_closed
 from handbell.console.frame.facility import chosen_facility, open_facilities
 
 register = template.Library()
@@ -31,6 +31,7 @@ def mode_banner(context: dict[str, Any]) -> dict[str, Any]:
     request = context["request"]
     return {
         "banner": read_banner(request.user, now=datetime.now(UTC)),
+        "closed": read_closed(request.user, now=datetime.now(UTC)),
         "back": address_of_this(request),
         "csrf_token": context.get("csrf_token"),
     }

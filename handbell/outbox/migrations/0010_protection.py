@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0012_breaker_changed'),
-        ('outbox', '0008_attempt_refused'),
+        ("outbox", "0009_sendings"),
     ]
 
     operations = [

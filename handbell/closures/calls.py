@@ -1,0 +1,109 @@
+"""Whom has nobody told? The call list of a closure: number, visit, what was tried, who phoned.
+
+Everybody whom a closing was meant for and no channel brought it to, and everybody no channel
+reaches at all. It grows by itself as notices fail.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from handbell.access.practice_settings import PracticeSettings
+from handbell.closures.audience import unreached
+from handbell.facts.models import Appointment, Closure, ClosureCall, Patient
+from handbell.facts.people import Person, load_people
+from handbell.outbox.sendings import Told, told_by
+from handbell.vocabulary.words import ContactKind, NoticeKind
+
+COLUMNS: Final = (
+    *("visit_at", "facility", "last_name", "first_name", "patient_id", "phone", "other_phone"),
+    *("tried", "result", "called_by", "called_at"),
+)
+_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class ToCall:
+    """One patient to be telephoned, or who was."""
+
+    patient: Patient
+    visit: Appointment | None
+    phones: Sequence[str]
+    tried: Sequence[Told]
+    call: ClosureCall | None
+
+
+def call_list(closure: Closure, *, now: datetime) -> list[ToCall]:
+    """Return whoever is to be telephoned, those whose visit is first first; done ones stay."""
+    told = told_by(closure.pk, NoticeKind.CLOSING)
+    calls = {
+        row.patient_id: row
+        for row in ClosureCall.objects.filter(closure=closure).select_related("by")
+    }
+    ids = unreached(told) | calls.keys()
+    tried: dict[int, list[Told]] = {id: [] for id in ids}
+    for one in told:
+        if one.patient_id in tried:
+            tried[one.patient_id].append(one)
+    patients = Patient.objects.in_bulk(ids)
+    people = load_people(ids, now=now)
+    visits = Appointment.objects.select_related("facility").in_bulk(
+        [one.appointment_id for own in tried.values() for one in own if one.appointment_id]
+    )
+    found = [
+        ToCall(
+            patient=patients[id],
+            visit=next((visits[one.appointment_id] for one in own if one.appointment_id), None),
+            phones=_phones(people[id], now),
+            tried=own,
+            call=calls.get(id),
+        )
+        for id, own in tried.items()
+    ]
+    return sorted(
+        found, key=lambda one: (one.visit.starts_at if one.visit else now, one.patient.pk)
+    )
+
+
+def _phones(person: Person, now: datetime) -> list[str]:
+    """Return the numbers to try: of whoever is written to, the mobile first."""
+    owner = person.recipient_on(now.date())
+    kinds = (ContactKind.MOBILE_PHONE, ContactKind.HOME_PHONE)
+    numbers = [person.contacts.get((owner, kind), "") for kind in kinds]
+    return [number for number in dict.fromkeys(numbers) if number]
+
+
+def call_lines(
+    rows: Sequence[ToCall], settings: PracticeSettings, tried_said: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield the call list as CSV, line by line; times are on each facility's clock."""
+    yield _line(COLUMNS)
+    for row in rows:
+        visit, call = row.visit, row.call
+        zone = settings.zone_of(visit.facility_id if visit else None)
+        yield _line(
+            (
+                f"{visit.starts_at.astimezone(zone):%Y-%m-%d %H:%M%z}" if visit else "",
+                visit.facility.name if visit else "",
+                row.patient.last_name,
+                row.patient.first_name,
+                row.patient.external_id,
+                row.phones[0] if row.phones else "",
+                row.phones[1] if len(row.phones) > 1 else "",
+                tried_said[row.patient.pk],
+                call.result if call else "",
+                call.by.name if call else "",
+                f"{call.at.astimezone(settings.zone):%Y-%m-%d %H:%M%z}" if call else "",
+            )
+        )
+
+
+def _line(values: Sequence[str]) -> str:
+    """Return a line a spreadsheet takes for text, whatever a name begins with."""
+    line = io.StringIO()
+    safe = [f"'{v}" if v.startswith(_DANGEROUS) and not v[1:].isdecimal() else v for v in values]
+    csv.writer(line).writerow(safe)
+    return line.getvalue()

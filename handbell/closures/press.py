@@ -1,0 +1,283 @@
+"""What happens when somebody presses Send Message, Place Calls or Send E-mail?
+
+Everything that speaks against it is looked at in one transaction in which the practice's closures
+take turns; then the sending and its rows are written together, once. Pressing twice, or two people
+at once, finds the sending that is there. Nothing has left when it commits.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from handbell.access.audit import record
+from handbell.access.models import Practice, StaffMember
+from handbell.access.practice_settings import PracticeSettings
+from handbell.closures.audience import Audience, audience_of
+from handbell.dispatch.jobs import give_turn
+from handbell.facts.closing import take_turns
+from handbell.facts.closures import reason_of
+from handbell.facts.models import Closure
+from handbell.outbox.models import Sender, Sending
+from handbell.outbox.operations import enqueue
+from handbell.outbox.sender_queries import in_use, senders_of
+from handbell.planner.notices import Notice, notice_row
+from handbell.policy.closures import MOST_NOTICES
+from handbell.policy.timetable import start_of_day
+from handbell.scripts.notices import notices_of
+from handbell.vocabulary.words import Approval, AuditAct, Channel, NoticeKind, SendingState
+
+#: A sender that only rests for a moment is no reason to ask anybody.
+REST: Final = timedelta(minutes=1)
+
+#: How long after a closure its all clear is still news.
+ALL_CLEAR_UNTIL: Final = timedelta(days=3)
+
+ROWS_AT_ONCE: Final = 5000
+
+
+class CannotSend(ValueError):
+    """It is not sent, and nothing was changed; the text says why and what to do."""
+
+
+class SentAlready(CannotSend):
+    """It went today by this channel; `sending` is that act, and it may go again at `again_at`."""
+
+    def __init__(self, sending: Sending, again_at: datetime) -> None:
+        self.sending, self.again_at = sending, again_at
+        super().__init__("it was sent today by this channel already: once a day is the most")
+
+
+class CountDiffers(CannotSend):
+    """The number typed is not the number of people it would go to now, which is `count`."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(f"it would go to {count} people now: look again, and type that number")
+
+
+class SenderPauses(CannotSend):
+    """Nothing leaves by the sender at the moment, and nobody chose that this may."""
+
+    def __init__(self, sender: Sender) -> None:
+        self.sender = sender
+        super().__init__(
+            "the sender is paused: release it, or choose that this notice passes the pause"
+        )
+
+
+@transaction.atomic
+def press(
+    closure: Closure,
+    settings: PracticeSettings,
+    *,
+    kind: NoticeKind,
+    channel: Channel,
+    counted: int,
+    unreached_only: bool = False,
+    through_pause: bool = False,
+    by: StaffMember,
+    now: datetime,
+) -> Sending:
+    """Send a notice by one channel to `counted` people, or await a second person.
+
+    Raises CannotSend. The sending is GOING when its rows are written, AWAITING when a second person
+    must agree first.
+    """
+    take_turns(settings.id)
+    closure.refresh_from_db()
+    day = now.astimezone(settings.zone).date()
+    _refuse_twice(closure, kind, channel, day, settings)
+    _refuse_without_words(closure, kind, channel)
+    sender = _sender_for(settings.id, channel, through_pause=through_pause, now=now)
+    _refuse_out_of_time(closure, kind, now)
+    audience = audience_of(closure, settings, kind, unreached_only=unreached_only, now=now)
+    count = len(audience.reached_by(channel))
+    if count != counted:
+        raise CountDiffers(count)
+    if count == 0:
+        raise CannotSend("nobody can be reached by this channel: telephone them instead")
+    second = Practice.objects.values_list("second_person_above", flat=True).get(pk=settings.id)
+    awaits = second is not None and count > second
+    sending = Sending.objects.create(
+        practice_id=settings.id,
+        closure=closure,
+        kind=kind,
+        channel=channel,
+        day=day,
+        state=SendingState.AWAITING if awaits else SendingState.GOING,
+        counted=counted,
+        unreached_only=unreached_only,
+        through_pause=through_pause,
+        pressed_by=by,
+        pressed_at=now,
+    )
+    record_sending(sending, {"asked": True} if awaits else {"sent": True}, by=by, now=now)
+    if not awaits:
+        _go(sending, settings, audience, sender, now=now)
+    return sending
+
+
+@transaction.atomic
+def agree(
+    sending: Sending, settings: PracticeSettings, *, by: StaffMember, now: datetime
+) -> Sending:
+    """Be the second person: it goes now. Raises CannotSend.
+
+    Who is told is worked out anew; if that is not the number the first person typed, it is for the
+    first person to look again.
+    """
+    fresh = _fresh(sending)
+    if fresh.state != SendingState.AWAITING:
+        raise CannotSend("it does not wait for anybody")
+    if fresh.pressed_by_id == by.pk:
+        raise CannotSend("somebody other than the one who asked must agree")
+    if fresh.day != now.astimezone(settings.zone).date():
+        raise CannotSend("it was asked for on another day: ask again")
+    kind, channel = NoticeKind(fresh.kind), Channel(fresh.channel)
+    _refuse_without_words(fresh.closure, kind, channel)
+    _refuse_out_of_time(fresh.closure, kind, now)
+    sender = _sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
+    audience = audience_of(
+        fresh.closure, settings, kind, unreached_only=fresh.unreached_only, now=now
+    )
+    count = len(audience.reached_by(channel))
+    if count != fresh.counted:
+        raise CountDiffers(count)
+    fresh.state, fresh.agreed_by = SendingState.GOING, by
+    fresh.save(update_fields=["state", "agreed_by"])
+    record_sending(fresh, {"agreed": True}, by=by, now=now)
+    _go(fresh, settings, audience, sender, now=now)
+    return fresh
+
+
+@transaction.atomic
+def decline(sending: Sending, *, by: StaffMember, now: datetime) -> bool:
+    """Say no, or take back one's own wish; False if it does not wait for anybody."""
+    fresh = _fresh(sending)
+    if fresh.state != SendingState.AWAITING:
+        return False
+    fresh.state = SendingState.DECLINED
+    fresh.save(update_fields=["state"])
+    record_sending(fresh, {"declined": True}, by=by, now=now)
+    return True
+
+
+def may_send_again_at(day: date, settings: PracticeSettings) -> datetime:
+    """Return when the practice's next day begins."""
+    return start_of_day(day + timedelta(days=1), settings.zone)
+
+
+def left_for(closure: Closure, channel: Channel) -> int:
+    """Return how many notices of the closure may still go by a channel."""
+    gone = Sending.objects.filter(closure=closure, channel=channel)
+    return max(MOST_NOTICES[channel] - gone.exclude(state=SendingState.DECLINED).count(), 0)
+
+
+def _go(
+    sending: Sending,
+    settings: PracticeSettings,
+    audience: Audience,
+    sender: Sender,
+    *,
+    now: datetime,
+) -> None:
+    """Write a row for everybody in the audience, and give the sender its turn."""
+    notice = Notice(
+        practice_id=settings.id,
+        closure_id=sending.closure_id,
+        sending_id=sending.pk,
+        kind=NoticeKind(sending.kind),
+        reason=reason_of(sending.closure),
+        channel=Channel(sending.channel),
+        day=sending.day,
+        sender_id=sender.pk,
+    )
+    rows = [
+        notice_row(notice, one.person, one.visits, one.reaches[notice.channel], now=now)
+        for one in audience.members
+    ]
+    for begins in range(0, len(rows), ROWS_AT_ONCE):
+        enqueue(rows[begins : begins + ROWS_AT_ONCE], now=now)
+    sending.went_at = now
+    sending.save(update_fields=["went_at"])
+    transaction.on_commit(lambda: give_turn(sender.pk))
+
+
+def _fresh(sending: Sending) -> Sending:
+    take_turns(sending.practice_id)
+    return Sending.objects.select_related("closure").get(pk=sending.pk)
+
+
+def _refuse_twice(
+    closure: Closure, kind: NoticeKind, channel: Channel, day: date, settings: PracticeSettings
+) -> None:
+    """A facility's patients hear the same kind once a day by a channel, whatever closure it is."""
+    today = Sending.objects.filter(
+        practice_id=closure.practice_id, kind=kind, channel=channel, day=day
+    ).exclude(state=SendingState.DECLINED)
+    for other in today.select_related("closure"):
+        if set(other.closure.facility_ids) & set(closure.facility_ids):
+            raise SentAlready(other, may_send_again_at(day, settings))
+    if left_for(closure, channel) == 0:
+        raise CannotSend(
+            "this closure has had all the notices it may have by this channel: use another one"
+        )
+
+
+def _refuse_without_words(closure: Closure, kind: NoticeKind, channel: Channel) -> None:
+    own = [
+        row
+        for (told, by, _), row in notices_of(closure.pk).items()
+        if (told, by) == (kind, channel)
+    ]
+    if not own:
+        raise CannotSend("there are no words for this channel yet: write them first")
+    if any(row.approval == Approval.AWAITING for row in own):
+        raise CannotSend("a second person must look at the words first")
+    if any(row.approval == Approval.DECLINED for row in own):
+        raise CannotSend("a second person declined the words: write others")
+
+
+def _refuse_out_of_time(closure: Closure, kind: NoticeKind, now: datetime) -> None:
+    if kind is NoticeKind.CLOSING and not closure.is_on(now):
+        raise CannotSend("the closure is over: begin another one")
+    over_at = closure.ended_at or closure.ends_at
+    if kind is NoticeKind.ALL_CLEAR and now > over_at + ALL_CLEAR_UNTIL:
+        raise CannotSend("the closure is long over: an all clear would only confuse")
+
+
+def _sender_for(
+    practice_id: int, channel: Channel, *, through_pause: bool, now: datetime
+) -> Sender:
+    sender = in_use(senders_of(practice_id)).get(channel)
+    if sender is None:
+        raise CannotSend("the practice has no sender for this channel")
+    resting = sender.paused_until is not None and sender.paused_until <= now + REST
+    if sender.is_paused(now) and not resting and not through_pause:
+        raise SenderPauses(sender)
+    return sender
+
+
+def record_sending(
+    sending: Sending, detail: Mapping[str, object], *, by: StaffMember, now: datetime
+) -> None:
+    """Write an act of sending into the audit trail: which, by whom, to how many."""
+    told = dict(detail) | {
+        "purpose": "emergency_notice",
+        "kind": str(sending.kind),
+        "channel": str(sending.channel),
+        "sending": sending.pk,
+        "people": sending.counted,
+        "unreached_only": sending.unreached_only,
+        "through_pause": sending.through_pause,
+    }
+    record(
+        AuditAct.SENT,
+        practice_id=sending.practice_id,
+        by=by,
+        subject=f"closure {sending.closure_id}",
+        detail=told,
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Emergency: close facilities, tell whoever is booked, and see that they know."""

@@ -1,0 +1,108 @@
+"""Two people press at once, and a worker dies in the middle: everybody is told once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from handbell.channels.gateway import Accepted, Unheard
+from handbell.closures.going import change
+from handbell.closures.press import SentAlready
+from handbell.dispatch.claim import LEASE, claim
+from handbell.dispatch.resolver import act_on, due_for_look_up
+from handbell.dispatch.settle import settle
+from handbell.dispatch.sweeper import sweep
+from handbell.outbox.models import Attempt, Message, Sending
+from handbell.vocabulary.words import Channel, SendingState
+from tests.closures.staged import close, director, send
+from tests.handed import URL, offer, provider_id, sender_of
+from tests.world import MONDAY, Clinic, at, phone
+
+PATIENTS = 30
+
+
+def crowd() -> Clinic:
+    clinic = Clinic()
+    clinic.sender(Channel.SMS)
+    for number in range(PATIENTS):
+        clinic.visit(clinic.patient(mobile=phone(number)), at(3, 14))
+    return clinic
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_press_at_once_send_once() -> None:
+    clinic = crowd()
+    people = [director(clinic) for _ in range(4)]
+    closure = close(clinic, people[0])
+    ready = threading.Barrier(len(people))
+    outcomes: list[str] = []
+
+    def press(by: int) -> None:
+        ready.wait()
+        try:
+            send(clinic, closure, people[by])
+            outcomes.append("sent")
+        except SentAlready:
+            outcomes.append("already")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[n]) for n in range(len(people))]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(outcomes) == ["already"] * 3 + ["sent"]
+    assert Sending.objects.count() == 1
+    assert Message.objects.filter(purpose="emergency_notice").count() == PATIENTS
+
+
+@pytest.mark.django_db
+def test_a_worker_that_dies_in_the_middle_leaves_a_doubt_and_the_rest_goes_on() -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    sending = send(clinic, closure, boss)
+    lost = claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=10)  # and never settled
+    assert len(lost.messages) == 10
+
+    told = offer(clinic, now=MONDAY)
+    later = MONDAY + LEASE + timedelta(minutes=5)
+    sweep(now=later)
+    assert Message.objects.filter(state="in_doubt").count() == 10
+    heard = {one.question.message_id for one in due_for_look_up(now=later + timedelta(minutes=1))}
+    assert heard == {one.message_id for one in lost.messages}
+    for one in due_for_look_up(now=later + timedelta(minutes=1)):
+        act_on(one, Unheard(), now=later + timedelta(minutes=1))
+    again = offer(clinic, now=later + timedelta(minutes=2))
+
+    assert len(told) + len(again) == PATIENTS
+    assert {one.attempt for one in told} == {1}
+    assert {one.attempt for one in again} == {2}
+    assert Attempt.objects.filter(outcome="accepted").count() == PATIENTS
+    settle(  # the dead worker's answer comes after all: nothing is moved by it
+        [(one, Accepted(provider_id(one))) for one in lost.messages],
+        sender=lost.sender,  # type: ignore[arg-type]
+        lease=lost.lease,
+        now=later + timedelta(minutes=3),
+    )
+    assert Message.objects.filter(state="accepted").count() == PATIENTS
+    assert sending.counted == PATIENTS
+
+
+@pytest.mark.django_db
+def test_what_was_in_doubt_when_a_sending_was_stopped_is_not_tried_again() -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    sending = send(clinic, close(clinic, boss), boss)
+    claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=1)
+    change(sending, SendingState.STOPPED, by=boss, now=MONDAY)
+    later = MONDAY + LEASE + timedelta(minutes=5)
+    sweep(now=later)
+    for one in due_for_look_up(now=later + timedelta(minutes=1)):
+        act_on(one, Unheard(), now=later + timedelta(minutes=1))
+
+    assert not offer(clinic, now=later + timedelta(minutes=2))
+    assert set(Message.objects.values_list("state", "objection")) == {("cancelled", "halted")}
