@@ -15,6 +15,7 @@ from django.db import connection
 
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
+from handbell.planner.notices import NOTICES
 from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
 from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
@@ -220,7 +221,7 @@ def count_due(sender_id: int, *, limit: int, now: datetime) -> int:
 def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]:
     """Return what goes along with the due messages, locked."""
     ids = [candidate.id for candidate in due]
-    reminders = [c for c in due if c.visit_date is not None]
+    reminders = [c for c in due if c.visit_date is not None and c.step not in NOTICES]
     companions = []
     if reminders:
         companions = _candidates(

@@ -178,7 +178,7 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
         return True
     facility_id = visit.facility_id if visit else person.facility_id
     today = desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
-    if person.recipient_on(today) is not candidate.recipient:
+    if candidate.recipient not in person.recipients_for(candidate.purpose, today):
         desk.results.cancel(candidate, Objection.SETTINGS_CHANGED)
         desk.results.plan_again(candidate)
         return True
@@ -223,6 +223,7 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
             visits=visits,
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code}",
+            step=leader.step,
         ),
         settings=desk.settings,
         texts=desk.texts,

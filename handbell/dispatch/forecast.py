@@ -210,6 +210,7 @@ def _words(desk: _Desk, bundle: Sequence[Candidate], at: datetime) -> Composed |
             visits=visits,
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code or '…'}",
+            step=leader.step,
         ),
         settings=desk.settings,
         texts=desk.texts,

@@ -9,6 +9,7 @@ from datetime import datetime
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
+from handbell.planner.notices import CANCELLED, NOTICES
 from handbell.planner.reminders import reminder_standing, step_of
 from handbell.policy.judge import Proposal, Standing
 from handbell.policy.quiet_hours import window_for
@@ -31,7 +32,7 @@ def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[l
 
 
 def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
-    if candidate.visit_date is None:
+    if candidate.visit_date is None or candidate.step in NOTICES:
         return (candidate.id,)
     return (candidate.address, candidate.step, candidate.visit_date)
 
@@ -59,12 +60,17 @@ def proposal_for(
 
 
 def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
-    """Return whether this is the first word to the address of a visit's new time or place."""
+    """Return whether this is the first word to the address of a visit's new time or place.
+
+    Or the word that it does not take place, which is said once.
+    """
     told = {
         entry.subject_revision
         for entry in past
         if entry.subject_id == candidate.subject_id and entry.touch.purpose is candidate.purpose
     }
+    if candidate.step == CANCELLED:
+        return bool(told)
     return bool(told) and max(told) < candidate.subject_revision
 
 
@@ -88,8 +94,9 @@ def _standing(
         person,
         visit,
         channel=candidate.channel,
-        when_confirmed=step is not None and step.when_confirmed,
+        step=step,
         settings=settings,
         has_sender=True,
         today=now.astimezone(settings.zone_of(visit.facility_id)).date(),
+        recipient=candidate.recipient,
     )

@@ -63,7 +63,8 @@ class Standing:
     """What the facts say about one touch, whatever the hour.
 
     `balance` is the answer of policy.ledger for a balance alert, None for anything else.
-    `status` and `when_confirmed` are None and False for anything but a visit.
+    `status` and `when_confirmed` are None and False for anything but a visit; `called_off` says
+    that the message itself tells of a visit that does not take place.
     """
 
     purpose: Purpose
@@ -78,6 +79,7 @@ class Standing:
     suppressions: Sequence[SuppressionEvent] = ()
     status: AppointmentStatus | None = None
     when_confirmed: bool = False
+    called_off: bool = False
     mode: ReminderMode = ReminderMode.NORMAL
     balance: Objection | None = None
     has_sender: bool = True
@@ -151,7 +153,10 @@ def _person_objection(facts: Standing) -> Objection | None:
 
 
 def _subject_objection(facts: Standing) -> Objection | None:
-    if facts.status is not None:
+    if facts.called_off:
+        if facts.status is not AppointmentStatus.CANCELLED:
+            return Objection.MOVED  # it takes place after all
+    elif facts.status is not None:
         if facts.status not in ON_SCHEDULE:
             return Objection.NOT_BOOKED
         if facts.status is AppointmentStatus.CONFIRMED and not facts.when_confirmed:

@@ -31,7 +31,6 @@ from handbell.console.words import LANGUAGES, PURPOSES_MANY
 from handbell.facts.models import ContactPoint, Patient, Suppression
 from handbell.facts.operations import change_patient, lift_suppression, record_consent
 from handbell.facts.people import load_people
-from handbell.planner.balances import BALANCE_CHANNELS
 from handbell.planner.touches import subscribed_channels
 from handbell.scripts.starting_texts import language_of
 from handbell.vocabulary.words import AuditAct, Channel, ConsentKind, Purpose
@@ -53,8 +52,8 @@ def patient_of(request: StaffRequest, patient_id: int) -> Patient:
 
 
 def channels_for(purpose: Purpose) -> tuple[Channel, ...]:
-    """Return the methods a purpose knows: balance alerts are not spoken."""
-    return BALANCE_CHANNELS if purpose is Purpose.BALANCE_ALERT else tuple(Channel)
+    """Return the methods a purpose knows. Consent may be given before a practice calls."""
+    return tuple(Channel)
 
 
 def _sent(request: StaffRequest) -> Any:  # noqa: ANN401  (what a form takes)
