@@ -31,7 +31,7 @@ from handbell.dispatch.candidates import (
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
-from handbell.dispatch.proposals import bundles, proposal_for
+from handbell.dispatch.proposals import bundles, in_turn, proposal_for
 from handbell.dispatch.results import Claimed, Results, write_results
 from handbell.planner.reminders import step_of
 from handbell.planner.touches import Visit
@@ -119,7 +119,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         public_url=public_url,
         now=now,
     )
-    for bundle in bundles(due, candidates):
+    for bundle in in_turn(bundles(due, candidates), desk.facts):
         _decide(desk, bundle)
     write_results(
         desk.results,

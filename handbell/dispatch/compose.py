@@ -141,9 +141,7 @@ def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -
     voicemail = frame.voicemail.get(letter.purpose)
     if voicemail is None:
         return None
-    confirmable = (
-        letter.purpose is Purpose.APPOINTMENT_REMINDER and letter.step != CANCELLED
-    )
+    confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER and letter.step != CANCELLED
     content = VoiceContent(
         opening=render(_frame(frame.opening, values), values),
         stop_offer=frame.stop_offer,

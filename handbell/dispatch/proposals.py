@@ -11,6 +11,7 @@ from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
 from handbell.planner.notices import CANCELLED, NOTICES
 from handbell.planner.reminders import reminder_standing, step_of
+from handbell.planner.touches import PRIORITY
 from handbell.policy.judge import Proposal, Standing
 from handbell.policy.quiet_hours import window_for
 from handbell.policy.zones import candidate_zones
@@ -31,10 +32,28 @@ def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[l
     return list(found.values())
 
 
+def in_turn(due: Sequence[Sequence[Candidate]], facts: FactsNow) -> Sequence[Sequence[Candidate]]:
+    """Return bundles in the order they leave: of those due together, earlier visits first.
+
+    Where a number has had enough, it is the later visit that is not reminded.
+    """
+
+    def turn(bundle: Sequence[Candidate]) -> tuple[int, datetime, datetime]:
+        starts = [
+            visit.starts_at
+            for one in bundle
+            if (visit := facts.visits.get(one.appointment_id or 0)) is not None
+        ]
+        due_at = min(one.due_at for one in bundle)
+        return PRIORITY[bundle[0].purpose], due_at, min(starts, default=due_at)
+
+    return sorted(due, key=turn)
+
+
 def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
     if candidate.visit_date is None or candidate.step in NOTICES:
         return (candidate.id,)
-    return (candidate.address, candidate.step, candidate.visit_date)
+    return (candidate.address, candidate.channel, candidate.step, candidate.visit_date)
 
 
 def proposal_for(

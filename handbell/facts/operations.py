@@ -231,7 +231,7 @@ def _stands_already(
 
 
 @transaction.atomic
-def record_consent(
+def record_consent(  # noqa: PLR0913  (the columns of an event)
     *,
     practice_id: int,
     patient_id: int,

@@ -34,11 +34,13 @@ class Told:
 class History:
     """The messages of one patient by their dedup keys.
 
-    `known` were planned in their time; `alive` wait or have gone; `lost` went and did not arrive.
+    `known` were planned in their time; `gone` have left and not failed, `alive` have or still may;
+    `lost` went and did not arrive.
     `told` is by visit. `since` is when each touch was first wanted.
     """
 
     known: Collection[Key] = frozenset()
+    gone: Collection[Key] = frozenset()
     alive: Collection[Key] = frozenset()
     lost: Collection[Key] = frozenset()
     told: Mapping[int, Told] = field(default_factory=dict)
@@ -54,6 +56,7 @@ def history_of(existing: Sequence[Existing]) -> History:
         return NOTHING_YET
     return History(
         known=frozenset(m.key for m in existing if m.was_planned_in_its_time),
+        gone=frozenset(m.key for m in existing if _fate(m) in _HAS_IT),
         alive=frozenset(m.key for m in existing if _fate(m) in _HAS_IT | {S.QUEUED}),
         lost=frozenset(m.key for m in existing if _fate(m) in _LOST),
         told=_told(existing),

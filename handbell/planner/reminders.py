@@ -36,6 +36,12 @@ from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose,
 
 REMINDER: Final = Purpose.APPOINTMENT_REMINDER
 
+#: Who is written to instead of whom, on another day or by another choice.
+_INSTEAD_OF: Final = {
+    Recipient.PATIENT: Recipient.GUARDIAN,
+    Recipient.GUARDIAN: Recipient.PATIENT,
+}
+
 #: What follows a text that did not arrive: what bothers least first.
 INSTEAD: Final = (Channel.EMAIL, Channel.VOICE)
 
@@ -87,6 +93,7 @@ def reminders(
         for moment, step in sorted(near, key=lambda pair: pair[0])
         for way in _ways(about, step)
     ]
+    touches = [touch for touch in touches if not _was_said_to_another(touch, about)]
     at_once = [_notice(about, name, way) for name, way in notices(visit, settings.options, history)]
     touches = _only_last_missed(touches, history.known, now)
     touches = _only_last_of_a_moment(touches)
@@ -160,6 +167,15 @@ def _is_another(about: _About, other: Recipient, channel: Channel) -> bool:
     """Return whether two people are reached: on one telephone they are one recipient."""
     address = about.person.address(other, channel)
     return address != about.person.address(about.recipients[0], channel)
+
+
+def _was_said_to_another(touch: Touch, about: _About) -> bool:
+    """Return whether a past step was told to who was written to then, as a guardian is."""
+    other = _INSTEAD_OF.get(touch.recipient)
+    history, is_past = about.history, touch.planned_for < about.frame.now
+    if other is None or not is_past or touch.key in history.since:
+        return False
+    return replace(touch, recipient=other).key in history.gone
 
 
 def _only_last_missed(

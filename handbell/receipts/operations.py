@@ -130,9 +130,7 @@ def start_address(*, practice_id: int, address: str, wording: str, now: datetime
         of_caregiver = own == {Recipient.CAREGIVER}
         before = {
             (purpose, channel)
-            for purpose, channel in consented_pairs(
-                patient_id, now=now, of_caregiver=of_caregiver
-            )
+            for purpose, channel in consented_pairs(patient_id, now=now, of_caregiver=of_caregiver)
             if channel in PHONE_CHANNELS
         } or {(Purpose.APPOINTMENT_REMINDER, Channel.SMS)}
         for purpose in {purpose for purpose, _ in before}:

@@ -221,7 +221,7 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     "en": CallFrame(
         opening="This is an automated call from {{ clinic }}, {{ phone }}.",
         stop_offer="Press 9 to stop these calls.",
-        confirm_offer="Press 1 to confirm.",
+        confirm_offer="Press 1 to confirm, or 2 if you would like us to call you.",
         goodbye="Goodbye.",
         voicemail={
             Purpose.APPOINTMENT_REMINDER: (
@@ -237,7 +237,7 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     "es": CallFrame(
         opening="Esta es una llamada automática de {{ clinic }}, {{ phone }}.",
         stop_offer="Marque 9 para no recibir estas llamadas.",
-        confirm_offer="Marque 1 para confirmar.",
+        confirm_offer="Marque 1 para confirmar, o 2 si desea que le llamemos.",
         goodbye="Adiós.",
         voicemail={
             Purpose.APPOINTMENT_REMINDER: (

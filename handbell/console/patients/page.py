@@ -256,19 +256,22 @@ def _switches(
 ) -> list[Switch]:
     purposes = [Purpose.APPOINTMENT_REMINDER] + [Purpose.BALANCE_ALERT] * sees_alerts
     newest: dict[str, Consent] = {}
-    for event in Consent.objects.filter(patient=patient, at__lte=now).order_by("at", "id"):
+    events = Consent.objects.filter(patient=patient, at__lte=now, of_caregiver=False)
+    for event in events.order_by("at", "id"):
         newest[event.purpose] = event
-    return [_switch(purpose, person, newest.get(purpose), settings, now) for purpose in purposes]
+    possible = {one: channels_for(one, patient.practice) for one in purposes}
+    return [_switch(one, person, newest.get(one), possible[one], settings, now) for one in purposes]
 
 
 def _switch(
     purpose: Purpose,
     person: Person,
     event: Consent | None,
+    possible: Sequence[Channel],
     settings: PracticeSettings,
     now: datetime,
 ) -> Switch:
-    on = [c for c in subscribed_channels(person, purpose, now) if c in channels_for(purpose)]
+    on = [c for c in subscribed_channels(person, purpose, now) if c in possible]
     said = gettext("Never agreed. Patients start without any subscription.")
     if event is not None:
         zone = settings.zone
