@@ -198,6 +198,13 @@ RECIPIENTS: Final[Mapping[Recipient, str]] = Words(
 )
 
 
+def say_status(status: AppointmentStatus, *, by_patient: bool) -> str:
+    """Return a visit's status in words, with who confirmed it where it was its patient."""
+    if status is AppointmentStatus.CONFIRMED and by_patient:
+        return gettext("Confirmed by the patient")
+    return VISIT_STATUSES[status]
+
+
 def chip(state: str, objection: str) -> Chip:
     """Return how a message's state is shown; the reason decides where the state is too broad."""
     not_sent = state in {S.WITHHELD, S.CANCELLED, S.EXPIRED}

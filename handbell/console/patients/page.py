@@ -18,7 +18,7 @@ from handbell.console.patients.ahead import Coming, read_ahead
 from handbell.console.patients.changes import channels_for
 from handbell.console.patients.forms import BALANCE_ALERTS, BalanceAlertsForm, say_methods
 from handbell.console.saying import say_cause, say_reason
-from handbell.console.words import CHANNELS, PURPOSES_MANY, VISIT_STATUSES, Words
+from handbell.console.words import CHANNELS, PURPOSES_MANY, Words, say_status
 from handbell.dispatch.forecast import Ahead, forecast
 from handbell.facts.ledger import load_entries
 from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
@@ -133,6 +133,9 @@ class Shown:
 
     own: Sequence[Contact]
     guardian: Sequence[Contact]
+    guarantor: Sequence[Contact]
+    caregiver: Sequence[Contact]
+    caregiver_agreed: str
     recipient: str
     reminders: str
     switches: Sequence[Switch]
@@ -174,6 +177,11 @@ def read_page(staff: StaffMember, patient: Patient, *, public_url: str, now: dat
     return Shown(
         own=_contacts(contacts, Recipient.PATIENT),
         guardian=_contacts(contacts, Recipient.GUARDIAN),
+        guarantor=_contacts(contacts, Recipient.GUARANTOR),
+        caregiver=_contacts(contacts, Recipient.CAREGIVER),
+        caregiver_agreed=say_methods(
+            subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now, Recipient.CAREGIVER)
+        ),
         recipient=gettext("the guardian, because the patient is under 18")
         if person.minor_on(today)
         else gettext("the caregiver, because the patient wants it so")
@@ -237,7 +245,7 @@ def _visit(
         time=say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now),
         facility=visit.facility.name,
         provider=visit.provider_name,
-        status=VISIT_STATUSES[AppointmentStatus(visit.status)],
+        status=say_status(AppointmentStatus(visit.status), by_patient=visit.confirmed_by_patient),
         ahead=said,
     )
 
