@@ -1,6 +1,6 @@
 """Everything that should exist for one patient, and when to look again. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,13 @@ from handbell.facts.people import Person
 from handbell.planner.balances import balance_alerts
 from handbell.planner.digest import digests
 from handbell.planner.history import History
+from handbell.planner.notices import DIGEST_CHANNELS
 from handbell.planner.reminders import reminders
-from handbell.planner.touches import Frame, Plan, Slot, Touch, Visit
+from handbell.planner.touches import Frame, Plan, Slot, Touch, Visit, subscribed_channels
 from handbell.policy.judge import ADULT_AT
 from handbell.policy.ledger import Entry
 from handbell.policy.timetable import start_of_day
+from handbell.vocabulary.words import Purpose
 
 
 def plan_person(
@@ -39,7 +41,7 @@ def plan_person(
             moments.append(visit.booked_at)
         else:
             booked.append(visit)
-    weekly = digests(booked, settings=frame.settings, history=history, now=now)
+    weekly = _weekly(person, booked, history, frame)
     for visit in booked:
         at = weekly.get(visit.id)
         found = reminders(person, visit, frame=frame, history=history, digest_at=at)
@@ -50,6 +52,16 @@ def plan_person(
     moments.append(found.again_at)
     again_at = min((at for at in moments if at is not None), default=None)
     return Plan(touches, again_at, settled=found.settled, outlook=found.outlook)
+
+
+def _weekly(
+    person: Person, visits: Sequence[Visit], history: History, frame: Frame
+) -> Mapping[int, datetime]:
+    """Return which visits are told of by a digest: none to who agreed to calls only."""
+    agreed = subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, frame.now)
+    if not set(agreed) & set(DIGEST_CHANNELS):
+        return {}
+    return digests(visits, settings=frame.settings, history=history, now=frame.now)
 
 
 def _comes_of_age(born: date | None, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -94,14 +94,15 @@ def reminders(
         for way in _ways(about, step)
     ]
     touches = [touch for touch in touches if not _was_said_to_another(touch, about)]
-    at_once = [_notice(about, name, way) for name, way in notices(visit, settings.options, history)]
+    at_once = [_notice(about, name, way) for name, way in _notices(about)]
     touches = _only_last_missed(touches, history.known, now)
     touches = _only_last_of_a_moment(touches)
     touches = _without_what_is_told_at_once(touches, at_once, about)
     if digest_at is not None:
         weekly = _digest(about, digest_at) if digest_at <= now + frame.horizon else []
         later += [digest_at - frame.horizon] if not weekly else []
-        touches = [_merged(touch) for touch in touches] + weekly
+        first = about.recipients[0]
+        touches = [_merged(t) if t.recipient is first else t for t in touches] + weekly
     touches += [*at_once, *_instead(about, near, touches)]
     return Plan(touches, min((at for at in later if at > now), default=None))
 
@@ -236,6 +237,14 @@ def _digest(about: _About, moment: datetime) -> list[Touch]:
         replace(_reminder(about, step, (about.recipients[0], channel), moment), visit_date=monday)
         for channel in first
     ]
+
+
+def _notices(about: _About) -> list[tuple[str, Way]]:
+    """Return each notice, to who is written to now: a guardian may have been told before."""
+    now = about.recipients
+    found = notices(about.visit, about.frame.settings.options, about.history)
+    ways = [(name, (who if who in now else now[0], channel)) for name, (who, channel) in found]
+    return list(dict.fromkeys(ways))
 
 
 def _notice(about: _About, name: str, way: Way) -> Touch:

@@ -195,6 +195,16 @@ def test_fewer_visits_or_later_ones_go_step_by_step(clinic: Clinic) -> None:
     assert Message.objects.filter(step="1d@10:00", objection="").exists()
 
 
+def test_who_agreed_to_calls_only_is_reminded_step_by_step(clinic: Clinic) -> None:
+    wants(clinic, weekly_digest_from=3)
+    clinic.practice.reminder_steps.update(channels=[])
+    patient = clinic.patient(mobile=phone(1), consents=[VOICE])
+    for day in (9, 11, 13):
+        clinic.visit(patient, at(day, 9))
+    plan_due(now=at(6, 9))
+    assert set(Message.objects.values_list("step", "objection")) == {("1d@10:00", "")}
+
+
 # Lost texts
 
 
