@@ -121,11 +121,11 @@ SEVERAL: Final[Mapping[tuple[Channel, str], Text]] = {
 #: at moments nobody looks at.
 NOTICE_TEXTS: Final[Mapping[tuple[str, Channel, str], Text]] = {
     ("change", Channel.SMS, "en"): Text(
-        "{{ clinic }}: {{ first_name }}, your appointment has moved. It is now {{ date }} "
+        "{{ clinic }}: {{ first_name }}, your appointment has moved to {{ date }} "
         "at {{ time }}. Reply C to confirm or call {{ phone }}. STOP to opt out."
     ),
     ("change", Channel.SMS, "es"): Text(
-        "{{ clinic }}: {{ first_name }}, su cita se ha cambiado. Ahora es el {{ date }} a las "
+        "{{ clinic }}: {{ first_name }}, su cita ahora es el {{ date }} a las "
         "{{ time }}. Responda C para confirmar o llame al {{ phone }}. STOP: no recibir."
     ),
     ("change", Channel.VOICE, "en"): Text(
