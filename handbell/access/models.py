@@ -49,6 +49,11 @@ class Practice(models.Model):
         max_length=20, choices=choices(ReminderMode), default=ReminderMode.NORMAL
     )
     reminder_too_late_hours = models.PositiveSmallIntegerField(default=2)
+    notify_changes = models.BooleanField(default=True, db_default=True)
+    notify_cancellations = models.BooleanField(default=False, db_default=False)
+    open_days_only = models.BooleanField(default=False, db_default=False)
+    weekly_digest_from = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0: no digest
+    escalate = models.BooleanField(default=False, db_default=False)
     balance_frequency = models.CharField(
         max_length=20, choices=choices(BalanceFrequency), default=BalanceFrequency.EVERY_TWO_WEEKS
     )
@@ -56,6 +61,7 @@ class Practice(models.Model):
     balance_minimum = models.DecimalField(max_digits=9, decimal_places=2, default=5)
     # A notice to more people than this waits until a second person agrees; null: it never does.
     second_person_above = models.PositiveIntegerField(null=True, blank=True)
+    balance_by_voice = models.BooleanField(default=False, db_default=False)
     windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
     second_factor_required = models.BooleanField(default=False, db_default=False)  # of everybody
     idle_minutes = models.PositiveSmallIntegerField(
@@ -70,6 +76,11 @@ class Practice(models.Model):
                 name="practice_idle_minutes_bearable",
             ),
             one_of("reminder_mode", ReminderMode, name="practice_reminder_mode_known"),
+            models.CheckConstraint(
+                condition=Q(weekly_digest_from=0)
+                | Q(weekly_digest_from__gte=2, weekly_digest_from__lte=7),
+                name="practice_weekly_digest_of_several",
+            ),
             one_of("balance_frequency", BalanceFrequency, name="practice_balance_frequency_known"),
             models.CheckConstraint(
                 condition=Q(balance_minimum__gte=0), name="practice_balance_minimum_not_negative"

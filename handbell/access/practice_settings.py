@@ -43,6 +43,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a practice may switch on or off (access.models.Practice has the same columns)."""
+
+    notify_changes: bool = True
+    notify_cancellations: bool = False
+    open_days_only: bool = False
+    weekly_digest_from: int = 0
+    escalate: bool = False
+    balance_by_voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PracticeSettings:
     """Everything about a practice that planning, judging and rendering need."""
 
@@ -63,6 +75,8 @@ class PracticeSettings:
     domains: tuple[str, ...] = ()  # the practice's own, for links in texts
     sets: Mapping[int, tuple[Step, ...]] = field(default_factory=dict)
     reply_to: str = ""
+    region: str = "US"
+    options: Options = Options()
 
     def steps_for(self, facility_id: int | None, own: StepsSet) -> tuple[Step, ...]:
         """Return the steps of a visit: its kind's `own` set, else its facility's, else all's.
@@ -96,7 +110,9 @@ class PracticeSettings:
 
 _PRACTICE = """
 SELECT id, name, phone, language, time_zone, payment_url, reminder_mode, reminder_too_late_hours,
-       balance_frequency, balance_at, balance_minimum, windows::text, domains, reply_to
+       balance_frequency, balance_at, balance_minimum, windows::text, domains, reply_to, region,
+       notify_changes, notify_cancellations, open_days_only, weekly_digest_from, escalate,
+       balance_by_voice
 FROM access_practice WHERE id = %s
 """
 
@@ -145,6 +161,8 @@ def practice_settings(practice_id: int) -> PracticeSettings:
         windows=parse_windows(json.loads(row[11])),
         domains=tuple(row[12]),
         reply_to=row[13],
+        region=row[14],
+        options=Options(*row[15:]),
         steps=tuple(sets[None]),
         places={place[0]: _place(place, own_zone) for place in places},
         sets={key: tuple(steps) for key, steps in sets.items() if key is not None},

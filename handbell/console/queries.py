@@ -140,6 +140,7 @@ def stop_behind(message: Message) -> tuple[str, datetime] | None:
         return suppression.source, suppression.at
     withdrawn = (
         Consent.objects.filter(
+            of_caregiver=False,
             patient_id=message.patient_id,
             purpose=message.purpose,
             channel=message.channel,

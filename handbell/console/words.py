@@ -147,6 +147,8 @@ REASONS: Final[Mapping[Objection, str]] = Words(
         Objection.NO_RECENT_RESPONSIBILITY: _("Nothing newly owed"),
         Objection.PAID: _("Balance settled"),
         Objection.SWITCHED_OFF: _("Alerts off for this patient"),
+        Objection.WITH_AGENCY: _("With a collection agency"),
+        Objection.PAST_DUE_CALL: _("Too old for a call"),
         Objection.MODE: _("Reminders paused"),
         Objection.CONTENT: _("Text cannot be sent"),
         Objection.NO_SENDER: _("No sender for this channel"),
@@ -206,8 +208,17 @@ RECIPIENTS: Final[Mapping[Recipient, str]] = Words(
     {
         Recipient.PATIENT: _("the patient"),
         Recipient.GUARDIAN: _("the guardian"),
+        Recipient.GUARANTOR: _("the guarantor"),
+        Recipient.CAREGIVER: _("the caregiver"),
     }
 )
+
+
+def say_status(status: AppointmentStatus, *, by_patient: bool) -> str:
+    """Return a visit's status in words, with who confirmed it where it was its patient."""
+    if status is AppointmentStatus.CONFIRMED and by_patient:
+        return gettext("Confirmed by the patient")
+    return VISIT_STATUSES[status]
 
 
 def chip(state: str, objection: str) -> Chip:

@@ -18,6 +18,7 @@ from handbell.dispatch.notices import NoticesNow, load_notices
 from handbell.facts.closures import hold_ends
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
+from handbell.planner.change_notices import CHANGE_NOTICES
 from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
 from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
@@ -224,7 +225,7 @@ def count_due(sender_id: int, *, limit: int, now: datetime) -> int:
 def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]:
     """Return what goes along with the due messages, locked."""
     ids = [candidate.id for candidate in due]
-    reminders = [c for c in due if c.visit_date is not None]
+    reminders = [c for c in due if c.visit_date is not None and c.step not in CHANGE_NOTICES]
     notices = [c for c in due if c.sending_id is not None]
     companions = []
     if reminders:

@@ -33,7 +33,7 @@ from handbell.dispatch.candidates import (
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.notices import notice_of
-from handbell.dispatch.proposals import bundles, proposal_for
+from handbell.dispatch.proposals import bundles, in_turn, proposal_for
 from handbell.dispatch.results import Claimed, Results, cost_of, write_results
 from handbell.planner.reminders import step_of
 from handbell.planner.touches import Visit
@@ -131,7 +131,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         now=now,
         allowance=allowance,
     )
-    for bundle in bundles(due, candidates):
+    for bundle in in_turn(bundles(due, candidates), desk.facts):
         if allowance.is_spent(bundle[0].purpose):
             may_be_more = True  # texts took more segments than one: the rest waits for tokens
             break
@@ -245,7 +245,7 @@ def _is_obsolete(desk: Desk, candidate: Candidate) -> bool:
         return True
     facility_id = visit.facility_id if visit else person.facility_id
     today = desk.now.astimezone(desk.settings.zone_of(facility_id)).date()
-    if person.recipient_on(today) is not candidate.recipient:
+    if candidate.recipient not in person.recipients_for(candidate.purpose, today):
         desk.results.cancel(candidate, Objection.SETTINGS_CHANGED)
         desk.results.plan_again(candidate)
         return True
@@ -291,6 +291,7 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
             visits=visits if told is None else (),
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code}",
+            step=leader.step,
             notice=told,
         ),
         settings=desk.settings,

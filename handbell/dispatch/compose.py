@@ -25,10 +25,12 @@ from handbell.channels.gateway import (
 from handbell.dispatch.fitness import is_fit
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_time
+from handbell.planner.change_notices import CANCELLED, WEEK
 from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
     CALL_FRAMES,
+    CHANGE_TEXTS,
     CHOOSE,
     HOW_TO_SETTLE,
     NOTICE_VOICEMAIL,
@@ -72,7 +74,9 @@ def compose(
     if found is None:
         return None
     text, language = found
-    if len(letter.visits) > 1:
+    if (own := CHANGE_TEXTS.get((_kind(letter), letter.channel, language))) is not None:
+        text = own
+    elif len(letter.visits) > 1:
         text = SEVERAL[letter.channel, language]
     nobody = letter.notice is not None and letter.notice.several_people
     if nobody or not letter.person.first_name:
@@ -82,6 +86,11 @@ def compose(
         return None
     composed = _written(text, letter, values, language, settings=settings, now=now)
     return None if composed is None or composed.segments > MOST_SEGMENTS else composed
+
+
+def _kind(letter: Letter) -> str:
+    """Return which text a message has of its own; a week's digest of one visit is a reminder."""
+    return "" if letter.step == WEEK and len(letter.visits) == 1 else letter.step
 
 
 def compose_draft(
@@ -132,7 +141,7 @@ def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -
         voicemail = NOTICE_VOICEMAIL[language]
     if voicemail is None:
         return None
-    confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER
+    confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER and letter.step != CANCELLED
     content = VoiceContent(
         opening=render(_frame(frame.opening, values), values),
         stop_offer=frame.stop_offer,
@@ -173,7 +182,11 @@ def _email(
         from_name=settings.name,
         reply_to=settings.reply_to or None,
         preferences_url=letter.link,
-        attachments=(_calendar(letter, settings, now),) if letter.visits else (),
+        attachments=(
+            (_calendar(letter, settings, now),)
+            if letter.visits and letter.step != CANCELLED
+            else ()
+        ),
     )
     return Composed(content, subject, text, 0)
 
@@ -293,10 +306,11 @@ def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[st
         for visit in sorted(letter.visits, key=lambda visit: visit.starts_at)
     ]
     date = say_date(first.starts_at, zone, language, spoken=spoken)
+    is_text = letter.channel is Channel.SMS
     return {
-        "date": date.translate(ROOMY) if letter.channel is Channel.SMS else date,
+        "date": date.translate(ROOMY) if is_text else date,
         "time": say_time(first.starts_at, zone, language),
-        "visits": "\n".join(lines),
+        "visits": "; ".join(lines).translate(ROOMY) if is_text else "\n".join(lines),
     }
 
 

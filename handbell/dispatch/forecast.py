@@ -14,7 +14,7 @@ from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.candidates import Candidate, FactsNow, Past, facts_now
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
-from handbell.dispatch.proposals import bundles, proposal_for
+from handbell.dispatch.proposals import bundles, in_turn, proposal_for
 from handbell.planner import queries
 from handbell.planner.difference import Existing
 from handbell.planner.planner import describe
@@ -141,9 +141,17 @@ def _judge_future(desk: _Desk, future: _Future) -> list[Ahead]:
         (one for one in future.candidates if touches[one.id - 1].objection is None),
         key=lambda one: (one.due_at, one.id),
     )
-    for bundle in bundles(going, going):
+    for bundle in _in_time(bundles(going, going), desk.facts):
         held += _leave(desk, bundle, touches, ids)
     return sorted(held, key=lambda ahead: (ahead.at, ahead.touch.channel))
+
+
+def _in_time(
+    coming: Sequence[Sequence[Candidate]], facts: FactsNow
+) -> Sequence[Sequence[Candidate]]:
+    """Return bundles in the order of time, and of one moment as the claim takes them."""
+    ordered = in_turn(coming, facts)
+    return sorted(ordered, key=lambda bundle: min(one.due_at for one in bundle))
 
 
 def _is_to_come(message: Existing | None, touch: Touch) -> bool:
@@ -210,6 +218,7 @@ def _words(desk: _Desk, bundle: Sequence[Candidate], at: datetime) -> Composed |
             visits=visits,
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code or '…'}",
+            step=leader.step,
         ),
         settings=desk.settings,
         texts=desk.texts,

@@ -50,4 +50,5 @@ class Letter:
     visits: Sequence[Visit]
     facility_id: int | None
     link: str  # the address behind the link, with its code
+    step: str = ""  # names what a message about a visit is, where it is no ordinary reminder
     notice: Notice | None = None

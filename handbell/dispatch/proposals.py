@@ -9,8 +9,10 @@ from datetime import datetime
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
+from handbell.planner.change_notices import CANCELLED, CHANGE_NOTICES
 from handbell.planner.notices import notice_standing
 from handbell.planner.reminders import held_at, reminder_standing, step_of
+from handbell.planner.touches import PRIORITY
 from handbell.policy.closures import notice_window
 from handbell.policy.judge import Proposal, Standing
 from handbell.policy.quiet_hours import Window, window_for
@@ -32,12 +34,30 @@ def bundles(due: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[l
     return list(found.values())
 
 
+def in_turn(due: Sequence[Sequence[Candidate]], facts: FactsNow) -> Sequence[Sequence[Candidate]]:
+    """Return bundles in the order they leave: of those due together, earlier visits first.
+
+    Where a number has had enough, it is the later visit that is not reminded.
+    """
+
+    def turn(bundle: Sequence[Candidate]) -> tuple[int, datetime, datetime]:
+        starts = [
+            visit.starts_at
+            for one in bundle
+            if (visit := facts.visits.get(one.appointment_id or 0)) is not None
+        ]
+        due_at = min(one.due_at for one in bundle)
+        return PRIORITY[bundle[0].purpose], due_at, min(starts, default=due_at)
+
+    return sorted(due, key=turn)
+
+
 def _bundle_key(candidate: Candidate) -> tuple[object, ...]:
     if candidate.sending_id is not None:
         return (candidate.address, candidate.sending_id)
-    if candidate.visit_date is None:
+    if candidate.visit_date is None or candidate.step in CHANGE_NOTICES:
         return (candidate.id,)
-    return (candidate.address, candidate.step, candidate.visit_date)
+    return (candidate.address, candidate.channel, candidate.step, candidate.visit_date)
 
 
 def proposal_for(
@@ -63,12 +83,17 @@ def proposal_for(
 
 
 def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
-    """Return whether this is the first word to the address of a visit's new time or place."""
+    """Return whether this is the first word to the address of a visit's new time or place.
+
+    Or the word that it does not take place, which is said once.
+    """
     told = {
         entry.subject_revision
         for entry in past
         if entry.subject_id == candidate.subject_id and entry.touch.purpose is candidate.purpose
     }
+    if candidate.step == CANCELLED:
+        return bool(told)
     return bool(told) and max(told) < candidate.subject_revision
 
 
@@ -94,11 +119,12 @@ def _standing(
         person,
         visit,
         channel=candidate.channel,
-        when_confirmed=step is not None and step.when_confirmed,
+        step=step,
         settings=settings,
         has_sender=True,
         today=now.astimezone(settings.zone_of(visit.facility_id)).date(),
         held_until=held_at(now, visit, facts.holds),
+        recipient=candidate.recipient,
     )
 
 

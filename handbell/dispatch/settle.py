@@ -22,7 +22,7 @@ from handbell.dispatch.allowance import SenderRow, domain_of
 from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy, after_code
 from handbell.dispatch.mail_domains import hold_domains, let_in
 from handbell.dispatch.providers import rule_for
-from handbell.facts.operations import suppress
+from handbell.facts.operations import mark_changed, suppress
 from handbell.policy.in_doubt import next_look_up
 from handbell.scripts.operations import pause_scripts
 from handbell.vocabulary.words import AuditAct, Channel, Objection, Purpose
@@ -65,6 +65,10 @@ UPDATE outbox_attempt a SET outcome = u.outcome, code = u.code, settled_at = %s,
 FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[])
     AS u (message_id, number, outcome, provider_id, code)
 WHERE a.message_id = u.message_id AND a.number = u.number
+"""
+
+_PATIENTS_OF = """
+SELECT DISTINCT patient_id FROM outbox_message WHERE id = ANY(%s) OR merged_into_id = ANY(%s)
 """
 
 _USEFUL_UNTIL = "SELECT id, useful_until FROM outbox_message WHERE id = ANY(%s)"
@@ -134,6 +138,7 @@ def settle(
     ]
     with transaction.atomic():
         _write(rows, lease, now)
+        _plan_again([row.message_id for row in rows if row.state == "failed"], now)
         for row in rows:
             if row.consequence is not None:
                 apply_consequence(
@@ -262,6 +267,14 @@ def _write(rows: Sequence[Settlement], lease: uuid.UUID, now: datetime) -> None:
                 codes,
             ],
         )
+
+
+def _plan_again(failed: Sequence[int], now: datetime) -> None:
+    """Let the planner look at the patients of what the provider refused: another way may follow."""
+    if failed:
+        with connection.cursor() as cursor:
+            cursor.execute(_PATIENTS_OF, [list(failed), list(failed)])
+            mark_changed([patient_id for (patient_id,) in cursor.fetchall()], at=now)
 
 
 def _useful_until(ids: Sequence[int]) -> dict[int, datetime]:

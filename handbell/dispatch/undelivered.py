@@ -6,15 +6,25 @@ from handbell.channels.codes import Action
 from handbell.dispatch.allowance import read_sender
 from handbell.dispatch.consequences import after_code
 from handbell.dispatch.settle import apply_consequence, rule_now
+from handbell.facts.operations import mark_changed
 from handbell.outbox.models import Message
 from handbell.outbox.states import advance
 from handbell.vocabulary.words import MessageState, Purpose
 
 
 def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
-    """Do what the code of a message that was not delivered calls for: suppress, retry, tell."""
+    """Do what the code of a message that was not delivered calls for: suppress, retry, tell.
+
+    The planner looks at its patients again: another channel may follow.
+    """
+    if not _is_tried_again(message, code, now):
+        rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
+        mark_changed(set(rows.values_list("patient_id", flat=True)), at=now)
+
+
+def _is_tried_again(message: Message, code: str, now: datetime) -> bool:
     if message.sender_id is None or not code:
-        return
+        return False
     sender = read_sender(message.sender_id)
     rule = rule_now(sender, address=message.address, code=code, message_id=message.pk, now=now)
     consequence = after_code(
@@ -30,3 +40,5 @@ def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
     )
     if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)
+        return True
+    return False

@@ -94,10 +94,10 @@ def change_status(
         return Outcome.MEANWHILE
     if to not in next_statuses(was, starts_at=visit.starts_at, zone=zone, now=now):
         return Outcome.NOT_POSSIBLE
-    visit.status = to
+    visit.status, visit.confirmed_by_patient = to, False
     if was in _OFF and to is S.BOOKED:
         visit.revision += 1
-    visit.save(update_fields=["status", "revision"])
+    visit.save(update_fields=["status", "revision", "confirmed_by_patient"])
     _changed(visit, {"status": {"old": was.value, "new": to.value}}, by=by, now=now)
     return Outcome.DONE
 
@@ -126,8 +126,8 @@ def change_booking(
         setattr(visit, name, getattr(to, name))
     if moved:
         visit.revision += 1
-        visit.status = S.BOOKED
-    visit.save(update_fields=[*names, "revision", "status"])
+        visit.status, visit.confirmed_by_patient = S.BOOKED, False
+    visit.save(update_fields=[*names, "revision", "status", "confirmed_by_patient"])
     detail: dict[str, object] = {"changed": changed}
     if visit.status != was.status:
         detail["status"] = {"old": was.status.value, "new": S.BOOKED.value}

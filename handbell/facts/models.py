@@ -39,8 +39,11 @@ from handbell.vocabulary.words import (
 class Patient(models.Model):
     """A person the practice treats. Starts with no subscription to anything.
 
-    `to_guardian` says that an adult wants a caregiver to be written to instead; the caregiver's
-    name and contact points stand where a minor's guardian's do.
+    `to_guardian` says that an adult wants a caregiver to be written to instead; that person's
+    name and contact points stand where a minor's guardian's do. The caregiver of
+    `caregiver_name` is written to besides, of visits only and by a consent of their own; the
+    guarantor of balances, instead of the patient. `with_agency`: the account is at a collection
+    agency, and nothing of ours speaks of it.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="patients")
@@ -57,6 +60,8 @@ class Patient(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     facility = models.ForeignKey(Facility, models.SET_NULL, null=True, blank=True)
     guardian_name = models.CharField(max_length=240, blank=True)
+    guarantor_name = models.CharField(max_length=240, blank=True, db_default="")
+    caregiver_name = models.CharField(max_length=240, blank=True, db_default="")
     to_guardian = models.BooleanField(default=False, db_default=False)
     balance_alerts = models.CharField(
         max_length=20,
@@ -64,6 +69,8 @@ class Patient(models.Model):
         default=BalancePreference.PRACTICE,
         db_default=BalancePreference.PRACTICE.value,
     )
+
+    with_agency = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -82,7 +89,7 @@ class Patient(models.Model):
 
 
 class ContactPoint(models.Model):
-    """One address of a patient or of a minor's guardian. The row outlives its value."""
+    """One address of a patient, or of who stands beside them. The row outlives its value."""
 
     practice = models.ForeignKey(Practice, models.CASCADE)
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="contact_points")
@@ -133,7 +140,11 @@ class AppointmentType(models.Model):
 
 
 class Appointment(models.Model):
-    """A visit. `revision` rises whenever its time or place changes, or it is booked anew."""
+    """A visit. `revision` rises whenever its time or place changes, or it is booked anew.
+
+    `confirmed_by_patient` means something while it is confirmed: who else said so was staff, or
+    the clinic's own system.
+    """
 
     practice = models.ForeignKey(Practice, models.CASCADE)
     external_id = models.CharField(max_length=200)
@@ -146,6 +157,7 @@ class Appointment(models.Model):
     status = models.CharField(max_length=20, choices=choices(AppointmentStatus))
     booked_at = models.DateTimeField(null=True, blank=True)  # null: known from the start
     revision = models.PositiveIntegerField(default=1)
+    confirmed_by_patient = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -201,6 +213,7 @@ class Consent(models.Model):
 
     A subscription (a patient's switch per purpose and channel) is the newest event in effect.
     `wording` is what the person was told or wrote; `how` e.g. "paper form", "texted START".
+    `of_caregiver`: the caregiver's own, for messages to them; it says nothing of the patient's.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -213,11 +226,13 @@ class Consent(models.Model):
     by = models.CharField(max_length=120)
     wording = models.TextField(blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    of_caregiver = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "purpose", "channel", "kind", "at"], name="consent_recorded_once"
+                fields=["patient", "purpose", "channel", "kind", "at", "of_caregiver"],
+                name="consent_recorded_once",
             ),
             one_of("purpose", Purpose, name="consent_purpose_known"),
             one_of("channel", Channel, name="consent_channel_known"),

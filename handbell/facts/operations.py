@@ -146,6 +146,15 @@ def one_at_a_time(practice_id: int, address: str) -> None:
         )
 
 
+def owners_at(practice_id: int, address: str) -> dict[int, set[Recipient]]:
+    """Return whose contact point `address` is: patients, and who beside them is reached by it."""
+    found: dict[int, set[Recipient]] = {}
+    rows = ContactPoint.objects.filter(practice_id=practice_id, value=address).order_by("patient")
+    for patient_id, owner in rows.values_list("patient_id", "owner"):
+        found.setdefault(patient_id, set()).add(Recipient(owner))
+    return found
+
+
 def patients_at(practice_id: int, address: str) -> list[int]:
     """Return the patients of a practice whose own or guardian's contact point is `address`."""
     found = ContactPoint.objects.filter(practice_id=practice_id, value=address)
@@ -222,7 +231,7 @@ def _stands_already(
 
 
 @transaction.atomic
-def record_consent(
+def record_consent(  # noqa: PLR0913  (the columns of an event)
     *,
     practice_id: int,
     patient_id: int,
@@ -233,6 +242,7 @@ def record_consent(
     by: str,
     wording: str,
     now: datetime,
+    of_caregiver: bool = False,
 ) -> None:
     """Append one event per channel to the consent log. Idempotent for the same moment."""
     Consent.objects.bulk_create(
@@ -247,6 +257,7 @@ def record_consent(
                 how=how,
                 by=by,
                 wording=wording,
+                of_caregiver=of_caregiver,
             )
             for channel in channels
         ],
@@ -312,7 +323,9 @@ def lift_suppression(*, practice_id: int, suppression_id: int, now: datetime) ->
 
 @transaction.atomic
 def confirm_appointments(appointment_ids: Iterable[int], *, now: datetime) -> int:
-    """Set visits that are still booked and still ahead to confirmed; return how many there were.
+    """Set visits that are still booked and still ahead to confirmed by their patient.
+
+    Returns how many there were.
 
     Idempotent: a visit that is confirmed already stays so and is not counted.
     """
@@ -320,17 +333,23 @@ def confirm_appointments(appointment_ids: Iterable[int], *, now: datetime) -> in
         pk__in=list(appointment_ids), status=AppointmentStatus.BOOKED, starts_at__gt=now
     )
     found = {row.pk: row.patient_id for row in booked}
-    Appointment.objects.filter(pk__in=found).update(status=AppointmentStatus.CONFIRMED)
+    Appointment.objects.filter(pk__in=found).update(
+        status=AppointmentStatus.CONFIRMED, confirmed_by_patient=True
+    )
     mark_changed(set(found.values()), at=now)
     return len(found)
 
 
-def consented_pairs(patient_id: int, *, now: datetime) -> set[tuple[Purpose, Channel]]:
+def consented_pairs(
+    patient_id: int, *, now: datetime, of_caregiver: bool = False
+) -> set[tuple[Purpose, Channel]]:
     """Return every purpose and channel this patient ever consented to, up to `now`.
 
     Billing counts only while it has not been taken back: no word brings it back (rules.md 16).
     """
-    events = Consent.objects.filter(patient_id=patient_id, at__lte=now).order_by("at", "kind")
+    events = Consent.objects.filter(
+        patient_id=patient_id, at__lte=now, of_caregiver=of_caregiver
+    ).order_by("at", "kind")
     newest = {
         (Purpose(purpose), Channel(channel)): ConsentKind(kind)
         for purpose, channel, kind in events.values_list("purpose", "channel", "kind")

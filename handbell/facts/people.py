@@ -44,6 +44,8 @@ class Person:
     suppressions: Mapping[str, Sequence[SuppressionEvent]] = field(repr=False)
     to_guardian: bool = False
     balance_alerts: BalancePreference = BalancePreference.PRACTICE
+    with_agency: bool = False
+    caregiver_consents: Sequence[ConsentEvent] = ()
 
     def minor_on(self, day: date) -> bool:
         return is_minor(self.birth_date, today=day)
@@ -56,9 +58,28 @@ class Person:
         instead = self.to_guardian or self.minor_on(day)
         return Recipient.GUARDIAN if instead else Recipient.PATIENT
 
+    def recipients_for(self, purpose: Purpose, day: date) -> tuple[Recipient, ...]:
+        """Return everybody who is written to about this: first who answers for the patient.
+
+        Of a balance that is the guarantor, where there is one. A caregiver hears of visits too.
+        """
+        if purpose is Purpose.BALANCE_ALERT and self._has(Recipient.GUARANTOR):
+            return (Recipient.GUARANTOR,)
+        first = self.recipient_on(day)
+        if purpose is Purpose.APPOINTMENT_REMINDER and self._has(Recipient.CAREGIVER):
+            return (first, Recipient.CAREGIVER)
+        return (first,)
+
+    def consents_of(self, recipient: Recipient) -> Sequence[ConsentEvent]:
+        """Return what a recipient agreed to; only a caregiver's consent is their own."""
+        return self.caregiver_consents if recipient is Recipient.CAREGIVER else self.consents
+
     @property
     def has_guardian(self) -> bool:
-        return any(owner is Recipient.GUARDIAN for owner, _ in self.contacts)
+        return self._has(Recipient.GUARDIAN)
+
+    def _has(self, owner: Recipient) -> bool:
+        return any(found is owner for found, _ in self.contacts)
 
     def address(self, recipient: Recipient, channel: Channel) -> str:
         """Return the address for a channel, or "" if there is none.
@@ -82,7 +103,7 @@ KINDS: Mapping[Channel, tuple[ContactKind, ...]] = {
 
 _PATIENTS = """
 SELECT id, practice_id, COALESCE(NULLIF(preferred_name, ''), first_name), birth_date, language,
-       status, deceased, time_zone, facility_id, to_guardian, balance_alerts
+       status, deceased, time_zone, facility_id, to_guardian, balance_alerts, with_agency
 FROM facts_patient WHERE id = ANY(%s)
 """
 
@@ -92,9 +113,10 @@ SELECT patient_id, owner, kind, value FROM facts_contactpoint WHERE patient_id =
 
 # Only the newest event per purpose and channel decides (policy.consent.newest).
 _CONSENTS = """
-SELECT DISTINCT ON (patient_id, purpose, channel) patient_id, purpose, channel, kind, at
+SELECT DISTINCT ON (patient_id, purpose, channel, of_caregiver)
+       patient_id, purpose, channel, of_caregiver, kind, at
 FROM facts_consent WHERE patient_id = ANY(%s) AND at <= %s
-ORDER BY patient_id, purpose, channel, at DESC, kind DESC
+ORDER BY patient_id, purpose, channel, of_caregiver, at DESC, kind DESC
 """
 
 _SUPPRESSIONS = """
@@ -130,7 +152,9 @@ def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Perso
             to_guardian=row[9],
             balance_alerts=BalancePreference(row[10]),
             contacts=contacts.get(row[0], {}),
-            consents=consents.get(row[0], ()),
+            with_agency=row[11],
+            consents=consents.get((row[0], False), ()),
+            caregiver_consents=consents.get((row[0], True), ()),
             suppressions=suppressions.get(row[1], {}),
         )
         for row in rows
@@ -149,11 +173,11 @@ def _contacts(
 
 def _consents(
     cursor: CursorWrapper, ids: list[int], now: datetime
-) -> dict[int, list[ConsentEvent]]:
+) -> dict[tuple[int, bool], list[ConsentEvent]]:
     cursor.execute(_CONSENTS, [ids, now])
-    found: dict[int, list[ConsentEvent]] = defaultdict(list)
-    for patient_id, purpose, channel, kind, at in cursor.fetchall():
-        found[patient_id].append(
+    found: dict[tuple[int, bool], list[ConsentEvent]] = defaultdict(list)
+    for patient_id, purpose, channel, of_caregiver, kind, at in cursor.fetchall():
+        found[patient_id, of_caregiver].append(
             ConsentEvent(Purpose(purpose), Channel(channel), ConsentKind(kind), at)
         )
     return found

@@ -44,10 +44,11 @@ WHERE practice_id = %s AND (lower(value) LIKE '%%' || lower(%s) || '%%' OR value
 _SUBSCRIBED = """
 SELECT 1 FROM facts_consent c
 WHERE c.patient_id = facts_patient.id AND c.purpose = %s AND c.kind = 'granted' AND c.at <= %s
+  AND NOT c.of_caregiver
   AND NOT EXISTS (
     SELECT 1 FROM facts_consent w
     WHERE w.patient_id = c.patient_id AND w.purpose = c.purpose AND w.channel = c.channel
-      AND w.kind = 'withdrawn' AND w.at >= c.at AND w.at <= %s)
+      AND NOT w.of_caregiver AND w.kind = 'withdrawn' AND w.at >= c.at AND w.at <= %s)
 """
 
 

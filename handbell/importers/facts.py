@@ -109,6 +109,13 @@ class PatientFact:
     guardian_mobile_phone: str | None = field(default=None, repr=False)
     guardian_home_phone: str | None = field(default=None, repr=False)
     guardian_email: str | None = field(default=None, repr=False)
+    guarantor_name: str | None = field(default=None, repr=False)
+    guarantor_phone: str | None = field(default=None, repr=False)
+    guarantor_email: str | None = field(default=None, repr=False)
+    caregiver_name: str | None = field(default=None, repr=False)
+    caregiver_phone: str | None = field(default=None, repr=False)
+    caregiver_email: str | None = field(default=None, repr=False)
+    with_agency: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,7 @@ class SubscriptionFact:
     at: datetime | None
     how: str
     by: str
+    of_caregiver: bool = False
 
 
 @dataclass(frozen=True, slots=True)

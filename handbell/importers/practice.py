@@ -19,6 +19,7 @@ from handbell.importers.practice_values import (
     MOST_HOURS,
     read_channels,
     read_clock,
+    read_digest,
     read_domains,
     read_frequency,
     read_hours,
@@ -36,6 +37,7 @@ from handbell.importers.practice_values import (
     read_text,
     read_whole,
     read_window,
+    read_yes_or_no,
     read_zone,
 )
 from handbell.importers.values import parse_email, parse_phone
@@ -247,9 +249,7 @@ def _step(value: object) -> StepSetting:
     keys = frozenset({"days_before", "hours_before", "at", "channels", "when_confirmed"})
     told = read_table(value, keys, "step")
     channels = read_channels(told.get("channels", []))
-    confirmed = told.get("when_confirmed", False)
-    if not isinstance(confirmed, bool):
-        raise BadValue("yes or no", "it must be true or false", "write true or false")
+    confirmed = read_yes_or_no(told.get("when_confirmed", False))
     if ("days_before" in told) == ("hours_before" in told):
         cure = "write either days_before (with at) or hours_before"
         raise BadValue("step", "it must say days or hours before", cure)
@@ -322,9 +322,15 @@ _TOP: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
 _REMINDERS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "mode": ("reminder_mode", read_mode),
     "too_late_hours": ("reminder_too_late_hours", read_hours),
+    "change_notice": ("notify_changes", read_yes_or_no),
+    "cancellation_notice": ("notify_cancellations", read_yes_or_no),
+    "open_days_only": ("open_days_only", read_yes_or_no),
+    "weekly_digest_from": ("weekly_digest_from", read_digest),
+    "escalate": ("escalate", read_yes_or_no),
 }
 _BALANCE: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "frequency": ("balance_frequency", read_frequency),
     "at": ("balance_at", read_clock),
     "minimum": ("balance_minimum", read_minimum),
+    "by_voice": ("balance_by_voice", read_yes_or_no),
 }

@@ -27,6 +27,8 @@ from handbell.importers.values import (
 from handbell.vocabulary.words import BalanceFrequency, Channel, ReminderMode
 
 MOST_HOURS: Final = 72
+LEAST_FOR_DIGEST: Final = 2
+MOST_FOR_DIGEST: Final = 7
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
@@ -190,6 +192,20 @@ def read_window(value: object) -> list[str]:
     if opens >= closes:
         raise BadValue("window", "it closes before it opens", 'write sms = ["08:00", "20:00"]')
     return [f"{opens:%H:%M}", f"{closes:%H:%M}"]
+
+
+def read_yes_or_no(value: object) -> bool:
+    """Return a switch."""
+    if not isinstance(value, bool):
+        raise BadValue("yes or no", "it must be true or false", "write true or false")
+    return value
+
+
+def read_digest(value: object) -> int:
+    """Return from how many visits in a week on they are told together; 0 is never."""
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    return read_whole(value, LEAST_FOR_DIGEST, MOST_FOR_DIGEST, "visits")
 
 
 def read_channels(value: object) -> tuple[Channel, ...]:

@@ -174,6 +174,13 @@ def _patient_row(fact: PatientFact) -> Row:
         fact.guardian_mobile_phone,
         fact.guardian_home_phone,
         fact.guardian_email,
+        fact.guarantor_name,
+        fact.guarantor_phone,
+        fact.guarantor_email,
+        fact.caregiver_name,
+        fact.caregiver_phone,
+        fact.caregiver_email,
+        fact.with_agency,
     )
 
 
@@ -212,6 +219,7 @@ def _subscription_row(fact: SubscriptionFact) -> Row:
         None if aware else fact.at,
         fact.how,
         fact.by,
+        fact.of_caregiver,
     )
 
 

@@ -123,19 +123,19 @@ FROM undo u WHERE u.act = 'added' AND {same} AND t.status IN ('booked', 'confirm
 #: stood before the import too: given by somebody else's word, and no STOP since.
 _WITHDRAW: Final = """
 INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by, wording,
-    recorded_at)
+    recorded_at, of_caregiver)
 SELECT c.practice_id, c.patient_id, c.purpose, c.channel, 'withdrawn', %(now)s,
-       'the import that brought it was taken back', %(by)s, '', %(now)s
+       'the import that brought it was taken back', %(by)s, '', %(now)s, c.of_caregiver
 FROM undo u JOIN facts_consent c ON c.id = u.row_id
 WHERE u.place = 'facts_consent' AND c.kind = 'granted' AND NOT EXISTS (
     SELECT 1 FROM facts_consent n
     WHERE n.patient_id = c.patient_id AND n.purpose = c.purpose AND n.channel = c.channel
-      AND (n.at, n.id) > (c.at, c.id))
+      AND n.of_caregiver = c.of_caregiver AND (n.at, n.id) > (c.at, c.id))
   AND NOT EXISTS (
     SELECT 1 FROM (
         SELECT k.kind, k.at FROM facts_consent k
         WHERE k.patient_id = c.patient_id AND k.purpose = c.purpose AND k.channel = c.channel
-          AND NOT EXISTS (SELECT 1 FROM undo m
+          AND k.of_caregiver = c.of_caregiver AND NOT EXISTS (SELECT 1 FROM undo m
                           WHERE m.place = 'facts_consent' AND m.row_id = k.id)
         ORDER BY k.at DESC, k.kind DESC LIMIT 1) AS other
     WHERE other.kind = 'granted' AND NOT EXISTS (

@@ -18,6 +18,11 @@ payment_url = "https://pay.harborpt.example"
 [reminders]
 mode = "normal"                # or "paused"
 too_late_hours = 2             # a reminder that could not leave by then is not sent
+change_notice = true           # a visit that moves after it was told of is told of at once
+cancellation_notice = false    # so is one that is cancelled
+open_days_only = false         # on weekends and holidays: the open day before
+weekly_digest_from = 0         # from so many visits in a week on: one message for all
+escalate = false               # a text that did not arrive: an e-mail, then a call
 steps = [
     { days_before = 3, at = "16:30", channels = ["email"] },
     { days_before = 1, at = "10:00" },  # no channels: those the patient agreed to
@@ -28,6 +33,7 @@ steps = [
 frequency = "every_two_weeks"  # every_month, dont_send
 at = "10:30"
 minimum = 5.00
+by_voice = false               # calls about balances, to who agreed to them
 
 [windows]                      # the hours in which each channel is used, the patient's time
 sms = ["08:00", "20:00"]

@@ -6,7 +6,7 @@ having the link (rules.md 1: the number's customary user consents). After a STOP
 telephone company itself blocks our texts, which no page can lift; a texted START can.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from handbell.outbox.models import Message, Sender
 from handbell.patientpages.queries import people_there
 from handbell.patientpages.speech import masked
 from handbell.patientpages.wording import wording
-from handbell.planner.balances import BALANCE_CHANNELS, frequency_for
+from handbell.planner.balances import balance_channels, frequency_for
 from handbell.policy.consent import address_objection, newest
 from handbell.policy.timetable import DAYS_BETWEEN_ALERTS
 from handbell.receipts.links import Choice
@@ -30,14 +30,12 @@ from handbell.vocabulary.words import (
     ConsentKind,
     Objection,
     Purpose,
+    Recipient,
     SuppressionKind,
 )
 
-#: The purposes that have a switch, each with the ways it knows.
-WAYS: Final[Mapping[Purpose, tuple[Channel, ...]]] = {
-    Purpose.APPOINTMENT_REMINDER: tuple(Channel),
-    Purpose.BALANCE_ALERT: BALANCE_CHANNELS,
-}
+#: The purposes that have a switch.
+SWITCHES: Final = (Purpose.APPOINTMENT_REMINDER, Purpose.BALANCE_ALERT)
 
 
 class Fixed(StrEnum):
@@ -106,7 +104,7 @@ def read_sheets(message: Message, *, language: str, now: datetime) -> list[Sheet
 
 
 def _sheet(desk: _Desk, person: Person) -> Sheet:
-    kinds = [] if person.deceased else [_kind(desk, person, purpose) for purpose in WAYS]
+    kinds = [] if person.deceased else [_kind(desk, person, one) for one in SWITCHES]
     return Sheet(
         person.id, person.first_name, person.language, [kind for kind in kinds if kind.ways]
     )
@@ -127,8 +125,12 @@ def _kind(desk: _Desk, person: Person, purpose: Purpose) -> Kind:
 
 def _ways(desk: _Desk, person: Person, purpose: Purpose) -> Iterator[Way]:
     today = desk.now.astimezone(desk.settings.zone_of(person.facility_id)).date()
-    recipient = person.recipient_on(today)
-    for channel in WAYS[purpose]:
+    recipient = Recipient(desk.message.recipient)
+    if recipient not in person.recipients_for(purpose, today):
+        return  # it is somebody else who is written to about this
+    every = tuple(Channel)
+    balance = purpose is Purpose.BALANCE_ALERT
+    for channel in balance_channels(desk.settings) if balance else every:
         address = person.address(recipient, channel)
         if not address:
             continue
@@ -148,7 +150,8 @@ def _standing(
     desk: _Desk, person: Person, purpose: Purpose, channel: Channel, address: str
 ) -> tuple[bool, Objection | None]:
     """Return whether a way is on, and what speaks against the address."""
-    event = newest(person.consents, purpose=purpose, channel=channel, now=desk.now)
+    consents = person.consents_of(Recipient(desk.message.recipient))
+    event = newest(consents, purpose=purpose, channel=channel, now=desk.now)
     granted = event is not None and event.kind is ConsentKind.GRANTED
     objection = address_objection(
         person.suppressions_of(address),

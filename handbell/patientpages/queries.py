@@ -9,7 +9,14 @@ from handbell.outbox.models import Message
 from handbell.outbox.queries import message_of_link
 from handbell.policy.consent import SuppressionEvent, address_objection, newest
 from handbell.receipts.links import people_of
-from handbell.vocabulary.words import Channel, ConsentKind, Objection, Purpose, SuppressionKind
+from handbell.vocabulary.words import (
+    Channel,
+    ConsentKind,
+    Objection,
+    Purpose,
+    Recipient,
+    SuppressionKind,
+)
 
 
 def find_message(code: str) -> Message | None:
@@ -28,7 +35,9 @@ def is_address_of(
     A number that changed, or a guardian's once the patient is of age, shows nothing more.
     """
     today = now.astimezone(settings.zone_of(person.facility_id)).date()
-    recipient = person.recipient_on(today)
+    recipient = Recipient(message.recipient)
+    if recipient not in person.recipients_for(Purpose(message.purpose), today):
+        return False
     return message.address in {person.address(recipient, channel) for channel in Channel}
 
 
@@ -56,7 +65,8 @@ def is_stopped(message: Message, *, now: datetime) -> bool:
     """
     person = load_people([message.patient_id], now=now)[message.patient_id]
     purpose, channel = Purpose(message.purpose), Channel(message.channel)
-    consent = newest(person.consents, purpose=purpose, channel=channel, now=now)
+    consents = person.consents_of(Recipient(message.recipient))
+    consent = newest(consents, purpose=purpose, channel=channel, now=now)
     granted = consent is not None and consent.kind is ConsentKind.GRANTED
     suppressions = Suppression.objects.filter(
         practice_id=message.practice_id, address=message.address, channel=channel, at__lte=now

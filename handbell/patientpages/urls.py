@@ -10,6 +10,7 @@ app_name = "patientpages"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:code>", views.link, name="link"),
     path("<slug:code>/confirm", views.confirm, name="confirm"),
+    path("<slug:code>/call-back", views.call_back, name="call_back"),
     path("<slug:code>/stop", views.stop, name="stop"),
     path("<slug:code>/preferences", preferences, name="preferences"),
     path("<slug:code>/balance", balance, name="balance"),

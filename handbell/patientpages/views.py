@@ -14,6 +14,7 @@ from handbell.patientpages.queries import is_stopped, people_there, rows_there
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.patientpages.visits import Standing, fingerprint, overall, shown_visits
 from handbell.receipts.links import confirm_by_link, stop_by_link, stop_everything
+from handbell.receipts.replies import ask_for_call, asked_for_call
 from handbell.vocabulary.words import Purpose
 
 
@@ -43,6 +44,17 @@ def confirm(request: HttpRequest, message: Message, now: datetime) -> HttpRespon
     if request.POST.get("shown") != fingerprint(visits):
         return back_to(request, message.code, changed="1")
     confirm_by_link(message=message, visits=[visit.id for visit in visits], now=now)
+    return back_to(request, message.code)
+
+
+@behind_link
+def call_back(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
+    """Ask staff to call about the visit: only they can move or cancel it."""
+    if request.method != "POST":
+        return back_to(request, message.code)
+    if not rows_there(message, now=now) or now > shown_until(message):
+        return gone(request, message, now)
+    ask_for_call(message, now=now)
     return back_to(request, message.code)
 
 
@@ -91,5 +103,6 @@ def _page(
             "changed": "changed" in request.GET,
             "several_people": len({visit.first_name for visit in visits}) > 1,
             "stopped": is_stopped(message, now=now),
+            "call_asked": asked_for_call(message),
         },
     )

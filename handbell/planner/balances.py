@@ -20,7 +20,14 @@ from handbell.planner.touches import (
     standing_of,
 )
 from handbell.policy.judge import Standing, standing_objection
-from handbell.policy.ledger import Account, Entry, account, balance_objection, owing_since
+from handbell.policy.ledger import (
+    Account,
+    Entry,
+    account,
+    balance_objection,
+    is_past_due,
+    owing_since,
+)
 from handbell.policy.timetable import (
     BALANCE_USEFUL_FOR,
     DAYS_BETWEEN_ALERTS,
@@ -35,10 +42,16 @@ from handbell.vocabulary.words import (
     Purpose,
 )
 
-#: Balance alerts go by text or e-mail (strataemr.md 1.4).
-BALANCE_CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
-
 _ABOUT_THE_BALANCE: Final = frozenset({Objection.BELOW_MINIMUM, Objection.NO_RECENT_RESPONSIBILITY})
+
+
+def balance_channels(settings: PracticeSettings) -> Sequence[Channel]:
+    """Return how balance alerts may go: text or e-mail, and a call where a practice wants it.
+
+    By text or e-mail only is what StrataEMR does (strataemr.md 1.4).
+    """
+    by_voice = (Channel.VOICE,) if settings.options.balance_by_voice else ()
+    return (Channel.SMS, Channel.EMAIL, *by_voice)
 
 
 def balance_alerts(
@@ -66,7 +79,9 @@ def balance_alerts(
         return Plan((), again, settled=state.balance <= Decimal(0), outlook=told)
     touches = [
         _balance_alert(person, state, channel, moment, frame=frame)
-        for channel in chosen_channels(person, Purpose.BALANCE_ALERT, BALANCE_CHANNELS, now)
+        for channel in chosen_channels(
+            person, Purpose.BALANCE_ALERT, balance_channels(settings), now
+        )
     ]
     told = _outlook(state, entries, touches, None, now)
     if moment > now + frame.horizon:
@@ -210,8 +225,14 @@ def balance_standing(
     )
     if frequency_for(person, settings) not in DAYS_BETWEEN_ALERTS:
         return replace(facts, balance=Objection.SETTINGS_CHANGED)  # "Don't Send"
+    if person.with_agency:
+        return replace(facts, balance=Objection.WITH_AGENCY)
     if person.balance_alerts is BalancePreference.OUT:
         return replace(facts, balance=Objection.SWITCHED_OFF)
+    if channel not in balance_channels(settings):
+        return replace(facts, balance=Objection.SETTINGS_CHANGED)
+    if channel is Channel.VOICE and is_past_due(state, today=today):
+        return replace(facts, balance=Objection.PAST_DUE_CALL)
     return replace(
         facts, balance=balance_objection(state, minimum=settings.balance_minimum, today=today)
     )

@@ -14,6 +14,7 @@ class Existing:
     """A message of the outbox as the planner compares it.
 
     `current_revision` is the visit's revision now; None for a message that speaks of no visit.
+    `leader_state` is that of the message it travels in, if it does.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Existing:
     useful_until: datetime
     attempts: int
     current_revision: int | None
+    leader_state: str | None = None
 
     @property
     def key(self) -> Key:

@@ -24,6 +24,7 @@ from handbell.facts.people import load_people
 from handbell.outbox import operations as outbox
 from handbell.planner import queries
 from handbell.planner.difference import Difference, Existing, add_difference
+from handbell.planner.history import history_of
 from handbell.planner.person import plan_person
 from handbell.planner.touches import HORIZON, Frame, Plan
 from handbell.vocabulary.words import Channel
@@ -147,11 +148,7 @@ def describe(
             visits=visits.get(patient_id, ()),
             entries=entries.get(patient_id, ()),
             slots=queries.balance_slots(existing.get(patient_id, ())),
-            known=frozenset(
-                message.key
-                for message in existing.get(patient_id, ())
-                if message.was_planned_in_its_time
-            ),
+            history=history_of(existing.get(patient_id, ())),
             next_consent_at=consents.get(patient_id),
             frame=frame,
         )

@@ -41,8 +41,9 @@ GROUP BY patient_id
 _MESSAGES = """
 SELECT m.id, m.patient_id, m.purpose, m.subject_id, m.subject_revision, m.step, m.channel,
        m.recipient, m.state, m.objection, m.address, m.sender_id, m.planned_for, m.due_at,
-       m.useful_until, m.attempts, a.revision
+       m.useful_until, m.attempts, a.revision, l.state
 FROM outbox_message m LEFT JOIN facts_appointment a ON a.id = m.appointment_id
+LEFT JOIN outbox_message l ON l.id = m.merged_into_id
 WHERE m.patient_id = ANY(%s) AND (m.state = 'queued'
     OR m.due_at > %s AND (m.appointment_id IS NULL OR a.starts_at > %s))
 """

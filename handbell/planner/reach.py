@@ -40,7 +40,7 @@ agreed AS (
     SELECT c.patient_id, bool_or(c.channel = 'email') AS email, bool_or(c.channel = 'sms') AS sms,
            bool_or(c.channel = 'voice') AS voice
     FROM coming JOIN facts_consent c ON c.patient_id = coming.patient_id
-    WHERE c.purpose = 'appointment_reminder' AND c.kind = 'granted'
+    WHERE c.purpose = 'appointment_reminder' AND c.kind = 'granted' AND NOT c.of_caregiver
     GROUP BY c.patient_id),
 owned AS (
     SELECT k.patient_id, bool_or(k.kind = 'email') AS email,

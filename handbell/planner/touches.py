@@ -36,6 +36,9 @@ PRIORITY: Final = {
     Purpose.BALANCE_ALERT: 20,
 }
 
+#: Whose consent is the patient's own, or given for somebody under 18.
+_THEIR_OWN: Final = frozenset({Recipient.PATIENT, Recipient.GUARDIAN})
+
 Key = tuple[str, int, int, str, str, str]
 
 
@@ -145,24 +148,34 @@ def chosen_channels(
     return [next((channel for channel in Channel if channel in possible), Channel.SMS)]
 
 
-def subscribed_channels(person: Person, purpose: Purpose, now: datetime) -> list[Channel]:
+def subscribed_channels(
+    person: Person, purpose: Purpose, now: datetime, recipient: Recipient = Recipient.PATIENT
+) -> list[Channel]:
     """Return the channels whose switch is on for this purpose."""
+    consents = person.consents_of(recipient)
     return [
         channel
         for channel in Channel
-        if (event := newest(person.consents, purpose=purpose, channel=channel, now=now))
+        if (event := newest(consents, purpose=purpose, channel=channel, now=now))
         and event.kind is ConsentKind.GRANTED
     ]
 
 
 def standing_of(
-    person: Person, *, purpose: Purpose, channel: Channel, today: date, has_sender: bool
+    person: Person,
+    *,
+    purpose: Purpose,
+    channel: Channel,
+    today: date,
+    has_sender: bool,
+    recipient: Recipient | None = None,
 ) -> Standing:
     """Return what the facts say about writing to this person, whatever it is about.
 
-    `today` is the facility's day: on it somebody is a minor or not.
+    `today` is the facility's day: on it somebody is a minor or not. `recipient` None: whoever
+    answers for the patient.
     """
-    recipient = person.recipient_on(today)
+    recipient = recipient or person.recipients_for(purpose, today)[0]
     address = person.address(recipient, channel)
     return Standing(
         purpose=purpose,
@@ -170,10 +183,10 @@ def standing_of(
         recipient=recipient,
         deceased=person.deceased,
         patient_status=person.status,
-        minor=person.minor_on(today),
+        minor=recipient in _THEIR_OWN and person.minor_on(today),
         has_guardian=person.has_guardian,
         address=address,
-        consents=person.consents,
+        consents=person.consents_of(recipient),
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
     )

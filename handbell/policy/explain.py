@@ -103,6 +103,16 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Change the choice under Patient Engagement on the patient's page.",
         "the patient's own setting",
     ),
+    Objection.WITH_AGENCY: Explanation(
+        "the account is with a collection agency.",
+        "Nothing to do while it is. Change the mark on the patient's page when it comes back.",
+        "12 CFR 1006; 940 CMR 7.04",
+    ),
+    Objection.PAST_DUE_CALL: Explanation(
+        "no automated call is made about a balance that is more than 30 days old.",
+        "Nothing to do: texts and e-mails go on. Phone the patient yourself.",
+        "940 CMR 7.04(1)(f), kept everywhere",
+    ),
     Objection.MODE: Explanation(
         "automatic reminders are paused for the practice.",
         "Set the reminder mode back to normal in the practice's settings.",

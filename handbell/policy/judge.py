@@ -63,9 +63,10 @@ class Standing:
     """What the facts say about one touch, whatever the hour.
 
     `balance` is the answer of policy.ledger for a balance alert, None for anything else.
-    `status` and `when_confirmed` are None and False for anything but a visit. `held_until` is how
-    long a closure holds reminders of the visit's facility. An `ordinary` notice tells of a
-    closure that is no emergency (policy.closures): it needs the consent a reminder needs.
+    `status` and `when_confirmed` are None and False for anything but a visit; `called_off` says
+    that the message itself tells of a visit that does not take place. `held_until` is how long a
+    closure holds reminders of the visit's facility. An `ordinary` notice tells of a closure that is
+    no emergency (policy.closures): it needs the consent a reminder needs.
     """
 
     purpose: Purpose
@@ -80,6 +81,7 @@ class Standing:
     suppressions: Sequence[SuppressionEvent] = ()
     status: AppointmentStatus | None = None
     when_confirmed: bool = False
+    called_off: bool = False
     mode: ReminderMode = ReminderMode.NORMAL
     balance: Objection | None = None
     has_sender: bool = True
@@ -158,7 +160,10 @@ def _person_objection(facts: Standing) -> Objection | None:
 
 
 def _subject_objection(facts: Standing) -> Objection | None:
-    if facts.status is not None:
+    if facts.called_off:
+        if facts.status is not AppointmentStatus.CANCELLED:
+            return Objection.MOVED  # it takes place after all
+    elif facts.status is not None:
         if facts.status not in ON_SCHEDULE:
             return Objection.NOT_BOOKED
         if facts.status is AppointmentStatus.CONFIRMED and not facts.when_confirmed:

@@ -15,6 +15,10 @@ from handbell.vocabulary.words import LedgerKind, Objection
 
 RECENT_DAYS: Final = 60
 
+#: No automated call is made about a debt that is older: Massachusetts forbids it (940 CMR 7.04),
+#: and where a patient lives is not certain enough to call others (rules.md 29).
+CALLED_FOR_DAYS: Final = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -36,6 +40,7 @@ class Account:
 
     balance: Decimal
     newest_responsibility: Entry | None
+    owing_since: date | None = None
 
 
 def account(entries: Iterable[Entry], *, now: datetime) -> Account:
@@ -47,6 +52,7 @@ def account(entries: Iterable[Entry], *, now: datetime) -> Account:
         newest_responsibility=max(
             responsibilities, key=lambda entry: entry.effective_at, default=None
         ),
+        owing_since=owing_since(effective, now=now),
     )
 
 
@@ -65,6 +71,12 @@ def owing_since(entries: Iterable[Entry], *, now: datetime) -> date | None:
         balance += effect
         since = (since or day) if balance > 0 else None
     return since
+
+
+def is_past_due(state: Account, *, today: date) -> bool:
+    """Return whether the balance has been above zero for longer than calls about it are made."""
+    since = state.owing_since
+    return since is not None and since < today - timedelta(days=CALLED_FOR_DAYS)
 
 
 def balance_objection(state: Account, *, minimum: Decimal, today: date) -> Objection | None:

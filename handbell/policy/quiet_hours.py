@@ -57,6 +57,8 @@ def window_for(purpose: Purpose, channel: Channel, chosen: Windows) -> Window | 
     """Return the window for a message: the practice's hours, with the Sunday rules kept.
 
     None means any hour. An emergency notice to a text or mailbox is never held (rules.md 8).
+    However the practice's hours came in, they are never wider than the law's, except those of
+    e-mail about a visit, for which there are none.
     """
     default = DEFAULT_WINDOWS.get((purpose, channel))
     if purpose is Purpose.EMERGENCY_NOTICE or channel not in chosen:
@@ -64,6 +66,9 @@ def window_for(purpose: Purpose, channel: Channel, chosen: Windows) -> Window | 
     opens, closes = chosen[channel]
     if default is None:
         return Window(opens, closes)
+    opens, closes = max(opens, EARLIEST), min(closes, LATEST)
+    if opens >= closes:  # nothing is left of them: the usual hours
+        return default
     return Window(opens, closes, default.sunday_opens, default.closed_on_sunday)
 
 

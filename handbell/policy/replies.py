@@ -125,16 +125,30 @@ def meaning_of(text: str, *, confirm_is_open: bool) -> Meaning:
     return Meaning.UNCLEAR
 
 
+def is_stop_word(text: str) -> bool:
+    """Return whether a reply is one of the words for stopping, and no more."""
+    word = normalise(_COURTESY.sub(" ", normalise(text[:LONGEST])))
+    return _is_stop_word(word)
+
+
 def _is_stop(plain: str, word: str) -> bool:
-    if word in STOP_WORDS or word.replace(" ", "") in _STOP_WORDS_TOGETHER:
-        return True  # also spelt out: s.t.o.p.
-    return any(phrases.search(plain) for phrases in _STOP_PHRASES)
+    return _is_stop_word(word) or any(phrases.search(plain) for phrases in _STOP_PHRASES)
+
+
+def _is_stop_word(word: str) -> bool:
+    # Also spelt out: s.t.o.p.
+    return word in STOP_WORDS or word.replace(" ", "") in _STOP_WORDS_TOGETHER
 
 
 def meaning_of_key(digits: str) -> Meaning:
-    """Return what a key pressed during a call means: 1 confirms, 9 stops (rules.md 4)."""
+    """Return what a key pressed during a call means: 1 confirms, 9 stops (rules.md 4).
+
+    2 asks for a call back.
+    """
     if digits.startswith("9"):
         return Meaning.STOP
     if digits.startswith("1"):
         return Meaning.CONFIRM
+    if digits.startswith("2"):
+        return Meaning.CALL_BACK
     return Meaning.UNCLEAR

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from handbell.policy.open_days import open_day_before
 from handbell.vocabulary.words import BalanceFrequency, Channel
 
 #: rules.md 29 and StrataEMR: "Every Month" is 30 days.
@@ -40,12 +41,28 @@ def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
-def step_moment(step: Step, *, starts_at: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment a step names for a visit; hours before are real hours, not the wall's."""
+def step_moment(
+    step: Step, *, starts_at: datetime, zone: ZoneInfo, open_in: str | None = None
+) -> datetime:
+    """Return the moment a step names for a visit; hours before are real hours, not the wall's.
+
+    `open_in` is the country whose weekends and holidays are kept free: a moment on such a day is
+    the same time on the open day before it. None: any day will do.
+    """
     if step.days_before is not None and step.at is not None:
         day = starts_at.astimezone(zone).date() - timedelta(days=step.days_before)
-        return wall_clock(day, step.at, zone)
-    return starts_at.astimezone(UTC) - timedelta(hours=step.hours_before or 0)
+        moment = wall_clock(day, step.at, zone)
+    else:
+        moment = starts_at.astimezone(UTC) - timedelta(hours=step.hours_before or 0)
+    return moment if open_in is None else _on_open_day(moment, starts_at, zone, open_in)
+
+
+def _on_open_day(moment: datetime, starts_at: datetime, zone: ZoneInfo, region: str) -> datetime:
+    local = moment.astimezone(zone)
+    if local.date() >= starts_at.astimezone(zone).date():
+        return moment  # where there are visits, somebody is there
+    day = open_day_before(local.date(), region=region)
+    return moment if day == local.date() else wall_clock(day, local.time(), zone)
 
 
 def useful_until(*, starts_at: datetime, too_late_hours: int) -> datetime:

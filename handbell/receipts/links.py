@@ -46,8 +46,14 @@ class Choice:
 
 def who_chose(message: Message) -> str:
     """Return how the consent log and the audit trail name whoever has the link."""
-    to_guardian = message.recipient == Recipient.GUARDIAN
-    return BY_THE_GUARDIAN if to_guardian else BY_THE_PATIENT
+    return _WHO.get(Recipient(message.recipient), BY_THE_PATIENT)
+
+
+_WHO: Final = {
+    Recipient.GUARDIAN: BY_THE_GUARDIAN,
+    Recipient.CAREGIVER: "the caregiver",
+    Recipient.GUARANTOR: "the guarantor",
+}
 
 
 @transaction.atomic
@@ -104,7 +110,7 @@ def stop_everything(*, message: Message, patient_ids: Iterable[int], now: dateti
     choices = [
         Choice(person.id, event.purpose, on=False, channel=event.channel)
         for person in people.values()
-        for event in person.consents
+        for event in person.consents_of(Recipient(message.recipient))
         if event.kind is ConsentKind.GRANTED
     ]
     _record_choices(message, choices, {}, now)
@@ -151,6 +157,7 @@ def _record_choices(
             by=who_chose(message),
             wording=wordings[purpose] if on else "",
             now=now,
+            of_caregiver=message.recipient == Recipient.CAREGIVER,
         )
         told = {
             "purpose": purpose.value,

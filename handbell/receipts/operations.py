@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
-from handbell.facts.models import Appointment
+from handbell.facts.models import Appointment, ContactPoint
 from handbell.facts.operations import (
     confirm_appointments,
     consented_pairs,
     one_at_a_time,
-    patients_at,
+    owners_at,
     record_consent,
     suppress,
 )
@@ -23,6 +24,7 @@ from handbell.vocabulary.words import (
     Channel,
     ConsentKind,
     Purpose,
+    Recipient,
     SuppressionKind,
 )
 
@@ -45,10 +47,21 @@ def visits_of(message: Message) -> list[int]:
 
 
 def visits_as_told(message: Message) -> list[int]:
-    """Return those of the visits that are still when and where the message said."""
+    """Return those of the visits that are still when and where the message said.
+
+    And whose patient is still reached where it was sent: whoever has a former number now answers
+    for nobody.
+    """
     rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
-    as_told = rows.filter(subject_revision=F("appointment__revision"))
+    as_told = rows.filter(_STILL_THEIRS, subject_revision=F("appointment__revision"))
     return list(as_told.values_list("appointment__pk", flat=True))
+
+
+_STILL_THEIRS: Final = Exists(
+    ContactPoint.objects.filter(
+        patient=OuterRef("patient"), owner=OuterRef("recipient"), value=OuterRef("address")
+    )
+)
 
 
 def confirm_visits(
@@ -66,9 +79,13 @@ def confirm_visits(
 
 
 def open_question(practice_id: int, address: str, *, now: datetime) -> Message | None:
-    """Return the newest reminder sent to an address whose visit is ahead, booked and not moved."""
+    """Return the newest reminder sent to an address whose visit is ahead, booked and not moved.
+
+    None of a patient who is reached elsewhere by now.
+    """
     return (
         Message.objects.filter(
+            _STILL_THEIRS,
             practice_id=practice_id,
             address=address,
             purpose=Purpose.APPOINTMENT_REMINDER,
@@ -107,11 +124,13 @@ def start_address(*, practice_id: int, address: str, wording: str, now: datetime
     somebody who never agreed to anything, reminders by text. Billing is never agreed to by a
     word (rules.md 16).
     """
-    patients = patients_at(practice_id, address)
-    for patient_id in patients:
+    owners = owners_at(practice_id, address)
+    for patient_id, own in owners.items():
+        # On a telephone they share, it is the patient's word.
+        of_caregiver = own == {Recipient.CAREGIVER}
         before = {
             (purpose, channel)
-            for purpose, channel in consented_pairs(patient_id, now=now)
+            for purpose, channel in consented_pairs(patient_id, now=now, of_caregiver=of_caregiver)
             if channel in PHONE_CHANNELS
         } or {(Purpose.APPOINTMENT_REMINDER, Channel.SMS)}
         for purpose in {purpose for purpose, _ in before}:
@@ -122,11 +141,12 @@ def start_address(*, practice_id: int, address: str, wording: str, now: datetime
                 channels=sorted(channel for p, channel in before if p is purpose),
                 kind=ConsentKind.GRANTED,
                 how="texted START",
-                by="the patient",
+                by="the caregiver" if of_caregiver else "the patient",
                 wording=wording,
                 now=now,
+                of_caregiver=of_caregiver,
             )
-    return len(patients)
+    return len(owners)
 
 
 def is_confirmed(message: Message, *, now: datetime) -> bool:

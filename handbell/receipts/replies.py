@@ -17,7 +17,7 @@ from handbell.dispatch.compose import NO_PHONE, national
 from handbell.facts.models import Patient
 from handbell.facts.operations import PRESSED_9, one_at_a_time, patients_at
 from handbell.outbox.models import Message, Sender
-from handbell.policy.replies import Meaning, meaning_of, meaning_of_key
+from handbell.policy.replies import Meaning, is_stop_word, meaning_of, meaning_of_key
 from handbell.receipts.intake import append_event
 from handbell.receipts.models import Reply
 from handbell.receipts.operations import (
@@ -43,11 +43,21 @@ KEY_WORDS: Final = {
     (Meaning.CONFIRM, "es"): "Gracias, su cita queda confirmada. Adiós.",
     (Meaning.STOP, "en"): "You will get no more calls or texts from us. Goodbye.",
     (Meaning.STOP, "es"): "No recibirá más llamadas ni mensajes nuestros. Adiós.",
-    (Meaning.CALL_BACK, "en"): "This appointment has changed. Please call us. Goodbye.",
-    (Meaning.CALL_BACK, "es"): "Esta cita ha cambiado. Por favor, llámenos. Adiós.",
+    (Meaning.CALL_BACK, "en"): "Thank you, we will call you back. Goodbye.",
+    (Meaning.CALL_BACK, "es"): "Gracias, le llamaremos. Adiós.",
     (Meaning.UNCLEAR, "en"): "Goodbye.",
     (Meaning.UNCLEAR, "es"): "Adiós.",
 }
+
+
+#: What a 1 hears where the visit is not what the call said.
+NOT_CONFIRMED: Final = {
+    "en": "This appointment has changed. Please call us. Goodbye.",
+    "es": "Esta cita ha cambiado. Por favor, llámenos. Adiós.",
+}
+
+#: Who reports what was done behind a link: ourselves.
+BEHIND_LINK: Final = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,18 @@ def receive_text(inbound: Inbound, *, provider: str, now: datetime) -> str | Non
         meaning=heard.meaning.value,
         answer=answer or "",
         received_at=now,
-        seen_at=None if heard.meaning in _FOR_STAFF else now,
+        seen_at=None if _is_for_staff(heard) else now,
     )
     return answer
 
 
 _FOR_STAFF = frozenset({Meaning.UNCLEAR, Meaning.CALL_BACK})
+
+
+def _is_for_staff(heard: Heard) -> bool:
+    """Return whether a person should read it: also a stop in words of their own, obeyed at once."""
+    in_own_words = heard.meaning is Meaning.STOP and not is_stop_word(heard.text)
+    return in_own_words or heard.meaning in _FOR_STAFF
 
 
 def _heard(inbound: Inbound, practices: list[int], now: datetime) -> Heard:
@@ -252,9 +268,9 @@ def receive_keys(press: KeyPress, *, provider: str, now: datetime) -> tuple[str,
     )
     if event_id is not None:
         _act_on_key(message, meaning, press.digits, event_id, now)
-    if meaning is Meaning.CONFIRM and not is_confirmed(message, now=now):
-        meaning = Meaning.CALL_BACK
     language = language_of(message.patient.language, message.practice.language)
+    if meaning is Meaning.CONFIRM and not is_confirmed(message, now=now):
+        return NOT_CONFIRMED[language], language
     return KEY_WORDS[meaning, language], language
 
 
@@ -281,5 +297,43 @@ def _act_on_key(
         text=digits[:8],
         meaning=meaning.value,
         received_at=now,
-        seen_at=now,
+        seen_at=None if meaning is Meaning.CALL_BACK else now,
     )
+
+
+@transaction.atomic
+def ask_for_call(message: Message, *, now: datetime) -> bool:
+    """Note for staff that whoever has this link wants a call; False if that is noted today."""
+    event_id = append_event(
+        provider=BEHIND_LINK,
+        kind="call_back",
+        key=f"call back:{message.pk}:{now:%Y-%m-%d}",
+        message_id=None,
+        attempt=None,
+        payload={},
+        now=now,
+    )
+    if event_id is None:
+        return False
+    Reply.objects.create(
+        practice_id=message.practice_id,
+        event_id=event_id,
+        channel=message.channel,
+        address=message.address,
+        patient_id=message.patient_id,
+        message=message,
+        text="",
+        meaning=Meaning.CALL_BACK.value,
+        received_at=now,
+    )
+    return True
+
+
+def asked_for_call(message: Message) -> bool:
+    """Return whether a call is asked for by this link, and nobody has seen to it yet."""
+    return Reply.objects.filter(
+        message=message,
+        meaning=Meaning.CALL_BACK.value,
+        event__provider=BEHIND_LINK,
+        seen_at__isnull=True,
+    ).exists()

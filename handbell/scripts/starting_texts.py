@@ -116,6 +116,96 @@ SEVERAL: Final[Mapping[tuple[Channel, str], Text]] = {
 }
 
 
+#: What is said of a visit that moved or is off after it was told of, and of a week's visits in one
+#: message; the names are those of planner/change_notices.py. Not a practice's to change: they are
+#: sent at moments nobody looks at.
+CHANGE_TEXTS: Final[Mapping[tuple[str, Channel, str], Text]] = {
+    ("change", Channel.SMS, "en"): Text(
+        "{{ clinic }}: {{ first_name }}, your appointment has moved to {{ date }} "
+        "at {{ time }}. Reply C to confirm or call {{ phone }}. STOP to opt out."
+    ),
+    ("change", Channel.SMS, "es"): Text(
+        "{{ clinic }}: {{ first_name }}, su cita ahora es el {{ date }} a las "
+        "{{ time }}. Responda C para confirmar o llame al {{ phone }}. STOP: no recibir."
+    ),
+    ("change", Channel.VOICE, "en"): Text(
+        "This is a message for {{ first_name }}: your appointment has moved. It is now on "
+        "{{ date }} at {{ time }}. If you need to change it, please call {{ phone }}."
+    ),
+    ("change", Channel.VOICE, "es"): Text(
+        "Este es un mensaje para {{ first_name }}: su cita se ha cambiado. Ahora es el {{ date }} "
+        "a las {{ time }}. Si necesita cambiarla, llame al {{ phone }}."
+    ),
+    ("change", Channel.EMAIL, "en"): Text(
+        "Hello {{ first_name }},\n\n"
+        "Your appointment at {{ clinic }} has moved. It is now on {{ date }} at {{ time }}, "
+        "{{ facility }}.\n\n"
+        "Please confirm: {{ confirm_link }}\n\n"
+        "If you need to change it, call {{ phone }}.",
+        subject="Your appointment at {{ clinic }} has moved to {{ date }}",
+    ),
+    ("change", Channel.EMAIL, "es"): Text(
+        "Hola, {{ first_name }}:\n\n"
+        "Su cita en {{ clinic }} se ha cambiado. Ahora es el {{ date }} a las {{ time }}, "
+        "{{ facility }}.\n\n"
+        "Por favor, confirme: {{ confirm_link }}\n\n"
+        "Si necesita cambiarla, llame al {{ phone }}.",
+        subject="Su cita en {{ clinic }} ahora es el {{ date }}",
+    ),
+    ("cancelled", Channel.SMS, "en"): Text(
+        "{{ clinic }}: {{ first_name }}, your appointment on {{ date }} at {{ time }} is "
+        "cancelled. If you have questions, call {{ phone }}. STOP to opt out."
+    ),
+    ("cancelled", Channel.SMS, "es"): Text(
+        "{{ clinic }}: {{ first_name }}, su cita del {{ date }} a las {{ time }} se ha "
+        "cancelado. Si tiene preguntas, llame al {{ phone }}. STOP: no recibir."
+    ),
+    ("cancelled", Channel.VOICE, "en"): Text(
+        "This is a message for {{ first_name }}: your appointment on {{ date }} at {{ time }} is "
+        "cancelled. If you have questions, please call {{ phone }}."
+    ),
+    ("cancelled", Channel.VOICE, "es"): Text(
+        "Este es un mensaje para {{ first_name }}: su cita del {{ date }} a las {{ time }} se ha "
+        "cancelado. Si tiene preguntas, llame al {{ phone }}."
+    ),
+    ("cancelled", Channel.EMAIL, "en"): Text(
+        "Hello {{ first_name }},\n\n"
+        "Your appointment at {{ clinic }} on {{ date }} at {{ time }} is cancelled.\n\n"
+        "If you have questions, call {{ phone }}.",
+        subject="Your appointment at {{ clinic }} on {{ date }} is cancelled",
+    ),
+    ("cancelled", Channel.EMAIL, "es"): Text(
+        "Hola, {{ first_name }}:\n\n"
+        "Su cita en {{ clinic }} del {{ date }} a las {{ time }} se ha cancelado.\n\n"
+        "Si tiene preguntas, llame al {{ phone }}.",
+        subject="Su cita en {{ clinic }} del {{ date }} se ha cancelado",
+    ),
+    ("week", Channel.SMS, "en"): Text(
+        "{{ clinic }}: your {{ count }} appointments: {{ visits }}. "
+        "Reply C to confirm all or call {{ phone }}. STOP to opt out."
+    ),
+    ("week", Channel.SMS, "es"): Text(
+        "{{ clinic }}: sus {{ count }} citas: {{ visits }}. "
+        "Responda C para confirmar o llame al {{ phone }}. STOP: no recibir."
+    ),
+    ("week", Channel.EMAIL, "en"): Text(
+        "Hello,\n\n"
+        "Your {{ count }} appointments at {{ clinic }} in the week of {{ date }}:\n\n"
+        "{{ visits }}\n\n"
+        "Please confirm: {{ confirm_link }}\n\n"
+        "If you need to change one, call {{ phone }}.",
+        subject="Your {{ count }} appointments at {{ clinic }} from {{ date }}",
+    ),
+    ("week", Channel.EMAIL, "es"): Text(
+        "Hola:\n\n"
+        "Sus {{ count }} citas en {{ clinic }} de la semana del {{ date }}:\n\n{{ visits }}\n\n"
+        "Por favor, confirme: {{ confirm_link }}\n\n"
+        "Si necesita cambiar alguna, llame al {{ phone }}.",
+        subject="Sus {{ count }} citas en {{ clinic }} desde el {{ date }}",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CallFrame:
     """What every call says around its script (47 CFR 64.1200(b); rules.md 4 and 24)."""
@@ -131,7 +221,7 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     "en": CallFrame(
         opening="This is an automated call from {{ clinic }}, {{ phone }}.",
         stop_offer="Press 9 to stop these calls.",
-        confirm_offer="Press 1 to confirm.",
+        confirm_offer="Press 1 to confirm, or 2 if you would like us to call you.",
         goodbye="Goodbye.",
         voicemail={
             Purpose.APPOINTMENT_REMINDER: (
@@ -147,7 +237,7 @@ CALL_FRAMES: Final[Mapping[str, CallFrame]] = {
     "es": CallFrame(
         opening="Esta es una llamada automática de {{ clinic }}, {{ phone }}.",
         stop_offer="Marque 9 para no recibir estas llamadas.",
-        confirm_offer="Marque 1 para confirmar.",
+        confirm_offer="Marque 1 para confirmar, o 2 si desea que le llamemos.",
         goodbye="Adiós.",
         voicemail={
             Purpose.APPOINTMENT_REMINDER: (

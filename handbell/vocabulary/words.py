@@ -121,6 +121,8 @@ class Recipient(StrEnum):
 
     PATIENT = "patient"
     GUARDIAN = "guardian"
+    GUARANTOR = "guarantor"  # of balances, instead of the patient
+    CAREGIVER = "caregiver"  # of visits, besides the patient
 
 
 class ContactKind(StrEnum):
@@ -199,6 +201,8 @@ class Objection(StrEnum):
     NO_RECENT_RESPONSIBILITY = "no_recent_responsibility"
     PAID = "paid"
     SWITCHED_OFF = "switched_off"
+    WITH_AGENCY = "with_agency"
+    PAST_DUE_CALL = "past_due_call"
     MODE = "mode"
     CONTENT = "content"
     NO_SENDER = "no_sender"

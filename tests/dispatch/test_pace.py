@@ -141,7 +141,7 @@ def test_a_machine_hears_the_voicemail_and_a_person_the_script() -> None:
             for n in (1, 2)
         ]
         assert "Please call us. To stop these calls, call (202) 555-0190." in said[0]
-        assert "Press 1 to confirm" in said[1]
+        assert "Press 1 to confirm, or 2" in said[1]
 
     play(clinic, scenario)
     assert set(Message.objects.values_list("state", flat=True)) == {"delivered"}

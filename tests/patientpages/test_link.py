@@ -373,3 +373,15 @@ def test_a_balance_alert_s_link_shows_no_visit_and_no_amount(clinic: Clinic) -> 
     assert "Stop these texts and calls" in html
     assert "$" not in html
     assert Client().get(f"/v/{alert.code}/visit.ics").status_code == 404
+
+
+def test_the_page_takes_a_wish_to_be_called_and_staff_see_it(clinic: Clinic) -> None:
+    of = message(clinic, clinic.patient(mobile="+12025550123"))
+    html = show(of)
+    assert "Please call me to change or cancel it" in html
+    answer = Client().post(f"/v/{of.code}/call-back", {"lang": "en"}, follow=True)
+    assert "We will call you about it." in answer.content.decode()
+    assert "Please call me" not in answer.content.decode()
+    reply = Reply.objects.get()
+    assert (reply.meaning, reply.patient, reply.seen_at) == ("call_back", of.patient, None)
+    assert status_of(of) == AppointmentStatus.BOOKED

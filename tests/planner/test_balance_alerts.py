@@ -286,3 +286,15 @@ def test_a_sum_no_single_entry_could_hold_is_planned_as_any(clinic: Clinic) -> N
     plan_due(now=MONDAY)
     owed = dict(Owing.objects.values_list("patient_id", "amount"))
     assert owed == {patient.pk: Decimal("119999999999.88"), other.pk: Decimal(80)}
+
+
+def test_who_is_in_is_told_every_month_where_the_practice_sends_none(clinic: Clinic) -> None:
+    clinic.practice.balance_frequency = "dont_send"
+    clinic.practice.save()
+    debtor(clinic)
+    told = debtor(clinic, number=2)
+    told.balance_alerts = "in"
+    told.save()
+    live(clinic, until=at(4, 11, month=12))
+    assert days() == ["11-02", "12-02"]
+    assert set(Message.objects.values_list("patient_id", flat=True)) == {told.pk}

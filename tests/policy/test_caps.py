@@ -177,3 +177,9 @@ def test_every_cap_is_of_the_table() -> None:
         (REMINDER | BALANCE, PHONE | EMAIL, 1): 2,
         (REMINDER | BALANCE, PHONE | EMAIL, 7): 6,
     }
+
+
+def test_alerts_by_phone_stay_below_two_in_seven_days() -> None:
+    """940 CMR 7.04(1)(f): two in seven days; kept everywhere, and stricter."""
+    phones = [cap for cap in CAPS if cap.purposes == BALANCE and cap.channels == PHONE]
+    assert {(cap.days, cap.most) for cap in phones} == {(7, 1), (30, 2)}

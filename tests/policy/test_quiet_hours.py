@@ -191,3 +191,14 @@ def test_email_reminders_may_come_at_any_hour_and_emergencies_are_not_held() -> 
     assert window_for(Purpose.APPOINTMENT_REMINDER, Channel.EMAIL, {}) is None
     chosen = {Channel.SMS: (time(9), time(17))}
     assert window_for(Purpose.EMERGENCY_NOTICE, Channel.SMS, chosen) is None
+
+
+def test_hours_wider_than_the_law_s_are_cut_to_it() -> None:
+    chosen = {Channel.SMS: (time(6), time(23)), Channel.VOICE: (time(5), time(7))}
+    text = window_for(Purpose.APPOINTMENT_REMINDER, Channel.SMS, chosen)
+    assert text is not None
+    assert (text.opens, text.closes) == (time(8), time(21))
+    # Nothing is left of these: the usual hours.
+    assert window_for(Purpose.APPOINTMENT_REMINDER, Channel.VOICE, chosen) == window_for(
+        Purpose.APPOINTMENT_REMINDER, Channel.VOICE, {}
+    )

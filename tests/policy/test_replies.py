@@ -164,7 +164,8 @@ def test_a_long_text_is_read_at_once() -> None:
         ("91", Meaning.STOP),
         ("1", Meaning.CONFIRM),
         ("", Meaning.UNCLEAR),
-        ("2", Meaning.UNCLEAR),
+        ("2", Meaning.CALL_BACK),
+        ("3", Meaning.UNCLEAR),
         ("#", Meaning.UNCLEAR),
     ],
 )

@@ -9,6 +9,7 @@ from handbell.policy.replies import Meaning, meaning_of
 from handbell.scripts.starting_texts import (
     ANSWERS,
     CALL_FRAMES,
+    CHANGE_TEXTS,
     HOW_TO_SETTLE,
     SEVERAL,
     STARTING_TEXTS,
@@ -152,3 +153,22 @@ def test_the_first_language_there_are_texts_for(wanted: tuple[str, ...], languag
 
 def test_the_hard_limit_is_three_segments() -> None:
     assert MOST_SEGMENTS == 3
+
+
+@pytest.mark.parametrize("key", CHANGE_TEXTS, ids="-".join)
+def test_each_notice_is_a_text_a_practice_might_have_written(key: tuple[str, Channel, str]) -> None:
+    _, channel, language = key
+    text = CHANGE_TEXTS[key]
+    reminder = Purpose.APPOINTMENT_REMINDER
+    # The blanks of a week's visits are Handbell's own, so they are filled before it is read.
+    body = text.body.replace("{{ visits }}", "{{ date }} at {{ time }}").replace("{{ count }}", "3")
+    subject = text.subject.replace("{{ count }}", "3")
+    assert check(purpose=reminder, channel=channel, subject=subject, body=body) == []
+    assert not UNFIT.search(f"{text.subject} {text.body}")
+    if channel is Channel.SMS:
+        visits = "; ".join(["Wed, Nov 11, 10:00 AM"] * 3)
+        found = segments(filled(text.body.replace("{{ visits }}", visits), language))
+        assert found.encoding is Encoding.GSM_7
+        assert found.count <= (2 if key[0] == "week" else 1)
+        assert text.body.startswith("{{ clinic }}:")
+        assert "STOP" in text.body

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("access", "0010_second_person_above"),
+        ("access", "0011_reminder_options"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.console.clock import say_moment
@@ -30,6 +30,13 @@ MENDED_BY: Final = {
     Objection.SUPPRESSED: "details",
     Objection.MINOR_WITHOUT_GUARDIAN: "details",
     Objection.INACTIVE: "details",
+}
+
+#: Who else than the patient it goes to.
+_BESIDE: Final = {
+    Recipient.GUARDIAN: gettext_lazy(" (guardian or caregiver)"),
+    Recipient.GUARANTOR: gettext_lazy(" (guarantor)"),
+    Recipient.CAREGIVER: gettext_lazy(" (caregiver, as well)"),
 }
 
 
@@ -75,13 +82,13 @@ def _coming(
 ) -> Coming:
     touch = one.touch
     about = [touch.appointment_id, *one.with_it] if touch.appointment_id else []
-    guardian = _(" (guardian or caregiver)") if touch.recipient is Recipient.GUARDIAN else ""
+    beside = str(_BESIDE.get(touch.recipient, ""))
     return Coming(
         title=say_kind(touch.purpose, touch.channel),
         icon=CHANNEL_ICONS[touch.channel],
         time=say_moment(one.at, zone=settings.zone, now=now),
         to=touch.address,
-        about=_about([visits[id] for id in about if id in visits], settings, now) + guardian,
+        about=_about([visits[id] for id in about if id in visits], settings, now) + beside,
         chip=chip(MessageState.QUEUED, one.objection or ""),
         goes=one.objection is None,
         why=say_reason(one.objection) if one.objection else None,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handbell.access.audit import record
+from handbell.access.models import Practice
 from handbell.access.permissions import Action, may
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.patients.forms import (
@@ -31,10 +32,9 @@ from handbell.console.words import LANGUAGES, PURPOSES_MANY
 from handbell.facts.models import ContactPoint, Patient, Suppression
 from handbell.facts.operations import change_patient, lift_suppression, record_consent
 from handbell.facts.people import load_people
-from handbell.planner.balances import BALANCE_CHANNELS
 from handbell.planner.touches import subscribed_channels
 from handbell.scripts.starting_texts import language_of
-from handbell.vocabulary.words import AuditAct, Channel, ConsentKind, Purpose
+from handbell.vocabulary.words import AuditAct, Channel, ConsentKind, Purpose, Recipient
 
 #: The purposes that have a switch; an emergency notice has none.
 SWITCHES: Final = (Purpose.APPOINTMENT_REMINDER, Purpose.BALANCE_ALERT)
@@ -52,9 +52,11 @@ def patient_of(request: StaffRequest, patient_id: int) -> Patient:
     return patient
 
 
-def channels_for(purpose: Purpose) -> tuple[Channel, ...]:
-    """Return the methods a purpose knows: balance alerts are not spoken."""
-    return BALANCE_CHANNELS if purpose is Purpose.BALANCE_ALERT else tuple(Channel)
+def channels_for(purpose: Purpose, practice: Practice) -> tuple[Channel, ...]:
+    """Return the methods a purpose knows: balance alerts are spoken only where a practice calls."""
+    if purpose is Purpose.BALANCE_ALERT and not practice.balance_by_voice:
+        return tuple(channel for channel in Channel if channel is not Channel.VOICE)
+    return tuple(Channel)
 
 
 def _sent(request: StaffRequest) -> Any:  # noqa: ANN401  (what a form takes)
@@ -79,13 +81,17 @@ def details(request: StaffRequest, patient_id: int) -> HttpResponse:
     points = {
         (row.owner, row.kind): row.value for row in ContactPoint.objects.filter(patient=patient)
     }
-    subscribed = _subscribed(patient, Purpose.APPOINTMENT_REMINDER, now)
+    subscribed = _subscribed(patient, Purpose.APPOINTMENT_REMINDER, Recipient.PATIENT, now)
     shown: dict[str, Any] = {
         "preferred_name": patient.preferred_name,
         "status": patient.status,
         "language": patient.language,
         "guardian_name": patient.guardian_name,
         "to_guardian": patient.to_guardian,
+        "guarantor_name": patient.guarantor_name,
+        "caregiver_name": patient.caregiver_name,
+        "caregiver_agreed": [c.value for c in _subscribed(patient, *_CAREGIVERS, now)],
+        "with_agency": patient.with_agency,
         "reminders": methods_value(subscribed),
     } | {name: points.get((owner, kind), "") for name, owner, kind in CONTACT_FIELDS}
     form = DetailsForm(
@@ -93,7 +99,9 @@ def details(request: StaffRequest, patient_id: int) -> HttpResponse:
     )
     may_subscribe = may(request.user, Action.CHANGE_SUBSCRIPTIONS)
     if not may_subscribe:
-        form.fields["reminders"].disabled = True
+        form.fields["reminders"].disabled = form.fields["caregiver_agreed"].disabled = True
+    if not may(request.user, Action.SEE_BALANCE_ALERTS):
+        del form.fields["with_agency"]
     if request.method == "POST" and form.is_valid():
         _save_details(request, patient, form, now)
         wanted = read_methods(form.cleaned_data["reminders"])
@@ -113,16 +121,55 @@ def _save_details(
     request: StaffRequest, patient: Patient, form: DetailsForm, now: datetime
 ) -> None:
     given = form.cleaned_data
-    names = ("preferred_name", "status", "language", "guardian_name", "to_guardian")
+    names = (
+        "preferred_name",
+        "status",
+        "language",
+        "guardian_name",
+        "to_guardian",
+        "guarantor_name",
+        "caregiver_name",
+        "with_agency",
+    )
     changed = change_patient(
         practice_id=patient.practice_id,
         patient_id=patient.pk,
-        columns={name: given[name] for name in names},
+        columns={name: given[name] for name in names if name in given},
         contacts={(owner, kind): given[name] for name, owner, kind in CONTACT_FIELDS},
         now=now,
     )
     if changed:
         _record(request, AuditAct.PATIENT_CHANGED, patient, {"changed": changed}, now)
+    _save_caregiver(request, patient, read_methods(",".join(given["caregiver_agreed"])), now)
+
+
+def _save_caregiver(
+    request: StaffRequest, patient: Patient, agreed: Iterable[Channel], now: datetime
+) -> None:
+    """Record what the caregiver agreed to, or takes back: a consent of their own."""
+    before, wanted = set(_subscribed(patient, *_CAREGIVERS, now)), set(agreed)
+    for kind, channels in (
+        (ConsentKind.GRANTED, wanted - before),
+        (ConsentKind.WITHDRAWN, before - wanted),
+    ):
+        if channels:
+            record_consent(
+                practice_id=patient.practice_id,
+                patient_id=patient.pk,
+                purpose=Purpose.APPOINTMENT_REMINDER,
+                channels=sorted(channels),
+                kind=kind,
+                how="asked by staff, by the caregiver",
+                by=request.user.name,
+                wording="",
+                now=now,
+                of_caregiver=True,
+            )
+            told = {"caregiver": True, "kind": kind.value, "channels": sorted(channels)}
+            _record(request, AuditAct.CONSENT_RECORDED, patient, told, now)
+
+
+_CAREGIVERS: Final = (Purpose.APPOINTMENT_REMINDER, Recipient.CAREGIVER)
 
 
 def _to_the_consent(patient: Patient, wanted: Iterable[Channel]) -> HttpResponse:
@@ -133,9 +180,11 @@ def _to_the_consent(patient: Patient, wanted: Iterable[Channel]) -> HttpResponse
     return redirect(f"{address}?{urlencode({'methods': chosen})}" if chosen else address)
 
 
-def _subscribed(patient: Patient, purpose: Purpose, now: datetime) -> list[Channel]:
+def _subscribed(
+    patient: Patient, purpose: Purpose, recipient: Recipient, now: datetime
+) -> list[Channel]:
     person = load_people([patient.pk], now=now)[patient.pk]
-    return subscribed_channels(person, purpose, now)
+    return subscribed_channels(person, purpose, now, recipient)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,11 +193,11 @@ def subscribe(request: StaffRequest, patient_id: int, purpose: str) -> HttpRespo
     """Switch one purpose on for one patient, with their consent; or change its methods."""
     now, patient = datetime.now(UTC), patient_of(request, patient_id)
     about = _purpose(request, purpose)
-    subscribed = _subscribed(patient, about, now)
+    subscribed = _subscribed(patient, about, Recipient.PATIENT, now)
     suggested = read_methods(request.GET.get("methods", ""))
     form = SubscribeForm(
         _sent(request),
-        possible=channels_for(about),
+        possible=channels_for(about, patient.practice),
         subscribed=subscribed,
         initial={
             "methods": [c.value for c in suggested or subscribed],
@@ -198,7 +247,7 @@ def unsubscribe(request: StaffRequest, patient_id: int, purpose: str) -> HttpRes
     """Record that the patient wants no more messages of this kind."""
     now, patient = datetime.now(UTC), patient_of(request, patient_id)
     about = _purpose(request, purpose)
-    subscribed = _subscribed(patient, about, now)
+    subscribed = _subscribed(patient, about, Recipient.PATIENT, now)
     if not subscribed:
         notices.success(request, _("%(what)s are off already.") % {"what": PURPOSES_MANY[about]})
         return redirect("console:patient", patient.pk)

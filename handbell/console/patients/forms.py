@@ -67,6 +67,10 @@ CONTACT_FIELDS: Final = (
     ("guardian_mobile", Recipient.GUARDIAN, ContactKind.MOBILE_PHONE),
     ("guardian_home", Recipient.GUARDIAN, ContactKind.HOME_PHONE),
     ("guardian_email", Recipient.GUARDIAN, ContactKind.EMAIL),
+    ("guarantor_mobile", Recipient.GUARANTOR, ContactKind.MOBILE_PHONE),
+    ("guarantor_email", Recipient.GUARANTOR, ContactKind.EMAIL),
+    ("caregiver_mobile", Recipient.CAREGIVER, ContactKind.MOBILE_PHONE),
+    ("caregiver_email", Recipient.CAREGIVER, ContactKind.EMAIL),
 )
 
 
@@ -128,6 +132,42 @@ class DetailsForm(forms.Form):
         label=_("Write to the guardian or caregiver instead of the patient"),
         required=False,
         help_text=_("For an adult who wants it so. Under 18 it is always the guardian."),
+    )
+    guarantor_name = forms.CharField(
+        label=_("Guarantor"),
+        max_length=240,
+        required=False,
+        help_text=_("Who pays for the patient: balance alerts go there instead."),
+    )
+    guarantor_mobile = forms.CharField(
+        label=_("The guarantor’s mobile number"), max_length=40, required=False
+    )
+    guarantor_email = forms.CharField(
+        label=_("The guarantor’s e-mail address"), max_length=254, required=False
+    )
+    caregiver_name = forms.CharField(
+        label=_("Somebody to remind as well"),
+        max_length=240,
+        required=False,
+        help_text=_("A caregiver who is reminded of visits besides, once they agreed to it."),
+    )
+    caregiver_mobile = forms.CharField(
+        label=_("This person’s mobile number"), max_length=40, required=False
+    )
+    caregiver_email = forms.CharField(
+        label=_("This person’s e-mail address"), max_length=254, required=False
+    )
+    caregiver_agreed = forms.MultipleChoiceField(
+        label=_("This person agreed to be reminded by"),
+        required=False,
+        choices=lambda: [(channel.value, word) for channel, word in CHANNELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Their own consent, asked by you today. An empty box takes it back."),
+    )
+    with_agency = forms.BooleanField(
+        label=_("The account is with a collection agency"),
+        required=False,
+        help_text=_("No balance alert goes out while it is."),
     )
 
     def __init__(self, *args: Any, practice: Practice, patient: Patient, **kwargs: Any) -> None:  # noqa: ANN401  (Django's signature)

@@ -18,7 +18,7 @@ from handbell.console.patients.ahead import Coming, read_ahead
 from handbell.console.patients.changes import channels_for
 from handbell.console.patients.forms import BALANCE_ALERTS, BalanceAlertsForm, say_methods
 from handbell.console.saying import say_cause, say_reason
-from handbell.console.words import CHANNELS, PURPOSES_MANY, VISIT_STATUSES, Words
+from handbell.console.words import CHANNELS, PURPOSES_MANY, Words, say_status
 from handbell.dispatch.forecast import Ahead, forecast
 from handbell.facts.ledger import load_entries
 from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
@@ -133,6 +133,9 @@ class Shown:
 
     own: Sequence[Contact]
     guardian: Sequence[Contact]
+    guarantor: Sequence[Contact]
+    caregiver: Sequence[Contact]
+    caregiver_agreed: str
     recipient: str
     reminders: str
     switches: Sequence[Switch]
@@ -174,6 +177,11 @@ def read_page(staff: StaffMember, patient: Patient, *, public_url: str, now: dat
     return Shown(
         own=_contacts(contacts, Recipient.PATIENT),
         guardian=_contacts(contacts, Recipient.GUARDIAN),
+        guarantor=_contacts(contacts, Recipient.GUARANTOR),
+        caregiver=_contacts(contacts, Recipient.CAREGIVER),
+        caregiver_agreed=say_methods(
+            subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now, Recipient.CAREGIVER)
+        ),
         recipient=gettext("the guardian, because the patient is under 18")
         if person.minor_on(today)
         else gettext("the caregiver, because the patient wants it so")
@@ -237,7 +245,7 @@ def _visit(
         time=say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now),
         facility=visit.facility.name,
         provider=visit.provider_name,
-        status=VISIT_STATUSES[AppointmentStatus(visit.status)],
+        status=say_status(AppointmentStatus(visit.status), by_patient=visit.confirmed_by_patient),
         ahead=said,
     )
 
@@ -256,19 +264,22 @@ def _switches(
 ) -> list[Switch]:
     purposes = [Purpose.APPOINTMENT_REMINDER] + [Purpose.BALANCE_ALERT] * sees_alerts
     newest: dict[str, Consent] = {}
-    for event in Consent.objects.filter(patient=patient, at__lte=now).order_by("at", "id"):
+    events = Consent.objects.filter(patient=patient, at__lte=now, of_caregiver=False)
+    for event in events.order_by("at", "id"):
         newest[event.purpose] = event
-    return [_switch(purpose, person, newest.get(purpose), settings, now) for purpose in purposes]
+    possible = {one: channels_for(one, patient.practice) for one in purposes}
+    return [_switch(one, person, newest.get(one), possible[one], settings, now) for one in purposes]
 
 
 def _switch(
     purpose: Purpose,
     person: Person,
     event: Consent | None,
+    possible: Sequence[Channel],
     settings: PracticeSettings,
     now: datetime,
 ) -> Switch:
-    on = [c for c in subscribed_channels(person, purpose, now) if c in channels_for(purpose)]
+    on = [c for c in subscribed_channels(person, purpose, now) if c in possible]
     said = gettext("Never agreed. Patients start without any subscription.")
     if event is not None:
         zone = settings.zone

@@ -20,7 +20,7 @@ from handbell.console.clock import local_day, same_clock, say_day, say_zone, tod
 from handbell.console.schedule.forms import write_seen
 from handbell.console.schedule.reminders import Reminders, read_reminders
 from handbell.console.schedule.wording import STATUS_BUTTONS, STATUS_ICONS
-from handbell.console.words import VISIT_STATUSES, Chip
+from handbell.console.words import VISIT_STATUSES, Chip, say_status
 from handbell.facts.models import Appointment
 from handbell.facts.schedule import (
     CAME,
@@ -171,10 +171,11 @@ def read_day(staff: StaffMember, params: Mapping[str, str], *, now: datetime) ->
     )
 
 
-def status_chip(status: str) -> Chip:
+def status_chip(visit: Appointment) -> Chip:
     """Return how a visit's status is shown."""
-    icon, tone = STATUS_ICONS[AppointmentStatus(status)]
-    return Chip(VISIT_STATUSES[AppointmentStatus(status)], icon, tone)
+    status = AppointmentStatus(visit.status)
+    icon, tone = STATUS_ICONS[status]
+    return Chip(say_status(status, by_patient=visit.confirmed_by_patient), icon, tone)
 
 
 def presses(visit: Appointment, zone: ZoneInfo, now: datetime) -> list[Press]:
@@ -306,7 +307,7 @@ def _rows(
                 time=f"{visit.starts_at.astimezone(there):%H:%M}",
                 zone_said=say_zone(there, at=visit.starts_at) if differs else "",
                 hour=hour if hour != hour_before else "",
-                status=status_chip(visit.status),
+                status=status_chip(visit),
                 reminders=reminders[visit.pk],
                 presses=[p for p in presses(visit, there, now) if p.to in _OFTEN]
                 if may_press

@@ -62,7 +62,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "time": say_moment(found.starts_at, zone=zone, now=now),
         "zone_said": say_zone(zone, at=found.starts_at),
         "day": f"{found.starts_at.astimezone(zone):%Y-%m-%d}",
-        "status": status_chip(found.status),
+        "status": status_chip(found),
         "reminders": read_reminders(
             [found],
             settings=settings,

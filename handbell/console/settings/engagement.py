@@ -43,6 +43,7 @@ from handbell.console.settings.forms import (
     StepForm,
 )
 from handbell.console.settings.index import who_may
+from handbell.console.settings.options import OptionsForm, say_options
 from handbell.console.settings.rules import hours_in_use, limits, say_channels, say_step
 from handbell.console.words import BALANCE_FREQUENCIES
 from handbell.facts.operations import mark_practice_changed
@@ -90,6 +91,8 @@ def _page(request: StaffRequest, *, status: int = 200, **bound: Form) -> HttpRes
         "balance_form": bound.get("balance_form") or BalanceForm.of(practice),
         "hours_form": bound.get("hours_form") or HoursForm.of(practice),
         "set_form": bound.get("set_form") or SetForm(),
+        "options_form": OptionsForm.of(practice),
+        "options_said": say_options(practice),
     }
     return render(request, "console/settings/engagement.html", context, status=status)
 

@@ -152,10 +152,18 @@ class BalanceForm(forms.Form):
             "min_value": _("Type 0 or more."),
         },
     )
+    balance_by_voice = forms.BooleanField(
+        label=_("Call patients about balances, too"),
+        required=False,
+        help_text=_(
+            "Patients who agreed to such calls; never on Sundays, and never about a balance more "
+            "than 30 days old."
+        ),
+    )
 
     @classmethod
     def of(cls, practice: Practice) -> "BalanceForm":
-        names = ("balance_frequency", "balance_at", "balance_minimum")
+        names = ("balance_frequency", "balance_at", "balance_minimum", "balance_by_voice")
         return cls(initial={name: getattr(practice, name) for name in names})
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from handbell.console.settings import engagement, index
+from handbell.console.settings import engagement, index, options
 
 _ENGAGEMENT = "settings/engagement"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_ENGAGEMENT}/second", engagement.second_person, name="engagement_second"),
     path(f"{_ENGAGEMENT}/balances", engagement.balances, name="engagement_balances"),
     path(f"{_ENGAGEMENT}/hours", engagement.hours, name="engagement_hours"),
+    path(f"{_ENGAGEMENT}/options", options.options, name="engagement_options"),
     path(f"{_ENGAGEMENT}/choices", engagement.choices, name="engagement_choices"),
     path(f"{_ENGAGEMENT}/sets/new", engagement.new_set, name="new_set"),
     path(f"{_ENGAGEMENT}/sets/<int:set_id>/remove", engagement.drop_set, name="remove_set"),

@@ -27,7 +27,9 @@ def _facility(line: int, cells: list[Any], context: Context) -> Fact:
 
 def _patient(line: int, cells: list[Any], context: Context) -> Fact:
     (patient, first, last, preferred, birth, language, mobile, home, email) = cells[:9]
-    (facility, status, deceased, zone, guardian, guardian_phone, guardian_email) = cells[9:]
+    (facility, status, deceased, zone, guardian, guardian_phone, guardian_email) = cells[9:16]
+    (guarantor, guarantor_phone, guarantor_email) = cells[16:19]
+    (caregiver, caregiver_phone, caregiver_email, with_agency) = cells[19:]
     return PatientFact(
         line=line,
         patient=patient,
@@ -46,6 +48,13 @@ def _patient(line: int, cells: list[Any], context: Context) -> Fact:
         guardian_name=guardian,
         guardian_mobile_phone=guardian_phone,
         guardian_email=guardian_email,
+        guarantor_name=guarantor,
+        guarantor_phone=guarantor_phone,
+        guarantor_email=guarantor_email,
+        caregiver_name=caregiver,
+        caregiver_phone=caregiver_phone,
+        caregiver_email=caregiver_email,
+        with_agency=with_agency,
     )
 
 
@@ -93,7 +102,7 @@ def _ledger(line: int, cells: list[Any], context: Context) -> Fact:
 
 
 def _subscription(line: int, cells: list[Any], context: Context) -> Fact:
-    patient, purpose, channels, at, how, by = cells
+    patient, purpose, channels, at, how, by, whose = cells
     if not channels:
         return SubscriptionFact(
             line=line,
@@ -104,6 +113,7 @@ def _subscription(line: int, cells: list[Any], context: Context) -> Fact:
             at=at,
             how=how or "opt-out in the imported file",
             by=by or "import",
+            of_caregiver=bool(whose),
         )
     for name, given in (("consented at", at), ("how", how), ("by", by)):
         if not given:
@@ -113,7 +123,8 @@ def _subscription(line: int, cells: list[Any], context: Context) -> Fact:
                 "write when it was given, how (paper form) and who took it; none was recorded",
                 field=name,
             )
-    return SubscriptionFact(line, patient, purpose, channels, ConsentKind.GRANTED, at, how, by)
+    granted = ConsentKind.GRANTED
+    return SubscriptionFact(line, patient, purpose, channels, granted, at, how, by, bool(whose))
 
 
 BUILD: Final[Mapping[Kind, Callable[[int, list[Any], Context], Fact]]] = {

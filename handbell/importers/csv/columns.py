@@ -88,6 +88,18 @@ def _deceased(cell: str, context: Context) -> bool | None:
         return True
 
 
+def _with_agency(cell: str, _: Context) -> bool | None:
+    return values.parse_boolean(cell) if cell.strip() else None
+
+
+def _whose(cell: str, _: Context) -> bool:
+    """Return whether a consent is the caregiver's own."""
+    word = cell.strip().casefold()
+    if word not in {"", "patient", "caregiver"}:
+        raise BadValue("whose", "this word is not known", "write patient or caregiver")
+    return word == "caregiver"
+
+
 def _wall_clock(cell: str, context: Context) -> object:
     return parse_wall_clock(cell, order=context.order)
 
@@ -146,6 +158,13 @@ PATIENTS: Final = (
     column("guardian name", text(240)),
     column("guardian phone", _phone, instead=""),
     column("guardian email", _email, instead=""),
+    column("guarantor name", text(240)),
+    column("guarantor phone", _phone, instead=""),
+    column("guarantor email", _email, instead=""),
+    column("caregiver name", text(240)),
+    column("caregiver phone", _phone, instead=""),
+    column("caregiver email", _email, instead=""),
+    column("with agency | in collections", _with_agency),
 )
 
 APPOINTMENTS: Final = (
@@ -186,6 +205,7 @@ SUBSCRIPTIONS: Final = (
     column("consented at", _past_moment),
     column("how", _NAME),
     column("by", _NAME),
+    column("whose", _whose),
 )
 
 COLUMNS: Final[Mapping[Kind, tuple[Column, ...]]] = {

@@ -80,6 +80,9 @@ SET patient_id = r.patient_id, facility_id = r.facility_id, type_id = r.type_id,
         WHEN r.status = 'booked' AND a.status = 'confirmed' AND a.patient_id = r.patient_id
              AND a.starts_at = r.starts_at AND a.facility_id = r.facility_id
         THEN a.status ELSE r.status END,
+    confirmed_by_patient = a.confirmed_by_patient AND a.status = 'confirmed'
+        AND r.status IN ('booked', 'confirmed') AND a.patient_id = r.patient_id
+        AND a.starts_at = r.starts_at AND a.facility_id = r.facility_id,
     revision = a.revision + CASE
         WHEN a.starts_at <> r.starts_at OR a.facility_id <> r.facility_id
              OR a.patient_id <> r.patient_id

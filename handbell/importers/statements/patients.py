@@ -61,11 +61,14 @@ JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = m.patie
 PATIENTS_ADD: Final = """
 WITH added AS (
     INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
-        birth_date, language, status, deceased, time_zone, facility_id, guardian_name)
+        birth_date, language, status, deceased, time_zone, facility_id, guardian_name,
+        guarantor_name, caregiver_name, with_agency)
     SELECT %(practice)s, m.patient, COALESCE(m.first_name, ''), COALESCE(m.last_name, ''),
         COALESCE(m.preferred_name, ''), NULLIF(m.birth_date, '-infinity'),
         COALESCE(m.language, ''), COALESCE(m.status, 'active'), COALESCE(m.deceased, false),
-        COALESCE(m.time_zone, ''), f.id, COALESCE(m.guardian_name, '')
+        COALESCE(m.time_zone, ''), f.id, COALESCE(m.guardian_name, ''),
+        COALESCE(m.guarantor_name, ''), COALESCE(m.caregiver_name, ''),
+        COALESCE(m.with_agency, false)
     FROM {merged} m
     LEFT JOIN access_facility f ON f.practice_id = %(practice)s AND f.external_id = m.facility
     WHERE m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid
@@ -82,7 +85,8 @@ WITH changed AS (
     SET first_name = n.first_name, last_name = n.last_name, preferred_name = n.preferred_name,
         birth_date = n.birth_date, language = n.language, status = n.status,
         deceased = n.deceased, time_zone = n.time_zone, facility_id = n.facility_id,
-        guardian_name = n.guardian_name
+        guardian_name = n.guardian_name, guarantor_name = n.guarantor_name,
+        caregiver_name = n.caregiver_name, with_agency = n.with_agency
     FROM {merged} m
     JOIN facts_patient o ON o.practice_id = %(practice)s AND o.external_id = m.patient
     LEFT JOIN access_facility f ON f.practice_id = %(practice)s AND f.external_id = m.facility
@@ -93,15 +97,19 @@ WITH changed AS (
         COALESCE(m.language, o.language), COALESCE(m.status, o.status),
         COALESCE(m.deceased, o.deceased), COALESCE(m.time_zone, o.time_zone),
         CASE WHEN m.facility IS NULL THEN o.facility_id ELSE f.id END,
-        COALESCE(m.guardian_name, o.guardian_name)
+        COALESCE(m.guardian_name, o.guardian_name),
+        COALESCE(m.guarantor_name, o.guarantor_name),
+        COALESCE(m.caregiver_name, o.caregiver_name), COALESCE(m.with_agency, o.with_agency)
     ) AS n (first_name, last_name, preferred_name, birth_date, language, status, deceased,
-            time_zone, facility_id, guardian_name)
+            time_zone, facility_id, guardian_name, guarantor_name, caregiver_name, with_agency)
     WHERE m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid AND p.id = o.id
       AND (p.first_name, p.last_name, p.preferred_name, p.birth_date, p.language, p.status,
-           p.deceased, p.time_zone, p.facility_id, p.guardian_name)
+           p.deceased, p.time_zone, p.facility_id, p.guardian_name, p.guarantor_name,
+           p.caregiver_name, p.with_agency)
       IS DISTINCT FROM
           (n.first_name, n.last_name, n.preferred_name, n.birth_date, n.language, n.status,
-           n.deceased, n.time_zone, n.facility_id, n.guardian_name)
+           n.deceased, n.time_zone, n.facility_id, n.guardian_name, n.guarantor_name,
+           n.caregiver_name, n.with_agency)
     RETURNING p.id
 )
 INSERT INTO touched SELECT id, false FROM changed
@@ -118,7 +126,11 @@ _PATIENTS_CONTACTS: Final = """
         ('patient', 'email', m.email),
         ('guardian', 'mobile_phone', m.guardian_mobile_phone),
         ('guardian', 'home_phone', m.guardian_home_phone),
-        ('guardian', 'email', m.guardian_email)
+        ('guardian', 'email', m.guardian_email),
+        ('guarantor', 'mobile_phone', m.guarantor_phone),
+        ('guarantor', 'email', m.guarantor_email),
+        ('caregiver', 'mobile_phone', m.caregiver_phone),
+        ('caregiver', 'email', m.caregiver_email)
     ) AS v (owner, kind, value)
     WHERE v.value IS NOT NULL AND m.ctid >= %(low)s::tid AND m.ctid < %(high)s::tid
 """

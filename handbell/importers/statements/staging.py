@@ -30,7 +30,9 @@ STAGED: Final[Mapping[Kind, tuple[str, str]]] = {
         "patient text, first_name text, last_name text, preferred_name text, birth_date date, "
         "language text, status text, deceased boolean, time_zone text, facility text, "
         "mobile_phone text, home_phone text, email text, guardian_name text, "
-        "guardian_mobile_phone text, guardian_home_phone text, guardian_email text",
+        "guardian_mobile_phone text, guardian_home_phone text, guardian_email text, "
+        "guarantor_name text, guarantor_phone text, guarantor_email text, "
+        "caregiver_name text, caregiver_phone text, caregiver_email text, with_agency boolean",
     ),
     Kind.GUARDIANS: (
         "staged_guardian",
@@ -49,7 +51,7 @@ STAGED: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.SUBSCRIPTIONS: (
         "staged_subscription",
         "patient text, purpose text, channels text[], consent text, at timestamptz, "
-        "at_local timestamp, how text, by text",
+        "at_local timestamp, how text, by text, of_caregiver boolean",
     ),
 }
 
@@ -72,7 +74,7 @@ WORKED_OUT: Final = {
     ),
     "resolved_consent": (
         "seq bigint, patient_id bigint, purpose text, channel text, kind text, how text, "
-        "by text, at timestamptz, whenever boolean"
+        "by text, at timestamptz, whenever boolean, of_caregiver boolean"
     ),
 }
 

@@ -12,7 +12,7 @@ ZONE: Final = "COALESCE(f.time_zone, %(zone)s)"
 _EVENTS: Final = f"""
     SELECT s.seq, p.id AS patient_id, s.purpose, c.channel, s.consent AS kind, s.how, s.by,
            COALESCE(s.at, {moment("s.at_local", ZONE)}, %(now)s) AS at,
-           s.at IS NULL AND s.at_local IS NULL AS whenever
+           s.at IS NULL AND s.at_local IS NULL AS whenever, s.of_caregiver
     FROM staged_subscription s
     JOIN facts_patient p ON p.practice_id = %(practice)s AND p.external_id = s.patient
     LEFT JOIN access_facility f ON f.id = p.facility_id
@@ -21,34 +21,34 @@ _EVENTS: Final = f"""
 
 SUBSCRIPTIONS_RESOLVE: Final = f"""
 INSERT INTO resolved_consent
-SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.at) e.*
+SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.at, e.of_caregiver) e.*
 FROM ({_EVENTS}) AS e
 WHERE NOT e.whenever AND NOT EXISTS (
     SELECT 1 FROM facts_consent k
     WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
-      AND k.kind = e.kind AND k.at = e.at)
-ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.at, e.seq
+      AND k.kind = e.kind AND k.at = e.at AND k.of_caregiver = e.of_caregiver)
+ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.at, e.of_caregiver, e.seq
 """
 
 #: An opt-out without a time is recorded now, unless the newest event says so already.
 SUBSCRIPTIONS_RESOLVE_NOW: Final = f"""
 INSERT INTO resolved_consent
-SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind) e.*
+SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.of_caregiver) e.*
 FROM ({_EVENTS}) AS e
 WHERE e.whenever AND COALESCE((
     SELECT k.kind FROM facts_consent k
     WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
-      AND k.at <= %(now)s
+      AND k.of_caregiver = e.of_caregiver AND k.at <= %(now)s
     ORDER BY k.at DESC, k.kind DESC LIMIT 1), '') <> e.kind
-ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.seq
+ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.of_caregiver, e.seq
 """
 
 SUBSCRIPTIONS_ADD: Final = """
 INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by, wording,
-    recorded_at)
-SELECT %(practice)s, patient_id, purpose, channel, kind, at, how, by, '', %(now)s
+    recorded_at, of_caregiver)
+SELECT %(practice)s, patient_id, purpose, channel, kind, at, how, by, '', %(now)s, of_caregiver
 FROM resolved_consent WHERE whenever = %(whenever)s
-ON CONFLICT (patient_id, purpose, channel, kind, at) DO NOTHING
+ON CONFLICT (patient_id, purpose, channel, kind, at, of_caregiver) DO NOTHING
 """
 
 #: What has a time first, so that an opt-out without one sees it; with what `ADD` is to add.

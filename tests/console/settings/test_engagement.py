@@ -18,6 +18,7 @@ CHANGES = [
     ("/mode", {"mode": "paused"}),
     ("/balances", {"balance_frequency": "dont_send", "balance_at": "10:00", "balance_minimum": 5}),
     ("/hours", {"reminder_too_late_hours": "3"}),
+    ("/options", {"weekly_digest_from": "3", "escalate": "on"}),
     ("/choices", {}),
     ("/sets/new", {"name": "Evaluations"}),
     ("/steps/new", STEP),
@@ -81,6 +82,22 @@ def test_pausing_is_recorded_tells_the_planner_and_says_what_follows(
     }
     assert Change.objects.count() == 2
     assert director.post(BASE + "/mode", {"mode": "loud"}).status_code == 404
+
+
+def test_the_options_are_saved_recorded_and_shown(clinic: Clinic, director: Client) -> None:
+    chosen = {"weekly_digest_from": "3", "open_days_only": "on"}
+    html = director.post(BASE + "/options", chosen, follow=True).content.decode()
+    assert "The choices are saved." in html
+    practice = Practice.objects.get()
+    assert (practice.weekly_digest_from, practice.open_days_only) == (3, True)
+    assert (practice.notify_changes, practice.escalate) == (False, False)
+    detail = AuditEvent.objects.get(act="settings_changed").detail
+    assert detail["new"] == {
+        "notify_changes": False,
+        "open_days_only": True,
+        "weekly_digest_from": 3,
+    }
+    assert director.post(BASE + "/options", {"weekly_digest_from": "99"}).status_code == 404
 
 
 def test_a_changed_step_keeps_its_key_so_nobody_is_reminded_twice(

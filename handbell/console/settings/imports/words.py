@@ -76,6 +76,13 @@ _COLUMNS: Final[Mapping[str, Promise]] = {
     "guardian name": _("Guardian’s name"),
     "guardian phone": _("Guardian’s mobile number"),
     "guardian email": _("Guardian’s e-mail address"),
+    "guarantor name": _("Guarantor’s name"),
+    "guarantor phone": _("Guarantor’s mobile number"),
+    "guarantor email": _("Guarantor’s e-mail address"),
+    "caregiver name": _("Caregiver’s name"),
+    "caregiver phone": _("Caregiver’s mobile number"),
+    "caregiver email": _("Caregiver’s e-mail address"),
+    "with agency": _("With a collection agency"),
     "appointment id": _("Visit number"),
     "provider": _("Provider"),
     "type": _("Kind of visit"),
@@ -92,6 +99,7 @@ _COLUMNS: Final[Mapping[str, Promise]] = {
     "consented at": _("Agreed on"),
     "how": _("How it was given"),
     "by": _("Who took it"),
+    "whose": _("Whose consent it is"),
 }
 
 _SPECIAL: Final[Mapping[str, Promise]] = {
