@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "handbell.scripts",
     "handbell.outbox",
     "handbell.receipts",
+    "handbell.reports",
     "handbell.importers",
     "handbell.console",
     "handbell.patientpages",
@@ -155,6 +156,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "handbell.planner.jobs",
     "handbell.dispatch.jobs",
     "handbell.receipts.jobs",
+    "handbell.reports.jobs",
     "handbell.importers.jobs",
 ]
 
