@@ -42,6 +42,7 @@ PAGES: Final = (
         "chat-bubble-left-right",
         Action.SEE_MESSAGES,
     ),
+    Page("reports", "console:reports", _("Reports"), "chart-bar-square", Action.SEE_REPORTS),
     Page(
         "guidance", "console:guidance", _("Guidance"), "book-open", Action.SEE_GUIDANCE, below=True
     ),

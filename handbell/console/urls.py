@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(account)),
     path("", include(audit)),
     path("", include(guidance)),
+    path("", include("handbell.console.reports.urls")),
     path("", include("handbell.console.settings.urls")),
     path("", include(practice)),
     path("", include(facilities)),

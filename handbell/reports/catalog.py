@@ -10,7 +10,6 @@ from handbell.reports.declared import (
     Column,
     ColumnKind,
     Filter,
-    Picture,
     Profile,
     Report,
     Rows,
@@ -139,7 +138,6 @@ DELIVERY: Final = Report(
         "Mail servers seldom say that an e-mail arrived: no word yet is usual there.",
         "A message belongs to the day it was due.",
     ),
-    picture=Picture("Handed over by day, and of these delivered", "day", ("delivered", "others")),
 )
 
 FAILURES: Final = Report(
@@ -257,7 +255,6 @@ ATTENDANCE: Final = Report(
         "what happened, not what a reminder brings about.",
         "Visits whose end your clinic’s system never told are not counted.",
     ),
-    picture=Picture("Visits, and of these no-shows", "standing", ("came", "no_shows", "cancelled")),
     words={
         "confirmed": "Confirmed by a reminder",
         "reminded": "Reminded, no confirmation",

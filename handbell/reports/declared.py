@@ -123,16 +123,6 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """How a table is drawn: bars of some number columns over a column of labels."""
-
-    title: str
-    label: str
-    series: tuple[str, ...]
-    most: int = 31
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """One report."""
 
@@ -147,7 +137,6 @@ class Report:
     has_contacts: bool = False  # patients' contact data: a reason is asked for
     profiles: tuple[Profile, ...] = ()
     profile_defaults: Mapping[str, str] = field(default_factory=dict)
-    picture: Picture | None = None
     words: Mapping[str, str] = field(default_factory=dict)  # of columns of the kind WORD
 
     def profile(self, name: str) -> Profile | None:

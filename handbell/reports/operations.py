@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
-from psycopg.errors import QueryCanceled
 
 from handbell.access.audit import record
 from handbell.access.models import StaffMember
@@ -29,6 +28,7 @@ from handbell.reports.files import (
     remove,
     write_progress,
 )
+from handbell.reports.hurry import TakesLong, hurry
 from handbell.reports.lists import write_lists
 from handbell.reports.models import Run
 from handbell.reports.statements.spans import fetch
@@ -47,10 +47,6 @@ FILE_AT_ONCE: Final = timedelta(milliseconds=700)
 PAGE: Final = "page"
 
 Clock = Callable[[], datetime]
-
-
-class TakesLong(Exception):
-    """It is not done in a moment: a worker has to do it."""
 
 
 def may_run(staff: StaffMember, report: Report) -> bool:
@@ -115,18 +111,10 @@ def build(run: Run, *, clock: Clock, within: timedelta | None = None) -> bool:
         now=run.asked_at,
     )
     try:
-        with transaction.atomic():
-            if within is not None:
-                _hurry(within)
+        with hurry(within):
             made = _shown(report, asked) if run.form == PAGE else _written(run, report, asked)
-            return _finish(run, report, made, now=clock())
-    except OperationalError as error:
-        if within is not None and isinstance(error.__cause__, QueryCanceled):
-            raise TakesLong from error
-        raise
-    except QueryCanceled as error:
-        if within is not None:
-            raise TakesLong from error
+        return _finish(run, made, now=clock())
+    except (TakesLong, OperationalError):
         raise
     except Exception as error:
         _fail(run, type(error).__name__, now=clock())
@@ -135,20 +123,8 @@ def build(run: Run, *, clock: Clock, within: timedelta | None = None) -> bool:
 
 def hurry_through(report: Report, asked: Asked, *, within: timedelta) -> list[Any]:
     """Return the rows of a table for a page. Raises TakesLong."""
-    try:
-        with transaction.atomic():
-            _hurry(within)
-            return list(_shown(report, asked)["result"])
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise TakesLong from error
-        raise
-
-
-def _hurry(within: timedelta) -> None:
-    with connection.cursor() as cursor:
-        milliseconds = max(1, int(within.total_seconds() * 1000))
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+    with hurry(within):
+        return list(_shown(report, asked)["result"])
 
 
 def _shown(report: Report, asked: Asked) -> dict[str, Any]:
@@ -183,10 +159,8 @@ def _written(run: Run, report: Report, asked: Asked) -> dict[str, Any]:
     return {"rows": rows, "bytes": size}
 
 
-def _finish(run: Run, report: Report, made: dict[str, Any], *, now: datetime) -> bool:
+def _finish(run: Run, made: dict[str, Any], *, now: datetime) -> bool:
     """Say that it is ready, and record that it was run: both or neither."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', '0', true)")
     with transaction.atomic():
         ready = Run.objects.filter(pk=run.pk, state=ReportState.ASKED).update(
             state=ReportState.READY, ended_at=now, **made

@@ -119,7 +119,7 @@ def test_what_somebody_wants_no_more_stands_in_it_until_they_agree_again(
     ],
 )
 def test_filters_narrow_it(
-    clinic: Clinic, owner: StaffMember, given: dict[str, str], expected: str
+    clinic: Clinic, owner: StaffMember, given: dict[str, Any], expected: str
 ) -> None:
     north = clinic.add_facility("North", "America/New_York")
     adult = clinic.patient("A", email="one@mail.example", birth_date=date(2008, 11, 2))
@@ -243,10 +243,14 @@ def test_the_files_fit_what_the_import_pages_take(
 ) -> None:
     targets = json.loads((shared_data / "emr_headers" / "list_import_targets.json").read_text())
     long_one = f"{'a' * 60}@{'b' * 30}.example"
-    for number, (name, address) in enumerate(
-        [("李" * 100, "li@mail.example"), ("=cmd", "cmd@mail.example"), ("Long", long_one)]
-        + [("Odd", "+odd@mail.example"), ("Umlaut", "jörg@mail.example")]
-    ):
+    people = {
+        "李" * 100: "li@mail.example",
+        "=cmd": "cmd@mail.example",
+        "Long": long_one,
+        "Odd": "+odd@mail.example",
+        "Umlaut": "jörg@mail.example",
+    }
+    for number, (name, address) in enumerate(people.items()):
         permit(clinic, clinic.patient(name, email=address, last_name=f"L{number}"))
 
     chimp = unpacked(built(owner, NAME, profile="mailchimp"))

@@ -7,6 +7,7 @@ from django.db import connection
 
 from handbell.policy.timetable import start_of_day
 from handbell.reports.declared import FROM, TO, Asked, Statement
+from handbell.reports.hurry import limit_statement
 
 
 def days_of(asked: Asked) -> tuple[date, date]:
@@ -33,6 +34,7 @@ def values_of(asked: Asked) -> dict[str, Any]:
 
 def fetch(statement: Statement) -> list[tuple[Any, ...]]:
     """Return all rows of a statement that has few."""
+    limit_statement()
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, dict(statement.values))
         return list(cursor.fetchall())
