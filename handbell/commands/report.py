@@ -209,7 +209,7 @@ def _give(run: "Run", output: str) -> None:
     try:
         with path_of(run.file).open("rb") as file:
             if output == STDOUT:
-                shutil.copyfileobj(file, click.get_binary_stream("stdout"))
+                shutil.copyfileobj(file, sys.stdout.buffer)
             else:
                 with _opened(Path(output)) as copy:
                     shutil.copyfileobj(file, copy)
