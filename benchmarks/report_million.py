@@ -21,7 +21,7 @@ from pathlib import Path
 
 from django.db import connection
 
-#: One facility, ten last names to a thousand patients, a mobile number for all, an address for most.
+#: One facility, a mobile number for all, an e-mail address for most, some of everything else.
 FILL = """
 INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
     birth_date, language, status, deceased, time_zone, facility_id, guardian_name)
@@ -36,7 +36,8 @@ SELECT practice_id, id, 'patient', 'email', 'p' || id || '@mail.example'
 FROM facts_patient WHERE id %% 10 < 7;
 INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id, provider_name,
     starts_at, duration_minutes, status, revision)
-SELECT practice_id, 'a' || id, id, facility_id, '', %(now)s + (id %% 60 - 30) * interval '1 day', 45,
+SELECT practice_id, 'a' || id, id, facility_id, '',
+    %(now)s + (id %% 60 - 30) * interval '1 day', 45,
     CASE WHEN id %% 60 < 30 THEN (ARRAY['completed', 'no_show', 'cancelled'])[id %% 3 + 1]
          ELSE 'booked' END, 1 FROM facts_patient;
 INSERT INTO facts_suppression (practice_id, address, channel, kind, at, source)
