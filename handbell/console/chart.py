@@ -51,6 +51,7 @@ def stacked_bars(
         margin=4,
         margin_left=22,
         spacing=6,
+        truncate_label=-1,
         y_labels=_gridlines(series),
         x_labels=list(labels),
         disable_xml_declaration=True,
@@ -115,7 +116,7 @@ class Range:
 def ranges(*, key: str, title: str, description: str, bars: Sequence[Range]) -> SafeString:
     """Return an inline SVG of shares as dots, each with a line for how sure it is."""
     top = max(0.1, *(bar.high for bar in bars))
-    left, right, row = 128, WIDTH - 44, 26
+    left, right, row = 164, WIDTH - 52, 26
     height = row * len(bars) + 22
     root = ElementTree.Element("svg", {"viewBox": f"0 0 {WIDTH} {height}"})
     _describe(root, key, title, description)

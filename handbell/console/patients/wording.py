@@ -69,15 +69,15 @@ def _joined(words: Iterable[str], joining: str) -> str:
 #: is asked for in exchange for care would not count (45 CFR 164.508(b)(4)).
 _MARKETING: Final[Mapping[str, str]] = {
     "en": (
-        "{practice} would like to send you news and offers of its own by e-mail, from a service "
-        "outside Handbell; for that we pass on your name and e-mail address. It has nothing to "
-        "do with reminders. You are treated here just the same if you say no, and you can take "
+        "{practice} would like to send you news and offers of its own by e-mail. For that we give "
+        "your name and e-mail address to a mailing service. It has nothing to do with reminders "
+        "of your visits. You are treated here just the same if you say no, and you can take "
         "it back at any time: tell us. Do you agree?"
     ),
     "es": (
-        "{practice} quisiera enviarle novedades y ofertas propias por correo electrónico, desde "
-        "un servicio fuera de Handbell; para ello entregamos su nombre y su correo electrónico. "
-        "No tiene que ver con los recordatorios. Le atendemos igual si dice que no y puede "
+        "{practice} quisiera enviarle novedades y ofertas propias por correo electrónico. Para "
+        "ello damos su nombre y su correo electrónico a un servicio de envíos. No tiene que ver "
+        "con los recordatorios de sus citas. Le atendemos igual si dice que no y puede "
         "retirarlo cuando quiera: díganoslo. ¿Está de acuerdo?"
     ),
 }

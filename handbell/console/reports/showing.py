@@ -35,6 +35,7 @@ class Cell:
     said: str
     is_number: bool
     word: str
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ def shown(report: Report, rows: Sequence[Sequence[Any]], asked: Asked) -> Shown:
         heads,
         [
             [
-                Cell(say(column, row[place], report, asked), head.is_number, head.word)
+                Cell(
+                    say(column, row[place], report, asked),
+                    head.is_number,
+                    head.word,
+                    is_typed=column.kind is K.TEXT,
+                )
                 for place, column, head in zip(places, columns, heads, strict=True)
             ]
             for row in rows
