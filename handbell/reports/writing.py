@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from handbell.reports.cells import safe, safe_in_sql
 from handbell.reports.declared import Asked, Column, ColumnKind, Report, Rows, Statement
+from handbell.reports.hurry import limit_statement
 
 K = ColumnKind
 
@@ -79,9 +80,10 @@ def stream(statement: Statement) -> Iterator[Sequence[Any]]:
     with transaction.atomic():
         connection.ensure_connection()
         with connection.connection.cursor("handbell_report") as cursor:
-            cursor.itersize = CHUNK
             cursor.execute(statement.sql, dict(statement.values))
-            yield from cursor
+            while rows := cursor.fetchmany(CHUNK):
+                yield from rows
+                limit_statement()
 
 
 def counted(rows: Iterable[Sequence[Any]], watch: Watch) -> Iterator[Sequence[Any]]:
