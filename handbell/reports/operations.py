@@ -40,7 +40,7 @@ KEPT: Final = timedelta(hours=24)
 
 #: The job that builds one (jobs.py), and what a page waits for before it asks for the job.
 JOB: Final = "report"
-AT_ONCE: Final = timedelta(milliseconds=150)
+AT_ONCE: Final = timedelta(milliseconds=200)
 FILE_AT_ONCE: Final = timedelta(milliseconds=700)
 
 #: The form of a run whose rows a page shows.
