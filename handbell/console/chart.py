@@ -116,7 +116,7 @@ class Range:
 def ranges(*, key: str, title: str, description: str, bars: Sequence[Range]) -> SafeString:
     """Return an inline SVG of shares as dots, each with a line for how sure it is."""
     top = max(0.1, *(bar.high for bar in bars))
-    left, right, row = 164, WIDTH - 52, 26
+    left, right, row = 184, WIDTH - 52, 26
     height = row * len(bars) + 22
     root = ElementTree.Element("svg", {"viewBox": f"0 0 {WIDTH} {height}"})
     _describe(root, key, title, description)

@@ -17,6 +17,9 @@ from handbell.vocabulary.words import Channel, Purpose
 
 K = ColumnKind
 
+#: Letters that need no second line: a telephone number, a day.
+_SHORT: Final = 16
+
 _NUMBERS: Final = frozenset({K.NUMBER, K.SHARE})
 
 
@@ -36,6 +39,11 @@ class Cell:
     is_number: bool
     word: str
     is_typed: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can stand on one line."""
+        return len(self.said) <= _SHORT
 
 
 @dataclass(frozen=True, slots=True)
