@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "handbell.outbox",
     "handbell.receipts",
     "handbell.reputation",
+    "handbell.reports",
     "handbell.importers",
     "handbell.console",
     "handbell.patientpages",
@@ -157,6 +158,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "handbell.dispatch.jobs",
     "handbell.receipts.jobs",
     "handbell.reputation.jobs",
+    "handbell.reports.jobs",
     "handbell.importers.jobs",
 ]
 

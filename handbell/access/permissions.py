@@ -43,6 +43,7 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"  # who did what
     EXPORT_MESSAGES = "export_messages"  # patients' names and addresses, in a file
     EXPORT_BALANCES = "export_balances"  # who owes how much, in a file
+    SEE_REPORTS = "see_reports"  # which reports there are, and whom to ask for one
     RUN_REPORTS = "run_reports"  # the same of all patients
 
 
@@ -82,6 +83,7 @@ LOWEST: Final[Mapping[Action, PermissionLevel]] = {
     Action.SEE_AUDIT: _ADMINISTRATOR,
     Action.EXPORT_MESSAGES: _ADMINISTRATOR,
     Action.EXPORT_BALANCES: _ADMINISTRATOR,
+    Action.SEE_REPORTS: _FRONT_DESK,
     Action.RUN_REPORTS: _ADMINISTRATOR,
 }
 

@@ -22,6 +22,7 @@ from handbell.facts.models import (
     Consent,
     ContactPoint,
     LedgerEntry,
+    MarketingPermission,
     Patient,
     Suppression,
 )
@@ -73,6 +74,9 @@ def write_facts(*, practice: Practice, places: Mapping[str, Facility], now: date
     people = _patients(practice, places, now)
     ContactPoint.objects.bulk_create(p for known in people for p in _contacts(practice, known))
     Consent.objects.bulk_create(c for known in people for c in _consents(practice, known, now))
+    MarketingPermission.objects.bulk_create(
+        permission for known in people for permission in _marketing(practice, known, now)
+    )
     Suppression.objects.bulk_create(s for k in people for s in _suppressions(practice, k, now))
     LedgerEntry.objects.bulk_create(e for known in people for e in _ledger(practice, known, now))
     types = AppointmentType.objects.bulk_create(
@@ -123,6 +127,21 @@ def _contacts(practice: Practice, known: Known) -> Iterator[ContactPoint]:
             yield ContactPoint(
                 practice=practice, patient=known.row, owner=owner, kind=kind, value=value
             )
+
+
+def _marketing(practice: Practice, known: Known, now: datetime) -> Iterator[MarketingPermission]:
+    """Some were asked whether a marketing tool may have their address; some took it back."""
+    yes, no = ConsentKind.GRANTED, ConsentKind.WITHDRAWN
+    events = {0: (yes,), 1: (yes,), 2: (yes, no)}  # and of three in six nobody asked
+    for number, kind in enumerate(events.get(known.invented.number % 6, ())):
+        yield MarketingPermission(
+            practice=practice,
+            patient=known.row,
+            kind=kind,
+            at=now - timedelta(days=60 - 20 * number),
+            how="in person, by the patient",
+            by="Nora Quillfeather",
+        )
 
 
 def _consents(practice: Practice, known: Known, now: datetime) -> Iterator[Consent]:

@@ -34,6 +34,7 @@ COMMANDS = {
     "import": "Bring in patients, visits, balances and consents from the clinic's own system.",
     "review": "Say of texts, one a line, whether the guard allows, holds or refuses them.",
     "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
+    "report": "Answer a question about everybody, as a table or as files for a marketing tool.",
     "staff": "Make a login for somebody who works at a practice.",
     "senders": "List the numbers and from-addresses; pause one, or release one that pauses.",
     "emergency": "Close facilities and tell whoever is booked, when the web cannot.",

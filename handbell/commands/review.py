@@ -25,7 +25,8 @@ def review(*, file: IO[bytes]) -> None:
     count as its own, "practice": {"name", "domains"}; other keys are left alone. Out: {"id",
     "verdict", "findings"}; a finding has its "rule", "kind" (refuse, hold or fix), "part" (subject
     or text), "start", "end", "why", "instead" and "source". FILE is a path, or - for standard
-    input.
+    input. What is refused as promotion belongs into a marketing tool: `handbell report
+    patient-email` makes the files it imports.
 
     Exit codes: 0 all allowed, 1 something refused or held, 2 a line could not be read (the others
     are reviewed all the same).

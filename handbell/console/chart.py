@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
+from babel.numbers import format_percent
 from django.utils.safestring import SafeString, mark_safe
 from pygal import Line, StackedBar
+
+from handbell.console.language import locale
 
 # Importing pygal leaves a finder of an old kind in sys.meta_path, for map plugins we do not have;
 # without `find_spec` it breaks whoever asks every finder, pytest among them.
@@ -48,6 +51,7 @@ def stacked_bars(
         margin=4,
         margin_left=22,
         spacing=6,
+        truncate_label=-1,
         y_labels=_gridlines(series),
         x_labels=list(labels),
         disable_xml_declaration=True,
@@ -139,3 +143,61 @@ def _describe(root: ElementTree.Element, key: str, title: str, description: str)
         said = ElementTree.Element(tag, {"id": f"chart-{key}-{tag}"})
         said.text = text
         root.insert(place, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A share, and between which shares it lies."""
+
+    label: str
+    share: float
+    low: float
+    high: float
+
+
+def ranges(*, key: str, title: str, description: str, bars: Sequence[Range]) -> SafeString:
+    """Return an inline SVG of shares as dots, each with a line for how sure it is."""
+    top = max(0.1, *(bar.high for bar in bars))
+    left, right, row = 184, WIDTH - 52, 26
+    height = row * len(bars) + 22
+    root = ElementTree.Element("svg", {"viewBox": f"0 0 {WIDTH} {height}"})
+    _describe(root, key, title, description)
+    across = right - left
+    for place, bar in enumerate(bars):
+        y = str(row * place + row // 2)
+        low, dot, high = (
+            str(round(left + across * one / top, 1)) for one in (bar.low, bar.share, bar.high)
+        )
+        _text(root, bar.label, x=str(left - 8), y=y, kind="label")
+        ElementTree.SubElement(
+            root, "line", {"class": "range", "x1": low, "x2": high, "y1": y, "y2": y}
+        )
+        ElementTree.SubElement(root, "circle", {"class": "dot", "cx": dot, "cy": y, "r": "4"})
+        _text(
+            root,
+            format_percent(bar.share, "0.0 %", locale=locale()),
+            x=str(right + 6),
+            y=y,
+            kind="value",
+        )
+    base = str(row * len(bars) + 2)
+    ElementTree.SubElement(
+        root,
+        "line",
+        {"class": "guide line", "x1": str(left), "x2": str(right), "y1": base, "y2": base},
+    )
+    for share, x in ((0.0, left), (top, right)):
+        _text(
+            root,
+            format_percent(share, locale=locale()),
+            x=str(x),
+            y=str(row * len(bars) + 13),
+            kind="tick",
+        )
+    # Every text in it went through ElementTree, which escapes.
+    return mark_safe(ElementTree.tostring(root, encoding="unicode"))  # noqa: S308
+
+
+def _text(root: ElementTree.Element, said: str, *, x: str, y: str, kind: str) -> None:
+    places = {"x": x, "y": y, "class": kind, "dominant-baseline": "middle"}
+    ElementTree.SubElement(root, "text", places).text = said

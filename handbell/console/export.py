@@ -1,7 +1,7 @@
 """How does a list of messages become a file? Line by line, in constant memory."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from handbell.console.words import CHANNELS, PURPOSES, RECIPIENTS, chip, reason_in_short
 from handbell.outbox.models import Message
+from handbell.reports.cells import safe
 from handbell.vocabulary.words import Channel, Purpose, Recipient
 
 COLUMNS: Final = (
@@ -46,23 +47,6 @@ def _columns(message: Message, zone: ZoneInfo) -> Sequence[str]:
         reason_in_short(message.objection),
         str(message.attempts),
     )
-
-
-def safe(values: Iterable[str]) -> list[str]:
-    """A cell that a spreadsheet would run as a formula is written as text.
-
-    A telephone number's own "+" is harmless and stays.
-    """
-    return [
-        f"'{value}"
-        if value[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _is_number(value)
-        else value
-        for value in values
-    ]
-
-
-def _is_number(value: str) -> bool:
-    return value[1:].isdecimal()
 
 
 class Echo:

@@ -44,6 +44,7 @@ PAGES: Final = (
         Action.SEE_MESSAGES,
     ),
     Page("health", "console:health", _("Channel health"), "heart", Action.SEE_MESSAGES),
+    Page("reports", "console:reports", _("Reports"), "chart-bar-square", Action.SEE_REPORTS),
     Page(
         "guidance", "console:guidance", _("Guidance"), "book-open", Action.SEE_GUIDANCE, below=True
     ),

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(audit)),
     path("", include(guidance)),
     path("", include(health)),
+    path("", include("handbell.console.reports.urls")),
     path("", include("handbell.console.settings.urls")),
     path("", include(practice)),
     path("", include(facilities)),

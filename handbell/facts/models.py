@@ -246,6 +246,37 @@ class Consent(models.Model):
         return f"consent {self.pk}"
 
 
+class MarketingPermission(models.Model):
+    """One event of a log of its own: may the clinic promote itself to this patient, elsewhere?
+
+    Append-only like the consent log, and no part of it: nothing Handbell sends asks for it. It
+    tells the Patient Email Report whom a marketing tool may be given. The newest event decides;
+    `wording` is what the person was told.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="marketing_permissions")
+    kind = models.CharField(max_length=10, choices=choices(ConsentKind))
+    at = models.DateTimeField()
+    how = models.CharField(max_length=120)
+    by = models.CharField(max_length=120)
+    wording = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "kind", "at"], name="marketing_permission_recorded_once"
+            ),
+            one_of("kind", ConsentKind, name="marketing_permission_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(how="") & ~Q(by=""), name="marketing_permission_says_how_and_by_whom"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"marketing permission {self.pk}"
+
+
 class Suppression(models.Model):
     """An address that must not be used on a channel, anywhere in the practice.
 

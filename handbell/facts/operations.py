@@ -14,6 +14,7 @@ from handbell.facts.models import (
     AppointmentType,
     Consent,
     ContactPoint,
+    MarketingPermission,
     Patient,
     Suppression,
 )
@@ -264,6 +265,32 @@ def record_consent(  # noqa: PLR0913  (the columns of an event)
         ignore_conflicts=True,
     )
     mark_without_waiting([patient_id], at=now)
+
+
+def record_marketing_permission(
+    *,
+    practice_id: int,
+    patient_id: int,
+    kind: ConsentKind,
+    how: str,
+    by: str,
+    wording: str,
+    now: datetime,
+) -> None:
+    """Append to the log of marketing permissions. Idempotent for the same moment.
+
+    Nothing Handbell sends depends on it, so the planner is not told.
+    """
+    row = MarketingPermission(
+        practice_id=practice_id,
+        patient_id=patient_id,
+        kind=kind,
+        at=now,
+        how=how,
+        by=by,
+        wording=wording,
+    )
+    MarketingPermission.objects.bulk_create([row], ignore_conflicts=True)
 
 
 @transaction.atomic

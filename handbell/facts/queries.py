@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from handbell.access.models import Facility
-from handbell.facts.models import Appointment, Patient
+from handbell.facts.models import Appointment, MarketingPermission, Patient
 from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 from handbell.vocabulary.words import PatientStatus, Purpose
@@ -124,6 +124,15 @@ def _whole(text: str, region: str) -> str:
 def _literal(text: str) -> str:
     """Return the text as LIKE reads it literally."""
     return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def newest_marketing_permission(patient_id: int, *, now: datetime) -> MarketingPermission | None:
+    """Return the event that decides whether somebody may be promoted to, None if never asked.
+
+    On a tie that it was taken back, as with consents.
+    """
+    events = MarketingPermission.objects.filter(patient_id=patient_id, at__lte=now)
+    return events.order_by("-at", "-kind").first()
 
 
 def visits_ahead_at(facility: Facility, *, now: datetime) -> tuple[int, bool]:

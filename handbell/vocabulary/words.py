@@ -310,3 +310,24 @@ class ImportChange(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     REMOVED = "removed"
+
+
+class ReportState(StrEnum):
+    """How far a report is that somebody asked for."""
+
+    ASKED = "asked"  # a worker has it, or will have
+    READY = "ready"
+    FAILED = "failed"
+    REMOVED = "removed"  # a day is over, or somebody threw it away
+
+
+class ReportReason(StrEnum):
+    """Why patients' contact data are taken out of Handbell."""
+
+    MARKETING_TOOL = "marketing_tool"
+    OTHER_SYSTEM = "other_system"
+    LETTERS_OR_CALLS = "letters_or_calls"
+    CHECKING_RECORDS = "checking_records"
+    LAW_OR_AUDIT = "law_or_audit"
+    ANOTHER = "another"
+    NOT_SAID = "not_said"  # by a program, from the command line

@@ -55,6 +55,7 @@ def tour(camera: "Camera", address: str, login: dict[str, str], number: int) -> 
     camera.page.wait_for_selector(".letter")
     links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
     scripts(camera, address)
+    reports(camera, address)
     people(camera, address, login)
     setup(camera, address)
     account(camera, address)
@@ -93,6 +94,23 @@ def scripts(camera: "Camera", address: str) -> None:
     camera.take("scripts-waiting", of)
     camera.take("script-edit-waiting", f"{reminder}/sms/en/edit")
     camera.take("scripts-refused", f"{of}/refused")
+
+
+def reports(camera: "Camera", address: str) -> None:
+    """Look at the reports, ask for a file without a reason, then with one."""
+    page = camera.page
+    camera.take("reports", f"{address}/reports")
+    for name in ("delivery", "held-back", "attendance", "balance-alerts", "week", "unreachable"):
+        camera.take(f"report-{name}", f"{address}/reports/{name}")
+    camera.take("report-patient-email", f"{address}/reports/patient-email")
+    camera.button("Make the file").click()
+    camera.take("report-no-reason")
+    page.check("#form-mailchimp")
+    page.check("#why-marketing_tool")
+    camera.button("Make the file").click()
+    page.wait_for_selector("a[href$='/download']")
+    camera.take("report-file")
+    camera.take("reports-with-files", f"{address}/reports")
 
 
 def people(camera: "Camera", address: str, login: dict[str, str]) -> None:

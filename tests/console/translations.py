@@ -89,6 +89,7 @@ def borrowed() -> Iterator[tuple[str, str]]:
     from handbell.policy.quiet_hours import LIMIT_SOURCE
     from handbell.vocabulary.words import Objection
 
+    yield from _of_reports()
     for objection in Objection:
         told = explain(objection)
         for text in (told.sentence, told.cure, *told.source.split("; ")):
@@ -108,6 +109,19 @@ def borrowed() -> Iterator[tuple[str, str]]:
         more = [table.rule_for(code, sender="+18005550100") for code in _FAMILIES]
         for rule in (*rules, *more):
             yield f"handbell/channels/{room}/codes.py", rule.meaning
+
+
+def _of_reports() -> Iterator[tuple[str, str]]:
+    from handbell.reports.catalog import REPORTS
+
+    for report in REPORTS.values():
+        for text in (report.title, report.question, *report.notes, *report.words.values()):
+            yield "handbell/reports/catalog.py", text
+        for one in (*report.columns, *report.filters):
+            words = getattr(one, "options", {}).values()
+            labels = (getattr(one, "word", ""), getattr(one, "label", ""), getattr(one, "help", ""))
+            for text in (*labels, *words):
+                yield "handbell/reports/catalog.py", text
 
 
 #: A code of each family, and of each rule that stands beside a table.

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from handbell.console.export import CHUNK, Echo, safe
+from handbell.console.export import CHUNK, Echo
 from handbell.console.words import reason_in_short
 from handbell.facts.models import Owing
+from handbell.reports.cells import safe
 
 COLUMNS: Final = (
     *("patient_id", "last_name", "first_name", "facility", "owed", "since"),

@@ -328,6 +328,33 @@ class UnsubscribeForm(forms.Form):
     )
 
 
+class MarketingForm(forms.Form):
+    """How a patient agreed to be promoted to by other means, or took that back."""
+
+    language = forms.ChoiceField(
+        label=_("Read in"),
+        choices=lambda: list(LANGUAGES.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say in which language it was read.")},
+    )
+    who = forms.ChoiceField(
+        label=_("Who agreed"),
+        choices=lambda: list(WHO.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say who agreed.")},
+    )
+    how = forms.ChoiceField(
+        label=_("How they agreed"),
+        choices=lambda: list(HOW.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how they agreed.")},
+    )
+    agreed = forms.BooleanField(
+        label=_("I read this out or gave it to read, and they said yes."),
+        error_messages={"required": _("Ask first: without a yes there is nothing to record.")},
+    )
+
+
 class BalanceAlertsForm(forms.Form):
     """In, out, or as the practice."""
 

@@ -21,8 +21,16 @@ from handbell.console.saying import say_cause, say_reason
 from handbell.console.words import CHANNELS, PURPOSES_MANY, Words, say_status
 from handbell.dispatch.forecast import Ahead, forecast
 from handbell.facts.ledger import load_entries
-from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
+from handbell.facts.models import (
+    Appointment,
+    Consent,
+    ContactPoint,
+    MarketingPermission,
+    Patient,
+    Suppression,
+)
 from handbell.facts.people import Person, load_people
+from handbell.facts.queries import newest_marketing_permission
 from handbell.outbox.models import Message
 from handbell.outbox.queries import Wanted, messages_of, page_of
 from handbell.planner.balances import balance_standing
@@ -102,6 +110,14 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Marketing:
+    """Whether the clinic may promote itself to the patient elsewhere; nothing of ours asks it."""
+
+    given: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """One address that is not used on some channels, since when, why, and what lifts it."""
 
@@ -139,6 +155,7 @@ class Shown:
     recipient: str
     reminders: str
     switches: Sequence[Switch]
+    marketing: Marketing
     balance_form: BalanceAlertsForm
     balance_said: str
     stops: Sequence[Stop]
@@ -189,6 +206,7 @@ def read_page(staff: StaffMember, patient: Patient, *, public_url: str, now: dat
         else gettext("the patient"),
         reminders=say_methods(subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now)),
         switches=_switches(patient, person, settings, now, sees_alerts=sees_alerts),
+        marketing=_marketing(patient, settings, now),
         balance_form=BalanceAlertsForm(initial={"balance_alerts": patient.balance_alerts}),
         balance_said=_balance_said(person, settings),
         stops=stops,
@@ -271,6 +289,14 @@ def _switches(
     return [_switch(one, person, newest.get(one), possible[one], settings, now) for one in purposes]
 
 
+def _marketing(patient: Patient, settings: PracticeSettings, now: datetime) -> Marketing:
+    event = newest_marketing_permission(patient.pk, now=now)
+    if event is None:
+        return Marketing(False, gettext("Never asked."))
+    given = event.kind == ConsentKind.GRANTED
+    return Marketing(given, _event_said(event, settings, now))
+
+
 def _switch(
     purpose: Purpose,
     person: Person,
@@ -282,13 +308,7 @@ def _switch(
     on = [c for c in subscribed_channels(person, purpose, now) if c in possible]
     said = gettext("Never agreed. Patients start without any subscription.")
     if event is not None:
-        zone = settings.zone
-        day = say_day(event.at.astimezone(zone).date(), today=now.astimezone(zone).date())
-        told = {"day": day, "how": say_cause(event.how), "by": say_cause(event.by)}
-        if event.kind == ConsentKind.GRANTED:
-            said = gettext("Consent %(day)s, %(how)s; recorded by %(by)s.") % told
-        else:
-            said = gettext("Taken back %(day)s, %(how)s; recorded by %(by)s.") % told
+        said = _event_said(event, settings, now)
     return Switch(
         purpose=purpose,
         word=PURPOSES_MANY[purpose]
@@ -298,6 +318,17 @@ def _switch(
         on=bool(on),
         said=said,
     )
+
+
+def _event_said(
+    event: Consent | MarketingPermission, settings: PracticeSettings, now: datetime
+) -> str:
+    zone = settings.zone
+    day = say_day(event.at.astimezone(zone).date(), today=now.astimezone(zone).date())
+    told = {"day": day, "how": say_cause(event.how), "by": say_cause(event.by)}
+    if event.kind == ConsentKind.GRANTED:
+        return gettext("Consent %(day)s, %(how)s; recorded by %(by)s.") % told
+    return gettext("Taken back %(day)s, %(how)s; recorded by %(by)s.") % told
 
 
 def _balance_said(person: Person, settings: PracticeSettings) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from handbell.console.patients import changes, views
+from handbell.console.patients import changes, marketing, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("patients", views.patients, name="patients"),
@@ -18,6 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "patients/<int:patient_id>/unsubscribe/<str:purpose>",
         changes.unsubscribe,
         name="patient_unsubscribe",
+    ),
+    path(
+        "patients/<int:patient_id>/marketing-permission",
+        marketing.permit,
+        name="patient_marketing",
+    ),
+    path(
+        "patients/<int:patient_id>/marketing-permission/end",
+        marketing.take_back,
+        name="patient_marketing_end",
     ),
     path(
         "patients/<int:patient_id>/balance-alerts",

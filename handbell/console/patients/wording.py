@@ -63,3 +63,26 @@ def wording(
 def _joined(words: Iterable[str], joining: str) -> str:
     *most, last = list(words) or [""]
     return f"{', '.join(most)} {joining} {last}" if most else last
+
+
+#: It is about what the clinic sends from elsewhere, so no channel of ours is named. A "yes" that
+#: is asked for in exchange for care would not count (45 CFR 164.508(b)(4)).
+_MARKETING: Final[Mapping[str, str]] = {
+    "en": (
+        "{practice} would like to send you news and offers of its own by e-mail. For that we give "
+        "your name and e-mail address to a mailing service. It has nothing to do with reminders "
+        "of your visits. You are treated here just the same if you say no, and you can take "
+        "it back at any time: tell us. Do you agree?"
+    ),
+    "es": (
+        "{practice} quisiera enviarle novedades y ofertas propias por correo electrónico. Para "
+        "ello damos su nombre y su correo electrónico a un servicio de envíos. No tiene que ver "
+        "con los recordatorios de sus citas. Le atendemos igual si dice que no y puede "
+        "retirarlo cuando quiera: díganoslo. ¿Está de acuerdo?"
+    ),
+}
+
+
+def marketing_wording(language: str, *, practice: str) -> str:
+    """Return what is read to the patient before a permission to promote is recorded."""
+    return _MARKETING[language].format(practice=practice)

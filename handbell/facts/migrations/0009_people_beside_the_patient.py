@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0011_reminder_options'),
-        ("facts", "0007_closures"),
+        ("facts", "0008_marketing_permission"),
     ]
 
     operations = [

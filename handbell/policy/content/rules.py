@@ -15,7 +15,7 @@ _MAIL: Final = "16 CFR 316.3(a)"
 _MINIMUM: Final = "45 CFR 164.502(b) and 164.530(c)"
 _ELSEWHERE: Final = (
     "Leave it out here. News and offers belong into a separate e-mail marketing tool, with a "
-    "consent of their own."
+    "consent of their own; the Patient Email Report, under Reports, makes the files it imports."
 )
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET
 from handbell.access.permissions import Action
 from handbell.access.queries import practice_zone
 from handbell.console.clock import say_zone
-from handbell.console.export import safe
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.settings.imports.changes import say_changes
 from handbell.console.settings.imports.upload import size_said
@@ -24,6 +23,7 @@ from handbell.importers.examine import values_at
 from handbell.importers.facts import Kind, Severity
 from handbell.importers.models import Import, ImportedRow, ImportFile, ImportFlaw
 from handbell.importers.runs import FilesGone, source_of
+from handbell.reports.cells import safe
 from handbell.vocabulary.words import ImportChange
 
 #: Flaws shown on the page, and places named of each; the file has all.

@@ -1,0 +1,1 @@
+"""Reports: which there are, their pages, and their files."""

@@ -1,0 +1,94 @@
+"""What did somebody ask a report for? Filters as typed in, values that can be trusted out."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handbell.access.models import Facility, StaffMember
+from handbell.access.permissions import Action, may
+from handbell.access.queries import practice_zone
+from handbell.reports.declared import FROM, TO, Asked, Filter, FilterKind, Report
+
+
+class FilterFlaw(ValueError):
+    """A filter the report has not, or a value it does not know; the text says what it takes."""
+
+
+def ask(
+    report: Report,
+    given: Mapping[str, str],
+    *,
+    staff: StaffMember,
+    profile: str = "",
+    strict: bool = False,
+    now: datetime,
+) -> Asked:
+    """Return the report as it is asked for. What is not given has its usual value.
+
+    A value nobody knows counts as not given; `strict` raises FilterFlaw instead.
+    """
+    zone = practice_zone(staff.practice)
+    today = now.astimezone(zone).date()
+    known = {one.name for one in report.filters}
+    if strict and (strange := sorted(set(given) - known)):
+        names = ", ".join(sorted(known)) or "none"
+        raise FilterFlaw(f"{report.name} has no filter {strange[0]!r}; it has: {names}")
+    values: dict[str, str] = {}
+    for one in report.filters:
+        usual = report.profile_defaults.get(one.name, one.default) if profile else one.default
+        if one.name not in given:
+            values[one.name] = _usual(one, usual, today)
+            continue
+        found = _read(one, given[one.name].strip(), staff)
+        if found is None and strict:
+            raise FilterFlaw(f"{one.name} takes {_takes(one)}, not {given[one.name]!r}")
+        values[one.name] = _usual(one, usual, today) if found is None else found
+    if values.get(FROM) and values.get(TO) and values[FROM] > values[TO]:
+        values[FROM], values[TO] = values[TO], values[FROM]
+    with_balances = may(staff, Action.SEE_BALANCE_ALERTS)
+    return Asked(staff.practice_id, zone, now, values, profile, with_balances)
+
+
+def again(
+    filters: Mapping[str, str], *, practice_id: int, profile: str, zone: ZoneInfo, now: datetime
+) -> Asked:
+    """Return what a run was asked for, from its record."""
+    values = {name: value for name, value in filters.items() if name != "balances"}
+    with_balances = filters.get("balances") != "no"
+    return Asked(practice_id, zone, now, values, profile, with_balances)
+
+
+def _usual(one: Filter, usual: str, today: date) -> str:
+    if one.kind is FilterKind.DAY and usual:
+        return (today + timedelta(days=int(usual))).isoformat()
+    return usual
+
+
+def _read(one: Filter, typed: str, staff: StaffMember) -> str | None:
+    if not typed:
+        return ""
+    if one.kind is FilterKind.DAY:
+        return _day(typed)
+    if one.kind is FilterKind.CHOICE:
+        return typed if typed in one.options else None
+    found = Facility.objects.filter(practice_id=staff.practice_id)
+    by_name = found.filter(external_id=typed).values_list("pk", flat=True).first()
+    if by_name is None and typed.isascii() and typed.isdecimal() and len(typed) < 18:
+        by_name = found.filter(pk=int(typed)).values_list("pk", flat=True).first()
+    return None if by_name is None else str(by_name)
+
+
+def _day(typed: str) -> str | None:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day.isoformat() if 1970 < day.year < 2200 else None
+
+
+def _takes(one: Filter) -> str:
+    if one.kind is FilterKind.DAY:
+        return "a day such as 2026-11-02"
+    if one.kind is FilterKind.FACILITY:
+        return "a facility's identifier"
+    return ", ".join(one.options)

@@ -1,0 +1,1 @@
+"""The reports' questions in plain SQL, one module for each subject."""
