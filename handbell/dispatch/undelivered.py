@@ -8,7 +8,7 @@ from handbell.dispatch.consequences import after_code
 from handbell.dispatch.settle import apply_consequence, rule_now
 from handbell.outbox.models import Message
 from handbell.outbox.states import advance
-from handbell.vocabulary.words import MessageState, Purpose
+from handbell.vocabulary.words import Channel, MessageState, Purpose
 
 
 def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
@@ -28,5 +28,7 @@ def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
         code=code,
         now=now,
     )
+    if message.channel == Channel.EMAIL:
+        return  # the mail server has tried for days already: a late retry reads as a second mail
     if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)

@@ -151,9 +151,11 @@ CODES = {row.code: row for row in _ROWS}
 
 # Families: the rest of the code is the provider's own numbering.
 _FAMILIES = (
-    (re.compile(r"4\.[34]\.\d+"), _again, "not now"),
+    (re.compile(r"4\.\d+\.\d+"), _again, "not now"),
     (re.compile(r"RP-\d{3}|TSS?\d{2}"), _limited, "too much from us at this provider"),
     (re.compile(r"(SC|DY|OU)-\d{3}|PH\d{2}"), _policy, "refused for policy or reputation"),
+    (re.compile(r"5\.7\.\d+|5\.1\.[78]"), _policy, "refused for policy or our proof of origin"),
+    (re.compile(r"5\.\d+\.\d+|5\d\d"), _flagged, "refused; the code does not say enough"),
 )
 
 
