@@ -5,6 +5,7 @@ environment or from a file only its owner can read; nothing secret has a default
 """
 
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -39,6 +40,18 @@ class SmtpAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class BounceMailbox:
+    """The mailbox bounces go to, read by IMAP. `tls` False only for a server on this machine."""
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the environment says. Built by `read`; passed on, never read again elsewhere."""
 
@@ -54,6 +67,8 @@ class Environment:
     smtp: SmtpAccount | None
     pg_bin: Path | None = None
     proxies: int = 0
+    bounce_address: str = ""
+    bounce_mailbox: BounceMailbox | None = None
 
     @property
     def is_public(self) -> bool:
@@ -85,6 +100,8 @@ def read(names: dict[str, str] | None = None) -> Environment:
         smtp=_smtp(given),
         pg_bin=Path(given["HANDBELL_PG_BIN"]) if given.get("HANDBELL_PG_BIN") else None,
         proxies=_proxies(given, public_url),
+        bounce_address=_bounce_address(given),
+        bounce_mailbox=_bounce_mailbox(given),
     )
 
 
@@ -135,6 +152,37 @@ def _smtp(given: dict[str, str]) -> SmtpAccount | None:
         username=given.get("HANDBELL_SMTP_USERNAME", ""),
         password=given.get("HANDBELL_SMTP_PASSWORD", ""),
         starttls=given.get("HANDBELL_SMTP_STARTTLS", "required") != "off",
+    )
+
+
+def _bounce_address(given: dict[str, str]) -> str:
+    text = given.get("HANDBELL_BOUNCE_ADDRESS", "").strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", text):
+        raise SettingFlaw(
+            "HANDBELL_BOUNCE_ADDRESS must be an e-mail address without a plus sign, such as"
+            f" bounces@harborpt.example, not {text!r}"
+        )
+    return text
+
+
+def _bounce_mailbox(given: dict[str, str]) -> BounceMailbox | None:
+    host = given.get("HANDBELL_BOUNCE_IMAP_HOST")
+    if not host:
+        return None
+    username = given.get("HANDBELL_BOUNCE_IMAP_USERNAME", "")
+    password = given.get("HANDBELL_BOUNCE_IMAP_PASSWORD", "")
+    if not username or not password:
+        raise SettingFlaw(
+            "set HANDBELL_BOUNCE_IMAP_USERNAME and HANDBELL_BOUNCE_IMAP_PASSWORD with"
+            " HANDBELL_BOUNCE_IMAP_HOST, or none of them"
+        )
+    return BounceMailbox(
+        host=host,
+        port=_port(given, "HANDBELL_BOUNCE_IMAP_PORT", 993),
+        username=username,
+        password=password,
+        folder=given.get("HANDBELL_BOUNCE_IMAP_FOLDER", "INBOX"),
+        tls=given.get("HANDBELL_BOUNCE_IMAP_TLS", "required") != "off",
     )
 
 

@@ -99,7 +99,9 @@ def open_gateways(environment: Environment) -> dict[Place, Gateway]:
         gateways[TWILIO, Channel.SMS] = TwilioSms(environment.twilio)
         gateways[TWILIO, Channel.VOICE] = TwilioVoice(environment.twilio)
     if environment.smtp is not None:
-        gateways[SMTP, Channel.EMAIL] = Smtp(environment.smtp)
+        gateways[SMTP, Channel.EMAIL] = Smtp(
+            environment.smtp, bounce_address=environment.bounce_address
+        )
     return gateways
 
 
