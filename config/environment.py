@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,6 +70,7 @@ class Environment:
     proxies: int = 0
     bounce_address: str = ""
     bounce_mailbox: BounceMailbox | None = None
+    mail_webhook_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_public(self) -> bool:
@@ -102,6 +104,7 @@ def read(names: dict[str, str] | None = None) -> Environment:
         proxies=_proxies(given, public_url),
         bounce_address=_bounce_address(given),
         bounce_mailbox=_bounce_mailbox(given),
+        mail_webhook_keys=_mail_webhook_keys(given),
     )
 
 
@@ -184,6 +187,22 @@ def _bounce_mailbox(given: dict[str, str]) -> BounceMailbox | None:
         folder=given.get("HANDBELL_BOUNCE_IMAP_FOLDER", "INBOX"),
         tls=given.get("HANDBELL_BOUNCE_IMAP_TLS", "required") != "off",
     )
+
+
+def _mail_webhook_keys(given: dict[str, str]) -> dict[str, str]:
+    """Return the keys mail providers sign their webhooks with: `mailgun=...,sendgrid=...`."""
+    pairs = [
+        pair for pair in given.get("HANDBELL_MAIL_WEBHOOK_KEYS", "").split(",") if pair.strip()
+    ]
+    keys = {}
+    for pair in pairs:
+        name, sign, key = pair.strip().partition("=")
+        if not sign or not name or not key:
+            raise SettingFlaw(
+                "HANDBELL_MAIL_WEBHOOK_KEYS is written provider=key, with commas between several"
+            )
+        keys[name] = key
+    return keys
 
 
 def _proxies(given: dict[str, str], public_url: str) -> int:

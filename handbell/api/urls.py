@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from handbell.api import hooks
+from handbell.api import hooks, mailhooks
 from handbell.channels.addresses import (
     CALL_ANSWERED,
     CALL_STATUS,
@@ -24,4 +24,4 @@ _VIEWS = {
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"twilio/{route}", _VIEWS[name], name=name) for name, route in ROUTES.items()
-]
+] + [path("mail/<slug:esp>", mailhooks.mail_events, name="mail_events")]

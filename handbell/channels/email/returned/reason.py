@@ -108,6 +108,11 @@ def code_behind(status: str, words: str, *, failed: bool = True) -> str:
     return _refined(code or ("5.0.0" if kind == "5" else "4.0.0"), words)
 
 
+def is_coarse(code: str) -> bool:
+    """Whether a code says no more than that something was refused."""
+    return _COARSE.fullmatch(code) is not None
+
+
 def _class(status: str, words: str, *, failed: bool) -> str:
     """Return whether it is for good ("5") or for now ("4"): the field says so, else the words."""
     for pattern, text in ((_ENHANCED, status), (_REPLY, words), (_ENHANCED, words)):

@@ -140,6 +140,11 @@ _ROWS = (
     _policy("5.7.9", "refused by policy"),
     _policy("S3140", "our server's address is on Microsoft's list"),
     _policy("S3150", "our server's address is on Microsoft's list"),
+    # What a mail provider reports by its webhook without the server's words.
+    _dead("hard-bounce", "the provider says that the mailbox is dead"),
+    _flagged("soft-bounce", "not delivered for now; the provider does not say why"),
+    _flagged("suppressed-there", "the provider keeps the address on a list of its own"),
+    CodeRule("refused-there", "the provider refuses the mail itself", frozenset({Action.ALERT})),
     # The mail itself.
     _broken("5.3.4", "the mail is too big"),
     _broken("5.6.0", "the mail is malformed"),
