@@ -6,6 +6,7 @@ from handbell.api import hooks, mailhooks
 from handbell.channels.addresses import (
     CALL_ANSWERED,
     CALL_STATUS,
+    CHECK,
     INBOUND,
     KEYS,
     ROUTES,
@@ -20,6 +21,7 @@ _VIEWS = {
     CALL_ANSWERED: hooks.call_answered,
     KEYS: hooks.keys,
     INBOUND: hooks.inbound,
+    CHECK: hooks.check,
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

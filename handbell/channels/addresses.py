@@ -14,6 +14,7 @@ CALL_STATUS: Final = "call-status"  # what became of a call
 CALL_ANSWERED: Final = "call-answered"  # a person or a machine (asynchronous detection)
 KEYS: Final = "keys"  # digits pressed during a call; answered with TwiML
 INBOUND: Final = "inbound"  # a text somebody sent us
+CHECK: Final = "check"  # our own question whether a signed request reaches us as it was signed
 
 # Django path patterns below `HOOKS`.
 ROUTES: Final[dict[str, str]] = {
@@ -22,6 +23,7 @@ ROUTES: Final[dict[str, str]] = {
         for name in (SMS_STATUS, CALL_STATUS, CALL_ANSWERED, KEYS)
     },
     INBOUND: INBOUND,
+    CHECK: CHECK,
 }
 
 
@@ -53,6 +55,11 @@ def keys(base: str, *, message_id: int, attempt: int) -> str:
 def inbound(base: str) -> str:
     """Return where a text sent to one of our numbers is posted."""
     return f"{base.rstrip('/')}/{INBOUND}"
+
+
+def check(base: str) -> str:
+    """Return where `handbell doctor` posts to itself, by the public way."""
+    return f"{base.rstrip('/')}/{CHECK}"
 
 
 def _of_attempt(base: str, name: str, message_id: int, attempt: int) -> str:

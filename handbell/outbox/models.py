@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from handbell.access.models import CHANNELS, PURPOSES, Practice, choices, one_of
 from handbell.facts.models import Appointment, Patient
+from handbell.policy.registration import KINDS
 from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose, Recipient
 
 
@@ -57,6 +58,37 @@ class Sender(models.Model):
         if self.paused_until is not None:
             return self.paused_until > now
         return bool(self.paused_reason)
+
+
+class SenderRegistration(models.Model):
+    """What a practice says of a sender: how it is registered, signed for and contracted.
+
+    Written by staff from their provider's papers; `policy.registration` and the checks of a domain
+    read it. `agreement_on` is the day of the business associate agreement with the provider.
+    """
+
+    sender = models.OneToOneField(Sender, models.CASCADE, related_name="registration")
+    agreement_on = models.DateField(null=True, blank=True)
+    dkim_selector = models.CharField(max_length=63, blank=True)
+    kind = models.CharField(max_length=20, blank=True)
+    legal_name = models.CharField(max_length=120, blank=True)
+    own_tax_number = models.BooleanField(default=False)
+    campaign = models.CharField(max_length=60, blank=True)
+    privacy_url = models.URLField(blank=True)
+    says_not_shared = models.BooleanField(default=False)
+    says_how_to_stop = models.BooleanField(default=False)
+    declares_links_and_phone = models.BooleanField(default=False)
+    consent_is_separate = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="") | Q(kind__in=KINDS), name="registration_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"registration {self.pk}"
 
 
 class Message(models.Model):

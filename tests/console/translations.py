@@ -76,6 +76,22 @@ def _in_python(source: bytes) -> Iterator[Sentence]:
             yield context, parts[0], plural
 
 
+def _checked() -> Iterator[tuple[str, str]]:
+    """Yield what the checks of a sender say."""
+    from handbell.channels.email.domain import SAID as DOMAIN
+    from handbell.dispatch.proof import SAID as PROOF
+    from handbell.policy.registration import SAID as REGISTRATION
+
+    for place, said in (
+        ("channels/email/domain", DOMAIN),
+        ("policy/registration", REGISTRATION),
+        ("dispatch/proof", PROOF),
+    ):
+        for _, sentence, cure in said.values():
+            yield f"handbell/{place}.py", sentence
+            yield f"handbell/{place}.py", cure
+
+
 def borrowed() -> Iterator[tuple[str, str]]:
     """Yield the sentences of rooms that know no other language, with the room's file."""
     from handbell.channels import codes
@@ -102,6 +118,7 @@ def borrowed() -> Iterator[tuple[str, str]]:
     for text in LIMIT_SOURCE.split("; "):
         yield "handbell/policy/quiet_hours.py", text
     yield "handbell/dispatch/accounts.py", NO_ACCOUNT
+    yield from _checked()
     yield "handbell/channels/codes.py", codes.unknown_code("").meaning
     for room, table in (("email/smtp", smtp), ("sms/twilio", sms), ("voice/twilio", voice)):
         rules = {id(row): row for row in table.CODES.values()}.values()
