@@ -40,7 +40,7 @@ from handbell.receipts.mailevents import receive_event
 log = structlog.get_logger()
 
 
-class _AmazonSes(AmazonSESTrackingWebhookView):
+class _AmazonSes(AmazonSESTrackingWebhookView):  # type: ignore[misc]  # it has no types
     """SES's view without Amazon's own library, which it would only confirm subscriptions with."""
 
     def __init__(self, **kwargs: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from handbell.api import hooks, mailhooks
+from handbell.api import hooks, mailhooks, vonagehooks
 from handbell.channels.addresses import (
     CALL_ANSWERED,
     CALL_STATUS,
@@ -25,5 +25,8 @@ _VIEWS = {
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(f"twilio/{route}", _VIEWS[name], name=name) for name, route in ROUTES.items()
-] + [path("mail/<slug:esp>", mailhooks.mail_events, name="mail_events")]
+    *(path(f"twilio/{route}", _VIEWS[name], name=name) for name, route in ROUTES.items()),
+    path(f"vonage/{ROUTES[SMS_STATUS]}", vonagehooks.sms_status, name="vonage_status"),
+    path(f"vonage/{INBOUND}", vonagehooks.inbound, name="vonage_inbound"),
+    path("mail/<slug:esp>", mailhooks.mail_events, name="mail_events"),
+]

@@ -8,6 +8,7 @@ a path is written here and nowhere else. An address holds two numbers and nothin
 from typing import Final
 
 HOOKS: Final = "hooks/twilio"
+VONAGE_HOOKS: Final = "hooks/vonage"  # texts only: SMS_STATUS and INBOUND
 
 SMS_STATUS: Final = "sms-status"  # what became of a text
 CALL_STATUS: Final = "call-status"  # what became of a call
@@ -27,9 +28,12 @@ ROUTES: Final[dict[str, str]] = {
 }
 
 
-def hooks_base(public_url: str) -> str:
-    """Return the base address a provider is given, without a slash at its end."""
-    return f"{public_url.rstrip('/')}/{HOOKS}"
+def hooks_base(public_url: str, provider: str = "twilio") -> str:
+    """Return the base address a provider is given, without a slash at its end.
+
+    The rehearsal carrier is given Twilio's: it speaks as Twilio does.
+    """
+    return f"{public_url.rstrip('/')}/{VONAGE_HOOKS if provider == 'vonage' else HOOKS}"
 
 
 def sms_status(base: str, *, message_id: int, attempt: int) -> str:

@@ -131,7 +131,11 @@ def providers(environment: Environment) -> Iterator[Finding]:
 
 
 def _real_providers(environment: Environment) -> list[str]:
-    return [name for name in ("twilio", "smtp") if getattr(environment, name) is not None]
+    return [
+        name
+        for name in ("twilio", "vonage", "smtp", "ses")
+        if getattr(environment, name) is not None
+    ]
 
 
 def postgresql(environment: Environment) -> Finding:

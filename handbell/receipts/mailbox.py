@@ -7,7 +7,7 @@ marked as read; a person's mail stays unread for the person who looks into the m
 import imaplib
 import ssl
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -78,7 +78,7 @@ def read_mailbox(
     return did
 
 
-def _told(answer: tuple[str, list[object]]) -> list[object]:
+def _told(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
     status, data = answer
     if status != "OK":
         raise imaplib.IMAP4.error(status)

@@ -9,7 +9,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import dns.exception
 import dns.resolver
@@ -168,7 +168,7 @@ class Dns:
         reverse = dns.reversename.from_address(address).to_text()
         return [str(row.target).rstrip(".") for row in self._ask(reverse, "PTR")]
 
-    def _ask(self, name: str, kind: str) -> list[dns.rdata.Rdata]:
+    def _ask(self, name: str, kind: str) -> list[Any]:  # rows have the fields of their kind
         try:
             resolver = self._resolver or dns.resolver.Resolver()
             return list(resolver.resolve(name, kind, lifetime=self._seconds))

@@ -183,8 +183,8 @@ def _form(sender: Sender, data: Mapping[str, Any] | None) -> AgreementForm:
         Channel.SMS: TextProofForm,
     }
     form = kinds.get(sender.channel, AgreementForm)
-    noted = SenderRegistration.objects.filter(sender=sender).values().first() or {}
-    return form(data, initial=noted)
+    noted = SenderRegistration.objects.filter(sender=sender).values().first()
+    return form(data, initial=dict(noted) if noted else None)
 
 
 def _line(found: Check) -> Line:
@@ -198,7 +198,7 @@ def _line(found: Check) -> Line:
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:
-    """Return a sentence in the page's language; it begins with a capital here, a domain does not."""
+    """Return a sentence in the page's language; it begins with a capital, a domain does not."""
     sentence = said(pattern)
     return (sentence[:1].upper() + sentence[1:]) % values
 
