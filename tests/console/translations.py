@@ -95,8 +95,10 @@ def _checked() -> Iterator[tuple[str, str]]:
 def borrowed() -> Iterator[tuple[str, str]]:
     """Yield the sentences of rooms that know no other language, with the room's file."""
     from handbell.channels import codes
+    from handbell.channels.email.ses import codes as ses
     from handbell.channels.email.smtp import codes as smtp
     from handbell.channels.sms.twilio import codes as sms
+    from handbell.channels.sms.vonage import codes as vonage
     from handbell.channels.voice.twilio import codes as voice
     from handbell.dispatch.accounts import NO_ACCOUNT
     from handbell.policy.content.rules import RULES, WEIGHED
@@ -120,7 +122,14 @@ def borrowed() -> Iterator[tuple[str, str]]:
     yield "handbell/dispatch/accounts.py", NO_ACCOUNT
     yield from _checked()
     yield "handbell/channels/codes.py", codes.unknown_code("").meaning
-    for room, table in (("email/smtp", smtp), ("sms/twilio", sms), ("voice/twilio", voice)):
+    tables = (
+        ("email/smtp", smtp),
+        ("email/ses", ses),
+        ("sms/twilio", sms),
+        ("sms/vonage", vonage),
+        ("voice/twilio", voice),
+    )
+    for room, table in tables:
         rules = {id(row): row for row in table.CODES.values()}.values()
         more = [table.rule_for(code, sender="+18005550100") for code in _FAMILIES]
         for rule in (*rules, *more):
@@ -128,7 +137,18 @@ def borrowed() -> Iterator[tuple[str, str]]:
 
 
 #: A code of each family, and of each rule that stands beside a table.
-_FAMILIES: Final = ("30004", "http-400", "http-500", "4.3.9", "RP-001", "SC-001", "sip-503", "?")
+_FAMILIES: Final = (
+    "30004",
+    "http-400",
+    "http-500",
+    "4.3.9",
+    "RP-001",
+    "SC-001",
+    "sip-503",
+    "?",
+    "5.7.99",
+    "5.9.9",
+)
 
 
 def read_catalog() -> Catalog:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -67,7 +67,7 @@ class AgreementForm(forms.Form):
     def clean_agreement_on(self) -> date | None:
         day: date | None = self.cleaned_data["agreement_on"]
         if day is not None and day > datetime.now(UTC).date():
-            raise forms.ValidationError(_now("This day is ahead. Type the day it was signed."))
+            raise forms.ValidationError(gettext("This day is ahead. Type the day it was signed."))
         return day
 
 
@@ -154,9 +154,9 @@ def sender_proof(request: StaffRequest, sender_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         now = datetime.now(UTC)
         if write_registration(sender, form.cleaned_data, by=request.user, now=now):
-            notices.success(request, _now("It is written down. Check now what it is worth."))
+            notices.success(request, gettext("It is written down. Check now what it is worth."))
         else:
-            notices.info(request, _now("Nothing was different, so nothing changed."))
+            notices.info(request, gettext("Nothing was different, so nothing changed."))
         return redirect("console:sender_proof", sender_id)
     return _page(request, sender, form)
 
