@@ -5,8 +5,10 @@ environment or from a file only its owner can read; nothing secret has a default
 """
 
 import os
+import re
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +41,40 @@ class SmtpAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class SesAccount:
+    """Where and as whom we speak to Amazon SES; the address follows from the region."""
+
+    base_url: str
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    configuration_set: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VonageAccount:
+    """Where and as whom we speak to Vonage, and what its webhooks are signed with."""
+
+    base_url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    signature_secret: str = field(default="", repr=False)
+    signature_method: str = "md5hash"
+
+
+@dataclass(frozen=True, slots=True)
+class BounceMailbox:
+    """The mailbox bounces go to, read by IMAP. `tls` False only for a server on this machine."""
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What the environment says. Built by `read`; passed on, never read again elsewhere."""
 
@@ -54,6 +90,11 @@ class Environment:
     smtp: SmtpAccount | None
     pg_bin: Path | None = None
     proxies: int = 0
+    ses: SesAccount | None = None
+    vonage: VonageAccount | None = None
+    bounce_address: str = ""
+    bounce_mailbox: BounceMailbox | None = None
+    mail_webhook_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_public(self) -> bool:
@@ -85,6 +126,11 @@ def read(names: dict[str, str] | None = None) -> Environment:
         smtp=_smtp(given),
         pg_bin=Path(given["HANDBELL_PG_BIN"]) if given.get("HANDBELL_PG_BIN") else None,
         proxies=_proxies(given, public_url),
+        ses=_ses(given),
+        vonage=_vonage(given),
+        bounce_address=_bounce_address(given),
+        bounce_mailbox=_bounce_mailbox(given),
+        mail_webhook_keys=_mail_webhook_keys(given),
     )
 
 
@@ -136,6 +182,87 @@ def _smtp(given: dict[str, str]) -> SmtpAccount | None:
         password=given.get("HANDBELL_SMTP_PASSWORD", ""),
         starttls=given.get("HANDBELL_SMTP_STARTTLS", "required") != "off",
     )
+
+
+def _ses(given: dict[str, str]) -> SesAccount | None:
+    names = [f"HANDBELL_SES_{name}" for name in ("REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")]
+    region, key, secret_key = (given.get(name, "") for name in names)
+    if not any((region, key, secret_key)):
+        return None
+    if not all((region, key, secret_key)):
+        raise SettingFlaw(f"set {', '.join(names)}, or none of them")
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        raise SettingFlaw(f"HANDBELL_SES_REGION must be a region such as us-east-1, not {region!r}")
+    return SesAccount(
+        base_url=f"https://email.{region}.amazonaws.com",
+        region=region,
+        access_key_id=key,
+        secret_access_key=secret_key,
+        configuration_set=given.get("HANDBELL_SES_CONFIGURATION_SET", ""),
+    )
+
+
+def _vonage(given: dict[str, str]) -> VonageAccount | None:
+    key, secret_text = given.get("HANDBELL_VONAGE_API_KEY"), given.get("HANDBELL_VONAGE_API_SECRET")
+    if not key and not secret_text:
+        return None
+    signing = given.get("HANDBELL_VONAGE_SIGNATURE_SECRET", "")
+    if not key or not secret_text or not signing:
+        raise SettingFlaw(
+            "set HANDBELL_VONAGE_API_KEY, HANDBELL_VONAGE_API_SECRET and"
+            " HANDBELL_VONAGE_SIGNATURE_SECRET, or none of them"
+        )
+    method = given.get("HANDBELL_VONAGE_SIGNATURE_METHOD", "md5hash").lower()
+    if method not in {"md5hash", "md5", "sha1", "sha256", "sha512"}:
+        raise SettingFlaw("HANDBELL_VONAGE_SIGNATURE_METHOD must be as at your Vonage account")
+    return VonageAccount("https://rest.nexmo.com", key, secret_text, signing, method)
+
+
+def _bounce_address(given: dict[str, str]) -> str:
+    text = given.get("HANDBELL_BOUNCE_ADDRESS", "").strip()
+    if text and not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}", text):
+        raise SettingFlaw(
+            "HANDBELL_BOUNCE_ADDRESS must be an e-mail address without a plus sign, such as"
+            f" bounces@harborpt.example, not {text!r}"
+        )
+    return text
+
+
+def _bounce_mailbox(given: dict[str, str]) -> BounceMailbox | None:
+    host = given.get("HANDBELL_BOUNCE_IMAP_HOST")
+    if not host:
+        return None
+    username = given.get("HANDBELL_BOUNCE_IMAP_USERNAME", "")
+    password = given.get("HANDBELL_BOUNCE_IMAP_PASSWORD", "")
+    if not username or not password:
+        raise SettingFlaw(
+            "set HANDBELL_BOUNCE_IMAP_USERNAME and HANDBELL_BOUNCE_IMAP_PASSWORD with"
+            " HANDBELL_BOUNCE_IMAP_HOST, or none of them"
+        )
+    return BounceMailbox(
+        host=host,
+        port=_port(given, "HANDBELL_BOUNCE_IMAP_PORT", 993),
+        username=username,
+        password=password,
+        folder=given.get("HANDBELL_BOUNCE_IMAP_FOLDER", "INBOX"),
+        tls=given.get("HANDBELL_BOUNCE_IMAP_TLS", "required") != "off",
+    )
+
+
+def _mail_webhook_keys(given: dict[str, str]) -> dict[str, str]:
+    """Return the keys mail providers sign their webhooks with: `mailgun=...,sendgrid=...`."""
+    pairs = [
+        pair for pair in given.get("HANDBELL_MAIL_WEBHOOK_KEYS", "").split(",") if pair.strip()
+    ]
+    keys = {}
+    for pair in pairs:
+        name, sign, key = pair.strip().partition("=")
+        if not sign or not name or not key:
+            raise SettingFlaw(
+                "HANDBELL_MAIL_WEBHOOK_KEYS is written provider=key, with commas between several"
+            )
+        keys[name] = key
+    return keys
 
 
 def _proxies(given: dict[str, str], public_url: str) -> int:

@@ -177,6 +177,11 @@ def inbound(posted: Posted, accounts: Accounts, *, now: datetime) -> Answer:
     return Answer(200, _message_twiml(answer))
 
 
+def check(posted: Posted, accounts: Accounts, *, now: datetime) -> Answer:
+    """Say whether a request arrived as it was signed; nothing is kept."""
+    return NOT_SIGNED if signed_by(posted, accounts) is None else TAKEN
+
+
 def _append(arrived: Arrived | None) -> Answer:
     if arrived is None:
         return NOT_SIGNED

@@ -8,12 +8,14 @@ a path is written here and nowhere else. An address holds two numbers and nothin
 from typing import Final
 
 HOOKS: Final = "hooks/twilio"
+VONAGE_HOOKS: Final = "hooks/vonage"  # texts only: SMS_STATUS and INBOUND
 
 SMS_STATUS: Final = "sms-status"  # what became of a text
 CALL_STATUS: Final = "call-status"  # what became of a call
 CALL_ANSWERED: Final = "call-answered"  # a person or a machine (asynchronous detection)
 KEYS: Final = "keys"  # digits pressed during a call; answered with TwiML
 INBOUND: Final = "inbound"  # a text somebody sent us
+CHECK: Final = "check"  # our own question whether a signed request reaches us as it was signed
 
 # Django path patterns below `HOOKS`.
 ROUTES: Final[dict[str, str]] = {
@@ -22,12 +24,16 @@ ROUTES: Final[dict[str, str]] = {
         for name in (SMS_STATUS, CALL_STATUS, CALL_ANSWERED, KEYS)
     },
     INBOUND: INBOUND,
+    CHECK: CHECK,
 }
 
 
-def hooks_base(public_url: str) -> str:
-    """Return the base address a provider is given, without a slash at its end."""
-    return f"{public_url.rstrip('/')}/{HOOKS}"
+def hooks_base(public_url: str, provider: str = "twilio") -> str:
+    """Return the base address a provider is given, without a slash at its end.
+
+    The rehearsal carrier is given Twilio's: it speaks as Twilio does.
+    """
+    return f"{public_url.rstrip('/')}/{VONAGE_HOOKS if provider == 'vonage' else HOOKS}"
 
 
 def sms_status(base: str, *, message_id: int, attempt: int) -> str:
@@ -53,6 +59,11 @@ def keys(base: str, *, message_id: int, attempt: int) -> str:
 def inbound(base: str) -> str:
     """Return where a text sent to one of our numbers is posted."""
     return f"{base.rstrip('/')}/{INBOUND}"
+
+
+def check(base: str) -> str:
+    """Return where `handbell doctor` posts to itself, by the public way."""
+    return f"{base.rstrip('/')}/{CHECK}"
 
 
 def _of_attempt(base: str, name: str, message_id: int, attempt: int) -> str:

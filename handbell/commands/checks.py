@@ -15,9 +15,11 @@ from handbell.commands import ready, tables
 from handbell.commands.workers import alive
 from handbell.supervisor import programs
 from handbell.supervisor.flaws import StartFlaw
+from handbell.vocabulary.checks import Check, Light
 from handbell.vocabulary.words import Channel
 
 OLDEST_PYTHON = (3, 11)
+BEST_MAJOR = 18
 LARGEST_SKEW_SECONDS = 2.0  # leases and pacing compare the clocks of several hosts
 
 
@@ -29,6 +31,13 @@ class Finding:
     ok: bool
     text: str
     cure: str = ""
+    light: Light = Light.GREEN
+
+
+def of_check(found: Check, *, about: str) -> Finding:
+    """Return a check of the rooms below as a finding; `about` names what was looked at."""
+    name = f"{about}: {found.name}" if about else found.name
+    return Finding(name, found.light is not Light.RED, found.text, found.cure, found.light)
 
 
 def well(check: str, text: str) -> Finding:
@@ -38,7 +47,12 @@ def well(check: str, text: str) -> Finding:
 
 def ill(check: str, text: str, *, cure: str) -> Finding:
     """Return what a check found wrong, and what repairs it."""
-    return Finding(check, ok=False, text=text, cure=cure)
+    return Finding(check, ok=False, text=text, cure=cure, light=Light.RED)
+
+
+def fair(check: str, text: str, *, cure: str) -> Finding:
+    """Return what a check found that works and could be better."""
+    return Finding(check, ok=True, text=text, cure=cure, light=Light.AMBER)
 
 
 def findings() -> Iterator[Finding]:
@@ -117,7 +131,11 @@ def providers(environment: Environment) -> Iterator[Finding]:
 
 
 def _real_providers(environment: Environment) -> list[str]:
-    return [name for name in ("twilio", "smtp") if getattr(environment, name) is not None]
+    return [
+        name
+        for name in ("twilio", "vonage", "smtp", "ses")
+        if getattr(environment, name) is not None
+    ]
 
 
 def postgresql(environment: Environment) -> Finding:
@@ -138,6 +156,8 @@ def database(environment: Environment) -> Iterator[Finding]:
             if table.ok and not tables.pending():
                 yield fence()
                 yield from senders(environment)
+                yield from proof(environment)
+                yield mailbox(environment)
                 if not started_for_this:
                     yield workers()
     except (SettingFlaw, StartFlaw) as flaw:
@@ -164,6 +184,9 @@ def server(*, started_for_this: bool) -> Finding:
     if skew > LARGEST_SKEW_SECONDS:
         cure = "set both clocks by NTP: when messages go depends on them"
         return ill("database", f"its clock and ours differ by {skew:.0f} s", cure=cure)
+    if version < BEST_MAJOR:
+        text = f"PostgreSQL {version} answers; this version is tried most with {BEST_MAJOR}"
+        return fair("database", text, cure=f"plan the step to PostgreSQL {BEST_MAJOR}")
     how = "not running now, started for this check" if started_for_this else "answers"
     return well("database", f"PostgreSQL {version}, {how}")
 
@@ -211,6 +234,38 @@ def senders(environment: Environment) -> Iterator[Finding]:
         yield ill("senders", text, cure="set the provider's settings (docs/settings.md)")
     if not stuck:
         yield well("senders", "each has a provider that is configured")
+
+
+def proof(environment: Environment) -> Iterator[Finding]:
+    """Is what each real sender sends believed: its domain, registration, papers, webhooks?"""
+    from handbell.dispatch.proof import sender_checks, the_world, webhook_checks
+    from handbell.outbox.models import Sender
+
+    world = the_world()
+    for found in webhook_checks(environment, world):
+        yield of_check(found, about="webhook")
+    for sender in Sender.objects.filter(retired=False).order_by("practice", "id"):
+        for found in sender_checks(sender, environment, world):
+            yield of_check(found, about=sender.address)
+
+
+def mailbox(environment: Environment) -> Finding:
+    """Does mail that comes back reach us?"""
+    from handbell.receipts.mailbox import MailboxFlaw, open_mailbox
+
+    account = environment.bounce_mailbox
+    if account is None:
+        if environment.smtp is None:
+            return well("returned mail", "no real mail server, nothing comes back")
+        text = "mail that comes back is not read"
+        cure = "set HANDBELL_BOUNCE_IMAP_HOST, or let your server pipe it to `handbell bounce`"
+        return fair("returned mail", text, cure=cure)
+    try:
+        open_mailbox(account).logout()
+    except MailboxFlaw as flaw:
+        cure = "see that HANDBELL_BOUNCE_IMAP_... are right"
+        return ill("returned mail", f"{account.host}: {flaw}", cure=cure)
+    return well("returned mail", f"the mailbox at {account.host} can be read")
 
 
 def workers() -> Finding:

@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+from typing import Final
 
 import click
 
 from handbell.commands.checks import Finding, findings
+from handbell.vocabulary.checks import Light
 
 
 @click.command()
@@ -13,8 +15,9 @@ from handbell.commands.checks import Finding, findings
 def doctor(as_json: bool) -> None:
     """Check this installation and say, in plain words, what to repair.
 
-    Repairs nothing itself. Exits 1 if anything is wrong. An embedded database that is not
-    running is started for the check and stopped again.
+    Each line is ok, SOON (it works, and something should be done) or REPAIR. Repairs nothing
+    itself. Exits 1 if anything is to repair. An embedded database that is not running is started
+    for the check and stopped again.
     """
     found = []
     for finding in findings():
@@ -31,7 +34,16 @@ def doctor(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+#: A word beside the colour: neither a log nor everybody's eyes show it.
+_WORDS: Final = {
+    Light.GREEN: ("ok    ", "green"),
+    Light.AMBER: ("SOON  ", "yellow"),
+    Light.RED: ("REPAIR", "red"),
+}
+
+
 def _tell(finding: Finding) -> None:
-    click.echo(f"{'ok    ' if finding.ok else 'REPAIR'}  {finding.check}: {finding.text}")
-    if not finding.ok:
+    word, colour = _WORDS[finding.light]
+    click.echo(f"{click.style(word, fg=colour)}  {finding.check}: {finding.text}")
+    if finding.cure:
         click.echo(f"        -> {finding.cure}")

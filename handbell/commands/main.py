@@ -33,6 +33,7 @@ COMMANDS = {
     "carrier": "Run the rehearsal carrier: phones and mailboxes that only exist here.",
     "import": "Bring in patients, visits, balances and consents from the clinic's own system.",
     "review": "Say of texts, one a line, whether the guard allows, holds or refuses them.",
+    "bounce": "Take a mail that came back, as a mail server pipes it in.",
     "rehearse": "Play your own data with a simulated clock and see what would have gone out.",
     "report": "Answer a question about everybody, as a table or as files for a marketing tool.",
     "staff": "Make a login for somebody who works at a practice.",

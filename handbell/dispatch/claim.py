@@ -16,6 +16,7 @@ from typing import Final
 from django.db import transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.channels.addresses import hooks_base
 from handbell.channels.gateway import HandOver
 from handbell.dispatch.allowance import Allowance, SenderRow, allowance_of, lock_sender
 from handbell.dispatch.candidates import (
@@ -324,7 +325,7 @@ def _hand_over(
         content=composed.content,
         purpose=leader.purpose.value,
         practice=str(desk.settings.id),
-        callback_url=None if is_email else f"{desk.public_url}/hooks/twilio",
+        callback_url=None if is_email else hooks_base(desk.public_url, desk.sender.provider),
         valid_for=min(max(useful_until - desk.now, timedelta(seconds=1)), LONGEST_VALIDITY),
     )
 

@@ -10,6 +10,9 @@ from typing import Final, Protocol
 from config.environment import Environment, SmtpAccount, TwilioAccount, secret
 from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
 from handbell.channels.codes import CodeRule, unknown_code
+from handbell.channels.email.ses import codes as ses_codes
+from handbell.channels.email.ses import receipt as ses_receipt
+from handbell.channels.email.ses.client import Ses
 from handbell.channels.email.smtp import codes as smtp_codes
 from handbell.channels.email.smtp import receipt as smtp_receipt
 from handbell.channels.email.smtp.client import Smtp
@@ -18,6 +21,9 @@ from handbell.channels.receipt import ReceiptStatus
 from handbell.channels.sms.twilio import codes as sms_codes
 from handbell.channels.sms.twilio import receipt as sms_receipt
 from handbell.channels.sms.twilio.client import TwilioSms
+from handbell.channels.sms.vonage import codes as vonage_codes
+from handbell.channels.sms.vonage import receipt as vonage_receipt
+from handbell.channels.sms.vonage.client import VonageSms
 from handbell.channels.voice.twilio import codes as voice_codes
 from handbell.channels.voice.twilio import receipt as voice_receipt
 from handbell.channels.voice.twilio.client import TwilioVoice
@@ -26,12 +32,14 @@ from handbell.vocabulary.words import Channel
 REHEARSAL: Final = "rehearsal"
 TWILIO: Final = "twilio"
 SMTP: Final = "smtp"
+SES: Final = "ses"
+VONAGE: Final = "vonage"
 
 #: What a sender may name as its provider.
 PROVIDERS: Final[Mapping[Channel, tuple[str, ...]]] = {
-    Channel.SMS: (TWILIO, REHEARSAL),
+    Channel.SMS: (TWILIO, VONAGE, REHEARSAL),
     Channel.VOICE: (TWILIO, REHEARSAL),
-    Channel.EMAIL: (SMTP, REHEARSAL),
+    Channel.EMAIL: (SMTP, SES, REHEARSAL),
 }
 
 Place = tuple[str, Channel]
@@ -47,6 +55,12 @@ _RULES: Final[Mapping[Channel, _Rule]] = {
     Channel.EMAIL: smtp_codes.rule_for,
 }
 
+#: Where a channel's second provider has tables of its own.
+_OWN_RULES: Final[Mapping[Place, _Rule]] = {
+    (VONAGE, Channel.SMS): vonage_codes.rule_for,
+    (SES, Channel.EMAIL): ses_codes.rule_for,
+}
+
 _STATUSES: Final[Mapping[Channel, Callable[[str], ReceiptStatus]]] = {
     Channel.SMS: sms_receipt.status_of,
     Channel.VOICE: voice_receipt.status_of,
@@ -54,16 +68,23 @@ _STATUSES: Final[Mapping[Channel, Callable[[str], ReceiptStatus]]] = {
 }
 
 
+_OWN_STATUSES: Final[Mapping[Place, Callable[[str], ReceiptStatus]]] = {
+    (VONAGE, Channel.SMS): vonage_receipt.status_of,
+    (SES, Channel.EMAIL): ses_receipt.status_of,
+}
+
+
 def rule_for(provider: str, channel: Channel, code: str, *, sender: str) -> CodeRule:
     """Return what a provider's code means; a provider nobody knows has only unknown codes."""
     if provider not in PROVIDERS[channel]:
         return unknown_code(code)
-    return _RULES[channel](code, sender=sender)
+    rule = _OWN_RULES.get((provider, channel), _RULES[channel])
+    return rule(code, sender=sender)
 
 
-def status_of(channel: Channel, word: str) -> ReceiptStatus:
+def status_of(provider: str, channel: Channel, word: str) -> ReceiptStatus:
     """Return what a provider's word for a message's state means."""
-    return _STATUSES[channel](word)
+    return _OWN_STATUSES.get((provider, channel), _STATUSES[channel])(word)
 
 
 def rehearsal_account(environment: Environment) -> TwilioAccount:
@@ -99,7 +120,13 @@ def open_gateways(environment: Environment) -> dict[Place, Gateway]:
         gateways[TWILIO, Channel.SMS] = TwilioSms(environment.twilio)
         gateways[TWILIO, Channel.VOICE] = TwilioVoice(environment.twilio)
     if environment.smtp is not None:
-        gateways[SMTP, Channel.EMAIL] = Smtp(environment.smtp)
+        gateways[SMTP, Channel.EMAIL] = Smtp(
+            environment.smtp, bounce_address=environment.bounce_address
+        )
+    if environment.ses is not None:
+        gateways[SES, Channel.EMAIL] = Ses(environment.ses)
+    if environment.vonage is not None:
+        gateways[VONAGE, Channel.SMS] = VonageSms(environment.vonage)
     return gateways
 
 
@@ -110,6 +137,10 @@ def configured_places(environment: Environment) -> frozenset[Place]:
         places |= {(TWILIO, Channel.SMS), (TWILIO, Channel.VOICE)}
     if environment.smtp is not None:
         places.add((SMTP, Channel.EMAIL))
+    if environment.ses is not None:
+        places.add((SES, Channel.EMAIL))
+    if environment.vonage is not None:
+        places.add((VONAGE, Channel.SMS))
     return frozenset(places)
 
 
@@ -131,5 +162,20 @@ def credentials(environment: Environment, provider: str) -> dict[str, bool]:
             "HANDBELL_SMTP_HOST": smtp is not None,
             "HANDBELL_SMTP_USERNAME": smtp is not None and bool(smtp.username),
             "HANDBELL_SMTP_PASSWORD": smtp is not None and bool(smtp.password),
+        }
+    if provider == SES:
+        ses = environment.ses
+        return {
+            "HANDBELL_SES_REGION": ses is not None,
+            "HANDBELL_SES_ACCESS_KEY_ID": ses is not None,
+            "HANDBELL_SES_SECRET_ACCESS_KEY": ses is not None,
+            "HANDBELL_SES_CONFIGURATION_SET": ses is not None and bool(ses.configuration_set),
+        }
+    if provider == VONAGE:
+        vonage = environment.vonage
+        return {
+            "HANDBELL_VONAGE_API_KEY": vonage is not None,
+            "HANDBELL_VONAGE_API_SECRET": vonage is not None,
+            "HANDBELL_VONAGE_SIGNATURE_SECRET": vonage is not None,
         }
     return {}

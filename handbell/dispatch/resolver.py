@@ -95,7 +95,7 @@ def act_on(message: Doubted, answer: Answer, *, now: datetime) -> None:
     """Do what a provider's answer about a message in doubt calls for."""
     question = message.question
     if isinstance(answer, Known):
-        _believe(question, answer, now)
+        _believe(message, answer, now)
         return
     if isinstance(answer, Unheard):
         doubt = after_unheard(message.purpose, useful=now <= message.useful_until)
@@ -118,8 +118,9 @@ def act_on(message: Doubted, answer: Answer, *, now: datetime) -> None:
             _ask_again(question, None)
 
 
-def _believe(question: LookUp, answer: Known, now: datetime) -> None:
-    status = status_of(question.channel, answer.status)
+def _believe(doubted: Doubted, answer: Known, now: datetime) -> None:
+    question = doubted.question
+    status = status_of(doubted.provider, question.channel, answer.status)
     states = {
         ReceiptStatus.DELIVERED: MessageState.DELIVERED,
         ReceiptStatus.UNDELIVERED: MessageState.UNDELIVERED,

@@ -1,6 +1,7 @@
 """What follows when a provider took a message and could not deliver it?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from handbell.channels.codes import Action
 from handbell.dispatch.allowance import read_sender
@@ -9,7 +10,10 @@ from handbell.dispatch.settle import apply_consequence, rule_now
 from handbell.facts.operations import mark_changed
 from handbell.outbox.models import Message
 from handbell.outbox.states import advance
-from handbell.vocabulary.words import MessageState, Purpose
+from handbell.vocabulary.words import Channel, MessageState, Purpose
+
+#: Waits shorter than this are what a mail server makes by itself before it gives a mail back.
+SOON: Final = timedelta(hours=1)
 
 
 def act_on_undelivered(message: Message, code: str, now: datetime) -> None:
@@ -38,6 +42,9 @@ def _is_tried_again(message: Message, code: str, now: datetime) -> bool:
         code=code,
         now=now,
     )
+    short = rule.retry_after is not None and rule.retry_after < SOON
+    if message.channel == Channel.EMAIL and short:
+        return None  # the mail server has tried at such intervals already, for hours or days
     if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)
         return True

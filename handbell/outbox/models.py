@@ -195,6 +195,29 @@ class MailDomain(models.Model):
         return f"mail domain {self.pk}"
 
 
+class SenderPapers(models.Model):
+    """What a practice says of a sender beside its class: registered, signed for, contracted.
+
+    Written by staff from their provider's papers; `policy.registration` and the checks of a domain
+    read it. `agreement_on` is the day of the business associate agreement with the provider.
+    """
+
+    sender = models.OneToOneField(Sender, models.CASCADE, related_name="papers")
+    agreement_on = models.DateField(null=True, blank=True)
+    dkim_selector = models.CharField(max_length=63, blank=True)
+    legal_name = models.CharField(max_length=120, blank=True)
+    own_tax_number = models.BooleanField(default=False)
+    campaign = models.CharField(max_length=60, blank=True)
+    privacy_url = models.URLField(blank=True)
+    says_not_shared = models.BooleanField(default=False)
+    says_how_to_stop = models.BooleanField(default=False)
+    declares_links_and_phone = models.BooleanField(default=False)
+    consent_is_separate = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"papers {self.pk}"
+
+
 class Message(models.Model):
     """One touch: a purpose and its subject, one step, one channel, one recipient.
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from handbell.access.audit import record
 from handbell.access.models import Practice, StaffMember
-from handbell.outbox.models import Sender
+from handbell.outbox.models import Sender, SenderPapers
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
 from handbell.vocabulary.words import AuditAct, Channel, Registration
 
@@ -132,6 +132,24 @@ def retire_sender(sender: Sender, *, retired: bool, by: StaffMember, now: dateti
     Nothing is forgotten: what was sent by it stays, and an answer to it is still understood.
     """
     return _change(sender, {"retired": retired}, by=by, now=now)
+
+
+@transaction.atomic
+def write_papers(
+    sender: Sender, values: Mapping[str, Any], *, by: StaffMember | str, now: datetime
+) -> bool:
+    """Write down a sender's papers; False if nothing is different.
+
+    The trail names which answers changed, not what they say.
+    """
+    Sender.objects.select_for_update().get(pk=sender.pk)
+    known, _ = SenderPapers.objects.get_or_create(sender=sender)
+    changed = sorted(name for name, value in values.items() if getattr(known, name) != value)
+    if not changed:
+        return False
+    SenderPapers.objects.filter(pk=known.pk).update(**{name: values[name] for name in changed})
+    _record(sender, {"papers": changed}, by=by, now=now)
+    return True
 
 
 def _change(

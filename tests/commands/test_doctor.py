@@ -67,7 +67,13 @@ def test_a_database_without_worker_and_with_a_stranded_sender_is_said(
 
     assert done.returncode == 1
     wrong = {name for name, one in found(done).items() if not one["ok"]}
-    assert wrong == {"workers", "senders"}
+    assert wrong == {
+        "workers",
+        "senders",
+        "+12025550100: registration",
+        "+12025550100: agreement",
+    }
+    assert found(done)["workers"]["light"] == "red"
     assert found(done)["senders"]["text"] == "Elm: sms by twilio has no credentials here"
     assert found(done)["workers"]["cure"] == "handbell worker"
 

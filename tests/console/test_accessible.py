@@ -90,6 +90,7 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         f"/settings/staff/{member.pk}",
         f"/settings/facilities/{clinic.facility.pk}",
         *(f"/settings/senders/{one.pk}" for one in senders.values()),
+        *(f"/settings/senders/{one.pk}/proof" for one in senders.values()),
         *(f"/v/{sent.code}{rest}" for rest in ("", "/preferences", "?lang=es")),
     )
 

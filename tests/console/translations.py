@@ -76,11 +76,29 @@ def _in_python(source: bytes) -> Iterator[Sentence]:
             yield context, parts[0], plural
 
 
+def _checked() -> Iterator[tuple[str, str]]:
+    """Yield what the checks of a sender say."""
+    from handbell.channels.email.domain import SAID as DOMAIN
+    from handbell.dispatch.proof import SAID as PROOF
+    from handbell.policy.registration import SAID as REGISTRATION
+
+    for place, said in (
+        ("channels/email/domain", DOMAIN),
+        ("policy/registration", REGISTRATION),
+        ("dispatch/proof", PROOF),
+    ):
+        for _, sentence, cure in said.values():
+            yield f"handbell/{place}.py", sentence
+            yield f"handbell/{place}.py", cure
+
+
 def borrowed() -> Iterator[tuple[str, str]]:
     """Yield the sentences of rooms that know no other language, with the room's file."""
     from handbell.channels import codes
+    from handbell.channels.email.ses import codes as ses
     from handbell.channels.email.smtp import codes as smtp
     from handbell.channels.sms.twilio import codes as sms
+    from handbell.channels.sms.vonage import codes as vonage
     from handbell.channels.voice.twilio import codes as voice
     from handbell.dispatch.accounts import NO_ACCOUNT
     from handbell.policy.content.rules import RULES, WEIGHED
@@ -103,8 +121,16 @@ def borrowed() -> Iterator[tuple[str, str]]:
     for text in LIMIT_SOURCE.split("; "):
         yield "handbell/policy/quiet_hours.py", text
     yield "handbell/dispatch/accounts.py", NO_ACCOUNT
+    yield from _checked()
     yield "handbell/channels/codes.py", codes.unknown_code("").meaning
-    for room, table in (("email/smtp", smtp), ("sms/twilio", sms), ("voice/twilio", voice)):
+    tables = (
+        ("email/smtp", smtp),
+        ("email/ses", ses),
+        ("sms/twilio", sms),
+        ("sms/vonage", vonage),
+        ("voice/twilio", voice),
+    )
+    for room, table in tables:
         rules = {id(row): row for row in table.CODES.values()}.values()
         more = [table.rule_for(code, sender="+18005550100") for code in _FAMILIES]
         for rule in (*rules, *more):
@@ -125,7 +151,18 @@ def _of_reports() -> Iterator[tuple[str, str]]:
 
 
 #: A code of each family, and of each rule that stands beside a table.
-_FAMILIES: Final = ("30004", "http-400", "http-500", "4.3.9", "RP-001", "SC-001", "sip-503", "?")
+_FAMILIES: Final = (
+    "30004",
+    "http-400",
+    "http-500",
+    "4.3.9",
+    "RP-001",
+    "SC-001",
+    "sip-503",
+    "?",
+    "5.7.99",
+    "5.9.9",
+)
 
 
 def read_catalog() -> Catalog:

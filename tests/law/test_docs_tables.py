@@ -15,8 +15,10 @@ from django.apps import apps
 
 from config import environment
 from handbell.channels.carrier.conventions import CONVENTIONS
+from handbell.channels.email.ses.codes import CODES as SES_CODES
 from handbell.channels.email.smtp.codes import CODES as SMTP_CODES
 from handbell.channels.sms.twilio.codes import CODES as SMS_CODES
+from handbell.channels.sms.vonage.codes import CODES as VONAGE_CODES
 from handbell.channels.voice.twilio.codes import CODES as CALL_CODES
 from handbell.importers import practice
 from handbell.importers.csv.columns import COLUMNS, COSTLY, EITHER_NAME, Column
@@ -140,6 +142,8 @@ def test_every_reason_is_told_as_the_code_tells_it() -> None:
         ("docs/providers/twilio.md", "### Texts", SMS_CODES),
         ("docs/providers/twilio.md", "### Calls", CALL_CODES),
         ("docs/providers/smtp.md", "## When something is refused", SMTP_CODES),
+        ("docs/providers/ses.md", "## When something is refused", SES_CODES),
+        ("docs/providers/vonage.md", "## When something is refused", VONAGE_CODES),
     ],
 )
 def test_every_code_of_a_provider_is_told_as_the_code_acts(

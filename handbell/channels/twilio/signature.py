@@ -13,7 +13,7 @@ proxy passed them on), and values must not be stripped or blank ones dropped.
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 SIGNATURE_HEADER = "X-Twilio-Signature"
@@ -46,6 +46,11 @@ def is_signed(
         hmac.compare_digest(_sign(auth_token, address + form, digest), given)
         for address in _spellings(url)
     )
+
+
+def sign(url: str, form: Mapping[str, str], *, auth_token: str) -> str:
+    """Return the signature Twilio would put on a form: we sign only what we ask ourselves."""
+    return _sign(auth_token, url + _form_text(list(form.items())), "sha1").decode("ascii")
 
 
 def _sign(secret: str, text: str, digest: str) -> bytes:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0011_reminder_options'),
         ('facts', '0009_people_beside_the_patient'),
-        ("outbox", "0010_protection"),
+        ("outbox", "0012_sender_papers"),
     ]
 
     operations = [

@@ -79,7 +79,8 @@ class Smtp:
 
     `tls_context` is for a server whose certificate no public authority signed; without one,
     certificate and name are verified. `hello_name` is what we call ourselves in EHLO; by default
-    an address literal, since a client behind a router has no name of its own.
+    an address literal, since a client behind a router has no name of its own. `bounce_address` is
+    where mail comes back to; by default the from-address.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Smtp:
         last_reply_seconds: float = LAST_REPLY_SECONDS,
         tls_context: ssl.SSLContext | None = None,
         hello_name: str = "[127.0.0.1]",
+        bounce_address: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._account = account
@@ -99,12 +101,13 @@ class Smtp:
         self._last_reply = last_reply_seconds
         self._tls = tls_context or ssl.create_default_context()
         self._hello_name = hello_name
+        self._bounce_address = bounce_address
         self._clock = clock
         self._idle: deque[_Line] = deque()
 
     async def hand_over(self, message: HandOver) -> Outcome:
         try:
-            mail = build(message, now=self._clock())
+            mail = build(message, now=self._clock(), bounce_address=self._bounce_address)
         except HeaderFlaw:
             return Rejected("header-unsafe")
         except AddressFlaw:

@@ -143,6 +143,11 @@ _ROWS = (
     _policy("5.7.9", "refused by policy"),
     _policy("S3140", "our server's address is on Microsoft's list"),
     _policy("S3150", "our server's address is on Microsoft's list"),
+    # What a mail provider reports by its webhook without the server's words.
+    _dead("hard-bounce", "the provider says that the mailbox is dead"),
+    _flagged("soft-bounce", "not delivered for now; the provider does not say why"),
+    _flagged("suppressed-there", "the provider keeps the address on a list of its own"),
+    CodeRule("refused-there", "the provider refuses the mail itself", frozenset({Action.ALERT})),
     # The mail itself.
     _broken("5.3.4", "the mail is too big"),
     _broken("5.6.0", "the mail is malformed"),
@@ -154,9 +159,11 @@ CODES = {row.code: row for row in _ROWS}
 
 # Families: the rest of the code is the provider's own numbering.
 _FAMILIES = (
-    (re.compile(r"4\.[34]\.\d+"), _again, "not now"),
+    (re.compile(r"4\.\d+\.\d+"), _again, "not now"),
     (re.compile(r"RP-\d{3}|TSS?\d{2}"), _limited, "too much from us at this provider"),
     (re.compile(r"(SC|DY|OU)-\d{3}|PH\d{2}"), _policy, "refused for policy or reputation"),
+    (re.compile(r"5\.7\.\d+|5\.1\.[78]"), _policy, "refused for policy or our proof of origin"),
+    (re.compile(r"5\.\d+\.\d+|5\d\d"), _flagged, "refused; the code does not say enough"),
 )
 
 

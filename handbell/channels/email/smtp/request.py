@@ -19,6 +19,7 @@ from urllib.parse import quote as percent
 
 from email_validator import EmailNotValidError, validate_email
 
+from handbell.channels.email.returned.whose import verp
 from handbell.channels.gateway import Attachment, EmailContent, HandOver
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -51,9 +52,10 @@ class Mail:
     content: bytes = field(repr=False)
 
 
-def build(message: HandOver, *, now: datetime) -> Mail:
+def build(message: HandOver, *, now: datetime, bounce_address: str = "") -> Mail:
     """Return the mail of `message`, dated `now`.
 
+    With a `bounce_address` the envelope's sender is that one, and names the message (VERP).
     Raises HeaderFlaw, AddressFlaw, or TypeError if the content is not an e-mail's.
     """
     content = message.content
@@ -76,7 +78,7 @@ def build(message: HandOver, *, now: datetime) -> Mail:
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
     whole = _headers(headers) + _body(content, boundary=boundary)
     return Mail(
-        sender=sender,
+        sender=_envelope_sender(message, bounce_address) if bounce_address else sender,
         recipient=recipient,
         message_id=message_id,
         content=whole.encode("ascii"),
@@ -84,15 +86,24 @@ def build(message: HandOver, *, now: datetime) -> Mail:
 
 
 def message_id_of(message: HandOver) -> str:
-    """Return the Message-ID, the same for every attempt: a second copy shows as one.
-
-    The digest keeps two installations of one domain, which both number from 1, apart. It says
-    nothing of the address to those who do not have it already.
-    """
-    secret = f"{message.message_id}\n{message.practice}\n{message.to.value}"
-    digest = hashlib.sha256(secret.encode()).hexdigest()[:16]
+    """Return the Message-ID, the same for every attempt: a second copy shows as one."""
+    digest = digest_of(message.message_id, practice=message.practice, address=message.to.value)
     domain = ascii_address(message.sender).rpartition("@")[2]
     return f"hb.{message.message_id}.{digest}@{domain}"
+
+
+def digest_of(message_id: int, *, practice: str, address: str) -> str:
+    """Return what keeps two installations of one domain, which both number from 1, apart.
+
+    Whoever names it had the mail, or its envelope. It says nothing of the address to those who do
+    not have it already.
+    """
+    return hashlib.sha256(f"{message_id}\n{practice}\n{address}".encode()).hexdigest()[:16]
+
+
+def _envelope_sender(message: HandOver, bounce_address: str) -> str:
+    digest = digest_of(message.message_id, practice=message.practice, address=message.to.value)
+    return verp(ascii_address(bounce_address), message_id=message.message_id, digest=digest)
 
 
 def read_message_id(text: str) -> tuple[int, str] | None:

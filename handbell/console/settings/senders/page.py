@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from config.environment import Environment
 from handbell.access.models import AuditEvent
@@ -19,6 +20,7 @@ from handbell.dispatch.accounts import NO_ACCOUNT
 from handbell.dispatch.providers import (
     REHEARSAL,
     TWILIO,
+    VONAGE,
     configured_places,
     credentials,
     place_of,
@@ -33,6 +35,9 @@ from handbell.outbox.sender_queries import (
     senders_of,
 )
 from handbell.vocabulary.words import AuditAct, Channel
+
+#: Who is told where to post the texts patients send.
+TEXTED_BY: Final = frozenset({TWILIO, VONAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def read_providers(environment: Environment, rows: Sequence[Row]) -> list[Provid
             is_real=name != REHEARSAL,
             is_configured=place_of(name) in configured,
             credentials=credentials(environment, name),
-            inbound=inbound(hooks_base(environment.public_url)) if name == TWILIO else "",
+            inbound=inbound(hooks_base(environment.public_url, name)) if name in TEXTED_BY else "",
             senders=sum(row.sender.provider == name and not row.sender.retired for row in rows),
         )
         for name in PROVIDER_TITLES

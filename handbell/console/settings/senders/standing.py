@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from handbell.console.words import Chip
-from handbell.dispatch.providers import REHEARSAL, SMTP, TWILIO
+from handbell.dispatch.providers import REHEARSAL, SES, SMTP, TWILIO, VONAGE
 from handbell.outbox.models import Sender
 
 #: What a provider is called where it is chosen or stands alone.
 PROVIDER_TITLES: Final = {
     TWILIO: gettext_noop("Twilio"),
+    VONAGE: gettext_noop("Vonage"),
     SMTP: gettext_noop("Mail server (SMTP)"),
+    SES: gettext_noop("Amazon SES"),
     REHEARSAL: gettext_noop("Rehearsal carrier"),
 }
 

@@ -153,7 +153,7 @@ def test_a_sender_is_added_and_the_practice_planned_anew(
         ({"address": "12"}, "No such telephone number exists"),
         ({"channel": "email", "provider": "smtp"}, "This is not an e-mail address"),
         ({"channel": "fax"}, "Select a valid choice"),
-        ({"provider": "smtp"}, "Choose one that does: Twilio / Rehearsal carrier."),
+        ({"provider": "smtp"}, "Choose one that does: Twilio / Vonage / Rehearsal carrier."),
         ({"provider": "pigeon"}, "Select a valid choice"),
         ({"rate_per_second": "0"}, "Type how many a second"),
         ({"rate_per_second": "nan"}, "Type how many a second"),

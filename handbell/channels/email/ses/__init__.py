@@ -1,0 +1,1 @@
+"""E-mail through Amazon SES's own interface (version 2)."""

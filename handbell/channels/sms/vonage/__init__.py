@@ -1,0 +1,1 @@
+"""Texts through Vonage's SMS interface."""
