@@ -104,6 +104,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
         sender.id,
         limit=most,
         purposes=allowance.purposes,
+        proven_only=allowance.proven_only,
         without_domains=allowance.held_domains,
         now=now,
     )
