@@ -142,7 +142,11 @@ def test_who_was_reached_before_still_is_when_many_numbers_are_dead() -> None:
     watch(LATER)
     proven = Message.objects.filter(state="queued").order_by("pk").first()
     assert proven is not None
-    Message.objects.filter(state="delivered").update(address=proven.address)
+    long_ago = Message.objects.filter(state="delivered").first()
+    assert long_ago is not None
+    Message.objects.filter(pk=long_ago.pk).update(
+        address=proven.address, handed_over_at=TEN - timedelta(days=40)
+    )
     assert [m.message_id for m in claim(sender.pk, now=LATER, public_url=URL).messages] == [
         proven.pk
     ]
