@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check pictures messages guard-report guard-weights lock clean dev
+.PHONY: help setup run test check pictures messages guard-report deliverability guard-weights lock clean dev
 
 BIN := .venv/bin
 NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -43,6 +43,9 @@ messages: dev ## Find what the staff pages say, list what has no Spanish yet, an
 
 guard-report: dev ## Print what the content guard says of its own texts, and draw it
 	@$(BIN)/python -m benchmarks.guard_report --into docs/pictures/guard.svg
+
+deliverability: dev ## Play a quarter past a carrier that filters, and draw it
+	@$(BIN)/python -m benchmarks.deliverability --into docs/pictures/deliverability.svg
 
 guard-weights: dev ## Cross-validate the guard's weights and make them anew from tests/guard
 	@$(BIN)/python -m benchmarks.guard_weights

@@ -56,6 +56,7 @@ def stacked_bars(
         x_labels=list(labels),
         disable_xml_declaration=True,
         no_data_text="",
+        truncate_label=-1,
     )
     for one in series:
         chart.add(one.name, list(one.values))
@@ -102,6 +103,7 @@ def trend(
         disable_xml_declaration=True,
         allow_interruptions=True,
         no_data_text="",
+        truncate_label=-1,
     )
     chart.add("", list(values), show_dots=True, dots_size=1.5)
     for limit in limits:

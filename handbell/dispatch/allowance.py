@@ -27,7 +27,7 @@ from handbell.policy.budgets import (
 )
 from handbell.policy.pacing import Bucket, refilled, whole_tokens
 from handbell.policy.timetable import start_of_day
-from handbell.vocabulary.words import BreakerState, Channel, Purpose, Registration
+from handbell.vocabulary.words import BreakerState, Channel, Purpose, Registration, Signal
 
 EMERGENCY: Final = Purpose.EMERGENCY_NOTICE
 
@@ -38,7 +38,10 @@ SELECT id, practice_id, channel, address, provider, tokens, tokens_at, rate_per_
 FROM outbox_sender WHERE id = %s
 """
 
-_BREAKERS = "SELECT purpose, state, trickle_left FROM outbox_breaker WHERE sender_id = %s"
+_BREAKERS = "SELECT purpose, state, trickle_left, signal FROM outbox_breaker WHERE sender_id = %s"
+
+#: Rates that addresses nobody has are the cause of: those that worked before go on.
+ABOUT_ADDRESSES: Final = frozenset({Signal.ERROR, Signal.HARD_BOUNCE})
 
 _DOMAINS = "SELECT domain, held_until, at_once FROM outbox_maildomain WHERE sender_id = %s"
 
@@ -92,16 +95,36 @@ class SenderRow:
         return Budget(limit, used, carriers_midnight(now))
 
 
+@dataclass(frozen=True, slots=True)
+class _Breaker:
+    """A breaker as a claim needs it."""
+
+    state: BreakerState
+    trickle: int
+    signal: str
+
+    @property
+    def is_shut(self) -> bool:
+        spent = self.state is BreakerState.HALF_OPEN and self.trickle < 1
+        return self.state is BreakerState.PAUSED or spent
+
+    @property
+    def spares_proven(self) -> bool:
+        return self.signal in ABOUT_ADDRESSES
+
+
 @dataclass(slots=True)
 class Allowance:
     """What one claim may take. `tokens` are segments of texts, or calls or e-mails.
 
+    Of the `purposes`, those in `proven_only` go only where something arrived before.
     `most` and `most_in_emergency` count messages, None is no limit; `trickle` counts those of a
     purpose whose breaker is half open, `at_once` those to a mail domain that asked for less.
     """
 
     bucket: Bucket
     purposes: list[Purpose]
+    proven_only: list[Purpose]
     most: int | None
     most_in_emergency: int | None
     open_again_at: datetime | None
@@ -168,7 +191,7 @@ def may_send_notice(sender_id: int, *, now: datetime) -> bool:
 def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowance:
     """Return what a sender, whose row is locked, may hand over at `now`."""
     breakers = _breakers(sender.id)
-    warned = any(state is BreakerState.WARNED for state, _ in breakers.values())
+    warned = any(each.state is BreakerState.WARNED for each in breakers.values())
     budgets = sender.budgets(now, zone)
     carriers = sender.carrier_budget(now)
     everything = [*budgets, carriers]
@@ -176,15 +199,18 @@ def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowan
     return Allowance(
         bucket=refilled(paced(sender.bucket, sender.registration, warned=warned), now=now),
         purposes=_open_purposes(sender, breakers, now),
+        proven_only=[
+            purpose for purpose, each in breakers.items() if each.is_shut and each.spares_proven
+        ],
         most=left(everything, emergency=False),
         most_in_emergency=left(everything, emergency=True),
         open_again_at=open_again_at(everything),
         segments=carriers.left(emergency=False),
         segments_in_emergency=carriers.left(emergency=True),
         trickle={
-            purpose: trickle
-            for purpose, (state, trickle) in breakers.items()
-            if state is BreakerState.HALF_OPEN
+            purpose: each.trickle
+            for purpose, each in breakers.items()
+            if each.state is BreakerState.HALF_OPEN and not each.is_shut
         },
         held_domains=held,
         at_once=at_once,
@@ -192,15 +218,13 @@ def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowan
 
 
 def _open_purposes(
-    sender: SenderRow, breakers: Mapping[Purpose, tuple[BreakerState, int]], now: datetime
+    sender: SenderRow, breakers: Mapping[Purpose, _Breaker], now: datetime
 ) -> list[Purpose]:
     """Return what may leave at all: emergencies alone from a paused sender, if a person said so."""
     if sender.is_paused(now):
         return [EMERGENCY] if sender.emergency_passes else []
     shut = {
-        purpose
-        for purpose, (state, trickle) in breakers.items()
-        if state is BreakerState.PAUSED or (state is BreakerState.HALF_OPEN and trickle < 1)
+        purpose for purpose, each in breakers.items() if each.is_shut and not each.spares_proven
     }
     return [purpose for purpose in Purpose if purpose not in shut]
 
@@ -215,10 +239,13 @@ def carriers_day(now: datetime) -> date:
     return now.astimezone(CARRIERS_ZONE).date()
 
 
-def _breakers(sender_id: int) -> dict[Purpose, tuple[BreakerState, int]]:
+def _breakers(sender_id: int) -> dict[Purpose, _Breaker]:
     with connection.cursor() as cursor:
         cursor.execute(_BREAKERS, [sender_id])
-        return {Purpose(p): (BreakerState(s), trickle) for p, s, trickle in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {
+        Purpose(p): _Breaker(BreakerState(s), trickle, signal) for p, s, trickle, signal in rows
+    }
 
 
 def _domains(sender: SenderRow, now: datetime) -> tuple[list[str], dict[str, int]]:

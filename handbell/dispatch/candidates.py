@@ -103,6 +103,13 @@ _DUE = f"""
 SELECT {_COLUMNS} FROM outbox_message m
 WHERE m.sender_id = %s AND m.state = 'queued' AND m.objection = '' AND m.due_at <= %s
   AND m.purpose = ANY(%s)
+  AND (m.purpose <> ALL(%s) OR EXISTS (
+      SELECT FROM outbox_message p
+      WHERE p.practice_id = m.practice_id AND p.address = m.address
+        AND p.handed_over_at IS NOT NULL AND p.channel = m.channel
+        AND (p.state = 'delivered'
+             OR p.channel = 'email' AND p.state = 'accepted'
+                AND p.handed_over_at < %s - interval '1 day')))
   AND {_DOMAIN_OPEN}
 ORDER BY m.priority, m.due_at, m.id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own column list
@@ -181,13 +188,18 @@ def lock_due(
     *,
     limit: int,
     purposes: Sequence[Purpose],
+    proven_only: Sequence[Purpose] = (),
     without_domains: Sequence[str] = (),
     now: datetime,
 ) -> list[Candidate]:
-    """Return up to `limit` due messages of these purposes, most urgent first, locked."""
-    without = list(without_domains)
-    given = [sender_id, now, [purpose.value for purpose in purposes], without, without, limit]
-    return _candidates(_DUE, given)
+    """Return up to `limit` due messages of these purposes, most urgent first, locked.
+
+    Those of `proven_only` go only to addresses where something arrived before; of an e-mail that
+    is known by no bounce having come in a day.
+    """
+    proven = [purpose.value for purpose in proven_only]
+    wanted, without = [purpose.value for purpose in purposes], list(without_domains)
+    return _candidates(_DUE, [sender_id, now, wanted, proven, now, without, without, limit])
 
 
 def lock_due_notices(

@@ -167,6 +167,7 @@ def _lock_due(
         sender.id,
         limit=limit,
         purposes=allowance.purposes,
+        proven_only=allowance.proven_only,
         without_domains=allowance.held_domains,
         now=now,
     )

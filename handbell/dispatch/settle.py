@@ -15,17 +15,17 @@ from django.db import connection, transaction
 
 from handbell.access.audit import BY_HANDBELL, record
 from handbell.access.practice_settings import practice_settings
-from handbell.channels.codes import Action, CodeRule
+from handbell.channels.codes import CodeRule
 from handbell.channels.gateway import Accepted, Busy, HandOver, InDoubt, Outcome, Rejected
 from handbell.dispatch.accounts import NO_ACCOUNT
-from handbell.dispatch.allowance import SenderRow, domain_of
+from handbell.dispatch.allowance import SenderRow
 from handbell.dispatch.consequences import Consequence, Seen, acting, after_busy, after_code
-from handbell.dispatch.mail_domains import hold_domains, let_in
 from handbell.dispatch.providers import rule_for
+from handbell.dispatch.resting import REST, rest, rest_if_too_fast
 from handbell.facts.operations import mark_changed, suppress
 from handbell.policy.in_doubt import next_look_up
 from handbell.scripts.operations import pause_scripts
-from handbell.vocabulary.words import AuditAct, Channel, Objection, Purpose
+from handbell.vocabulary.words import AuditAct, Objection, Purpose
 
 log = structlog.get_logger()
 
@@ -111,16 +111,6 @@ UPDATE outbox_sender SET paused_reason = %s, paused_until = %s
 WHERE id = %s AND (paused_reason = '' OR paused_until IS NOT NULL)
 """
 
-_REST = """
-UPDATE outbox_sender SET paused_until = GREATEST(COALESCE(paused_until, %s), %s), tokens = 0
-WHERE id = %s AND (paused_reason = '' OR paused_until IS NOT NULL)
-"""
-
-#: How long a sender rests after the provider said "too fast" without naming a time. Where the
-#: table's wait is longer than a few minutes it is our standing that is judged (4.7.28): that long.
-REST = timedelta(seconds=5)
-ABOUT_OUR_STANDING = timedelta(minutes=10)
-
 
 def settle(
     answers: Sequence[tuple[HandOver, Outcome]],
@@ -149,7 +139,7 @@ def settle(
                     code=row.code,
                     now=now,
                 )
-        _rest_if_too_fast(answers, sender, now)
+        rest_if_too_fast(answers, sender, now=now)
 
 
 def _settlement(
@@ -360,7 +350,7 @@ def apply_consequence(
         elif consequence.hold_until is not None:
             cursor.execute(_HOLD, [reason, consequence.hold_until, sender.id])
         elif consequence.slow_down:
-            cursor.execute(_REST, [now, now + REST, sender.id])
+            rest(sender.id, now=now, until=now + REST)
     if consequence.alarm:
         log.error("provider.code", provider=sender.provider, code=code, sender_id=sender.id)
 
@@ -380,43 +370,3 @@ def _record_pauses(sender: SenderRow, code: str, *, everywhere: bool, now: datet
             detail={"paused": True, "reason": code[:40]},
             now=now,
         )
-
-
-def _rest_if_too_fast(
-    answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
-) -> None:
-    """Let the sender rest when the provider asked for less speed, for as long as it asked."""
-    rests = [
-        outcome.retry_after or _rest_of(sender, outcome.code)
-        for _, outcome in answers
-        if isinstance(outcome, Busy) and _is_too_fast(sender, outcome.code)
-    ]
-    if sender.channel is Channel.EMAIL:
-        _pace_domains(answers, sender, now)
-    if rests:
-        with connection.cursor() as cursor:
-            cursor.execute(_REST, [now, now + max(rests), sender.id])
-
-
-def _pace_domains(
-    answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, now: datetime
-) -> None:
-    """Hold the mailbox providers that asked for less, and let the others in one more at a time."""
-    judged = {
-        domain_of(message.to.value)
-        for message, outcome in answers
-        if isinstance(outcome, Busy) and _rest_of(sender, outcome.code) >= ABOUT_OUR_STANDING
-    }
-    took = {domain_of(m.to.value) for m, outcome in answers if isinstance(outcome, Accepted)}
-    let_in(sender.id, took - judged, now=now)
-    hold_domains(sender.id, judged, until=now + ABOUT_OUR_STANDING)
-
-
-def _is_too_fast(sender: SenderRow, code: str) -> bool:
-    rule = rule_for(sender.provider, sender.channel, code, sender=sender.address)
-    return Action.SLOW_DOWN in rule.actions
-
-
-def _rest_of(sender: SenderRow, code: str) -> timedelta:
-    wait = rule_for(sender.provider, sender.channel, code, sender=sender.address).retry_after
-    return wait if wait is not None and wait >= ABOUT_OUR_STANDING else REST

@@ -44,7 +44,7 @@ def _is_tried_again(message: Message, code: str, now: datetime) -> bool:
     )
     short = rule.retry_after is not None and rule.retry_after < SOON
     if message.channel == Channel.EMAIL and short:
-        return None  # the mail server has tried at such intervals already, for hours or days
+        return False  # the mail server has tried at such intervals already, for hours or days
     if consequence.retry_at is not None and rule.actions & {Action.RETRY, Action.HOLD}:
         advance(message.pk, MessageState.QUEUED, now=now, due_at=consequence.retry_at)
         return True

@@ -7,6 +7,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from handbell.dispatch.allowance import ABOUT_ADDRESSES
 from handbell.reputation.models import Alarm
 from handbell.vocabulary.words import AlarmKind, BreakerState, Channel, Purpose, Signal
 
@@ -112,7 +113,10 @@ def _say_breaker(alarm: Alarm, told: dict[str, "StrOrPromise"]) -> Said:
         case BreakerState.WARNED:
             title = _("%(address)s goes at half its pace, because of %(kind)s by %(way)s")
         case BreakerState.PAUSED:
-            title = _("%(address)s sends no %(kind)s by %(way)s for now")
+            if alarm.signal in ABOUT_ADDRESSES:
+                title = _("%(address)s sends %(kind)s by %(way)s only where one arrived before")
+            else:
+                title = _("%(address)s sends no %(kind)s by %(way)s for now")
         case BreakerState.HALF_OPEN:
             title = _("%(address)s sends a few %(kind)s by %(way)s on trial")
             why = _("The pause is over. If these do well, the rest follows by itself.")

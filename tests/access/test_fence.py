@@ -26,7 +26,10 @@ from tests.world import Clinic, phone
 NOW = datetime(2026, 11, 5, 15, 0, tzinfo=UTC)
 
 #: Rooms' tables that belong to nobody's practice, and why.
-COMMON = {"access_lockout": "hashes of what was tried, known or not"}
+COMMON = {
+    "access_lockout": "hashes of what was tried, known or not",
+    "reputation_mark": "how far tables were looked through, for all practices at once",
+}
 
 
 @pytest.fixture

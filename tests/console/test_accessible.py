@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from handbell.access.models import StaffMember
-from handbell.outbox.models import Sender
+from handbell.outbox.models import Breaker, Sender
+from handbell.reputation.counting import count_new
 from handbell.scripts.operations import save_script
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import (
@@ -39,7 +40,7 @@ PAGES = (
     *("/settings/staff", "/settings/staff/add", "/settings/staff/signing-in"),
     *("/reports", "/reports/patient-email", "/reports/delivery", "/reports/held-back"),
     *("/reports/attendance", "/reports/week", "/reports/stops"),
-    *("/settings/import", "/nowhere", "/logout", "/v/lost"),
+    *("/health", "/settings/import", "/nowhere", "/logout", "/v/lost"),
     "/settings/scripts/appointment_reminder/sms/en",
     *(f"/settings/scripts/balance_alert/{channel.value}/es/edit" for channel in Channel),
 )
@@ -62,6 +63,17 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
     clinic.entry(patient, LedgerKind.RESPONSIBILITY, "45.00", clinic.now.date())
     sent = message(clinic, patient, state=MessageState.DELIVERED)
     attempt(sent, "Harbor PT: see you Thu 5 Nov at 10:00.")
+    count_new(now=clinic.now + timedelta(minutes=1))
+    Breaker.objects.create(
+        sender=senders[Channel.SMS],
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        state="paused",
+        signal="error",
+        count=12,
+        out_of=100,
+        since=clinic.now,
+        until=clinic.now + timedelta(hours=4),
+    )
     held = message(
         clinic, patient, state=MessageState.WITHHELD, objection=Objection.NO_CONTACT_POINT
     )
@@ -87,6 +99,7 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         f"/schedule/visits/{visit.pk}",
         f"/schedule/visits/{visit.pk}/change",
         f"/schedule/add/{patient.pk}",
+        f"/health/{senders[Channel.SMS].pk}/appointment_reminder/sent",
         f"/settings/staff/{member.pk}",
         f"/settings/facilities/{clinic.facility.pk}",
         *(f"/settings/senders/{one.pk}" for one in senders.values()),

@@ -24,6 +24,8 @@ from django.utils.translation.template import templatize
 
 CHECKOUT: Final = Path(__file__).parent.parent.parent
 ROOM: Final = CHECKOUT / "handbell" / "console"
+#: What this room says goes by e-mail too, so it has its words itself.
+REPUTATION: Final = CHECKOUT / "handbell" / "reputation"
 SPANISH: Final = ROOM / "locale" / "es" / "LC_MESSAGES" / "django.po"
 
 HEADER: Final = """\
@@ -57,7 +59,7 @@ def found() -> dict[Sentence, set[str]]:
         source = templatize(path.read_text(encoding="utf-8"), origin=path.name)
         for sentence in _in_python(source.encode()):
             sentences.setdefault(sentence, set()).add(_name(path))
-    for path in sorted(ROOM.rglob("*.py")):
+    for path in sorted([*ROOM.rglob("*.py"), *REPUTATION.rglob("*.py")]):
         for sentence in _in_python(path.read_bytes()):
             sentences.setdefault(sentence, set()).add(_name(path))
     for where, text in borrowed():

@@ -78,7 +78,7 @@ def test_it_names_the_number_the_reason_and_the_page_and_no_patient() -> None:
     content = letter.message.content
     assert isinstance(content, EmailContent)
     assert content.subject == (
-        "Handbell: (202) 555-0199 sends no appointment reminders by text for now"
+        "Handbell: (202) 555-0199 sends appointment reminders by text only where one arrived before"
     )
     assert "Could not be delivered: 12 of 100 (12.0%)." in content.text
     assert "/health" in content.text

@@ -136,10 +136,29 @@ def test_a_list_with_twelve_dead_numbers_in_a_hundred_stops_itself() -> None:
     assert Alarm.objects.count() == 1
 
 
-def test_other_purposes_of_a_paused_sender_go_on() -> None:
-    clinic = ready(patients=1)
+def test_who_was_reached_before_still_is_when_many_numbers_are_dead() -> None:
+    clinic = ready(patients=2)
     sender = sent_already(clinic, 100, dead=12)
     watch(LATER)
+    proven = Message.objects.filter(state="queued").order_by("pk").first()
+    assert proven is not None
+    long_ago = Message.objects.filter(state="delivered").first()
+    assert long_ago is not None
+    Message.objects.filter(pk=long_ago.pk).update(
+        address=proven.address, handed_over_at=TEN - timedelta(days=40)
+    )
+    assert [m.message_id for m in claim(sender.pk, now=LATER, public_url=URL).messages] == [
+        proven.pk
+    ]
+
+
+def test_other_purposes_of_a_paused_sender_go_on() -> None:
+    clinic = ready(patients=1)
+    sender = sender_of(clinic)
+    Breaker.objects.create(
+        sender=sender, purpose=REMINDER, state="paused", since=TEN, until=at(4, 10),
+        signal="opt_out",
+    )  # fmt: skip
     row = lock_sender(sender.pk)
     assert row is not None
     allowance = allowance_of(row, zone=NEW_YORK, now=LATER)

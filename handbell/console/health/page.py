@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from handbell.console.chart import Series, stacked_bars, trend
 from handbell.console.words import CHANNELS, PURPOSES_MANY, Chip
+from handbell.dispatch.allowance import ABOUT_ADDRESSES
 from handbell.outbox.models import Breaker, Sender
 from handbell.reputation.fold import Tally
 from handbell.reputation.queries import DAYS_SHOWN, Health
@@ -140,7 +141,10 @@ def _why(state: BreakerState, health: Health) -> tuple[str, str]:
     if not row.signal:
         return "", ""
     signal = Signal(row.signal)
-    return rate_said(signal, row.count, row.out_of), str(CURES[signal])
+    why = rate_said(signal, row.count, row.out_of)
+    if state is S.PAUSED and signal in ABOUT_ADDRESSES:
+        why += " " + _("Patients whom a message reached before still get theirs.")
+    return why, str(CURES[signal])
 
 
 def _rate(reading: Reading) -> Rate:

@@ -58,7 +58,7 @@ def test_a_paused_purpose_says_why_and_what_helps(browser: Client, sender: Sende
 
 def test_today_tells_it_and_leads_there(browser: Client, sender: Sender) -> None:
     page = browser.get("/").content.decode()
-    assert "sends no appointment reminders by text for now" in page
+    assert "sends appointment reminders by text only where one arrived before" in page
     assert 'href="/health"' in page
 
 

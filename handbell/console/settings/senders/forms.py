@@ -15,6 +15,7 @@ from handbell.console.words import CHANNELS, Words
 from handbell.dispatch.providers import PROVIDERS, REHEARSAL
 from handbell.outbox.models import Sender
 from handbell.outbox.senders import FASTEST, MOST_A_DAY, Pace, address_as_kept
+from handbell.policy.budgets import CALLS_AN_HOUR
 from handbell.vocabulary.contact import ContactFlaw
 from handbell.vocabulary.words import Channel, Registration
 
@@ -60,7 +61,10 @@ class PaceForm(forms.Form):
         required=False,
         min_value=1,
         max_value=MOST_A_DAY,
-        help_text=_("For calls 60 is usual: more, and telephones begin to show “spam likely”."),
+        help_text=_(
+            "Empty for a new calling number means 60: more, and telephones begin to show “spam "
+            "likely”."
+        ),
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], _LIMIT),
     )
     registration = forms.ChoiceField(
@@ -169,6 +173,8 @@ class SenderForm(PaceForm):
         if "channel" not in given:
             return given
         channel = Channel(given["channel"])
+        if channel is Channel.VOICE and given.get("hourly_limit") is None:
+            given["hourly_limit"] = CALLS_AN_HOUR
         if given.get("provider") and given["provider"] not in PROVIDERS[channel]:
             able = " / ".join(provider_title(name) for name in PROVIDERS[channel])
             said = _now("It does not carry these. Choose one that does: %(able)s.")

@@ -231,7 +231,8 @@ def _page(request: StaffRequest, row: Row, now: datetime, **bound: Form) -> Http
         sender=row.sender,
         channel=CHANNELS[Channel(row.sender.channel)],
         carried_by=provider_title(row.sender.provider),
-        pace_form=bound.get("pace_form") or PaceForm.of(row.sender, today=_today(request, now)),
+        # Which day it is matters only to a form that was sent in.
+        pace_form=bound.get("pace_form") or PaceForm.of(row.sender, today=now.date()),
         pause_form=bound.get("pause_form") or PauseForm(),
     )
     return render(

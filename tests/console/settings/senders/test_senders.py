@@ -323,3 +323,27 @@ def test_the_pages_ask_as_often_however_many_there_are(
         administrator.get(LIST)
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         administrator.get(f"{LIST}/{one.pk}")
+
+
+def test_a_sender_takes_its_registration_its_hour_and_a_slow_start(
+    administrator: Client, sender: Sender
+) -> None:
+    one = f"{LIST}/{sender.pk}"
+    given = {"rate_per_second": "1", "hourly_limit": "90", "registration": "dlc_low_volume"}
+    administrator.post(one, given | {"is_new": "on"})
+    sender.refresh_from_db()
+    assert (sender.hourly_limit, sender.registration) == (90, "dlc_low_volume")
+    began = sender.new_since
+    assert began is not None
+    assert AuditEvent.objects.get(act="sender_changed").detail["new"]["new_since"] == str(began)
+    administrator.post(one, given)
+    sender.refresh_from_db()
+    assert sender.new_since is None
+
+
+def test_a_new_calling_number_calls_sixty_times_an_hour_unless_told_otherwise(
+    administrator: Client,
+) -> None:
+    administrator.post(f"{LIST}/add", FORM | {"channel": "voice", "is_new": "on"})
+    found = Sender.objects.get()
+    assert (found.hourly_limit, found.new_since is not None) == (60, True)
