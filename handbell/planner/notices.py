@@ -104,14 +104,15 @@ def reach(
         chosen=settings.windows,
         now=now,
     )
+    objection = standing_objection(facts, now=now)
+    if window is None or objection is not None:
+        return Reach(facts, objection, now)
     zones = candidate_zones(
         given=person.time_zone,
         phone="" if channel is Channel.EMAIL else facts.address,
         facility=zone.key,
     )
-    return Reach(
-        facts, standing_objection(facts, now=now), next_open(now, window=window, zones=zones)
-    )
+    return Reach(facts, None, next_open(now, window=window, zones=zones))
 
 
 def notice_row(
