@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from handbell.access.models import StaffMember
+from handbell.facts.models import Closure
 from handbell.outbox.models import Sender
 from handbell.scripts.operations import save_script
 from handbell.scripts.starting_texts import Text
@@ -19,6 +20,7 @@ from handbell.vocabulary.words import (
     PermissionLevel,
     Purpose,
 )
+from tests.closures.staged import close, send
 from tests.console.desk import attempt, message, staff
 from tests.console.pictures import Camera
 from tests.console.tour import sign_in
@@ -37,7 +39,7 @@ PAGES = (
     *("/settings/scripts/refused", "/settings/practice", "/settings/facilities"),
     *("/settings/facilities/add", "/settings/senders", "/settings/senders/add"),
     *("/settings/staff", "/settings/staff/add", "/settings/staff/signing-in"),
-    *("/settings/import", "/nowhere", "/logout", "/v/lost"),
+    *("/emergency", "/emergency/close", "/settings/import", "/nowhere", "/logout", "/v/lost"),
     "/settings/scripts/appointment_reminder/sms/en",
     *(f"/settings/scripts/balance_alert/{channel.value}/es/edit" for channel in Channel),
 )
@@ -74,6 +76,7 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         ),
         written_by="Noor Second",
     )
+    closure = closed(clinic, member)
     return (
         f"/patients/{patient.pk}",
         f"/patients/{patient.pk}/details",
@@ -86,8 +89,19 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         f"/settings/staff/{member.pk}",
         f"/settings/facilities/{clinic.facility.pk}",
         *(f"/settings/senders/{one.pk}" for one in senders.values()),
+        f"/emergency/{closure.pk}",
+        *(f"/emergency/{closure.pk}/{part}" for part in ("people", "calls", "record")),
+        f"/emergency/{closure.pk}/words/closing/email",
         *(f"/v/{sent.code}{rest}" for rest in ("", "/preferences", "?lang=es")),
     )
+
+
+def closed(clinic: Clinic, member: StaffMember) -> Closure:
+    """Close the facility for days, and send by text what the carrier will not be asked for here."""
+    clinic.visit(clinic.patient("Nobody"), clinic.now + timedelta(days=1))
+    closure = close(clinic, member, days=4, now=clinic.now)
+    send(clinic, closure, member, now=clinic.now)
+    return closure
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(380, "dark"), (1440, "light")])
