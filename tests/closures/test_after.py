@@ -12,6 +12,7 @@ from handbell.facts.closing import ClosedAlready, ClosureFlaw
 from handbell.outbox.models import Attempt, Message
 from handbell.outbox.sendings import told_by
 from handbell.planner.planner import plan_due
+from handbell.receipts.operations import open_question, visits_as_told
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
@@ -150,6 +151,23 @@ def test_ended_early_reminders_go_again_and_what_waits_of_the_closing_does_not()
 
 
 # After it
+
+
+def test_an_answer_to_a_closing_confirms_no_visit() -> None:
+    clinic = ready(patients=1)
+    Message.objects.update(due_at=MONDAY)
+    offer(clinic, now=MONDAY)  # the reminder went before it snowed
+    reminded = Message.objects.get()
+    assert open_question(clinic.practice.pk, phone(1), now=MONDAY) == reminded
+    boss = director(clinic)
+    later = MONDAY + timedelta(hours=1)
+    send(clinic, close(clinic, boss), boss, now=later)
+    offer(clinic, now=later)
+    notice = Message.objects.get(purpose="emergency_notice")
+
+    assert notice.state == MessageState.ACCEPTED
+    assert open_question(clinic.practice.pk, phone(1), now=later) is None
+    assert not visits_as_told(notice)
 
 
 def test_who_was_not_reached_can_be_called_and_the_all_clear_goes_to_whoever_was_told(
