@@ -82,9 +82,10 @@ def audience_of(
     kind: NoticeKind,
     *,
     unreached_only: bool = False,
+    channels: Collection[Channel] = tuple(Channel),
     now: datetime,
 ) -> Audience:
-    """Return who would be told if somebody pressed the button now."""
+    """Return who would be told if somebody pressed the button now, by these channels."""
     excluded = {
         row.patient_id: row
         for row in ClosureExclusion.objects.filter(closure=closure).select_related("by", "patient")
@@ -103,15 +104,25 @@ def audience_of(
     wanted = [id for id in visits if id not in excluded]
     people = load_people(wanted, now=now)
     sendable = senders_of(settings.id).keys()
-    members = [
-        Member(
-            people[id],
-            visits[id],
-            _reaches(closure, people[id], visits[id], settings, sendable, now),
-        )
-        for id in wanted
-    ]
-    return Audience(kind, members, excluded)
+    reason = reason_of(closure)
+
+    def member(id: int) -> Member:
+        person, own = people[id], visits[id]
+        reaches = {
+            channel: reach(
+                person,
+                own,
+                channel=channel,
+                reason=reason,
+                settings=settings,
+                has_sender=channel in sendable,
+                now=now,
+            )
+            for channel in channels
+        }
+        return Member(person, own, reaches)
+
+    return Audience(kind, [member(id) for id in wanted], excluded)
 
 
 def affected(closure: Closure, settings: PracticeSettings, *, now: datetime) -> list[Affected]:
@@ -129,25 +140,3 @@ def unreached(told: Sequence[Told]) -> set[int]:
         if one.state in ON_ITS_WAY or (one.state is S.QUEUED and not one.objection)
     }
     return everybody - fine
-
-
-def _reaches(
-    closure: Closure,
-    person: Person,
-    visits: Sequence[Affected],
-    settings: PracticeSettings,
-    sendable: Collection[Channel],
-    now: datetime,
-) -> dict[Channel, Reach]:
-    return {
-        channel: reach(
-            person,
-            visits,
-            channel=channel,
-            reason=reason_of(closure),
-            settings=settings,
-            has_sender=channel in sendable,
-            now=now,
-        )
-        for channel in Channel
-    }

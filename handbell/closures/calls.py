@@ -68,6 +68,12 @@ def call_list(closure: Closure, *, now: datetime) -> list[ToCall]:
     )
 
 
+def left_to_call(closure: Closure) -> int:
+    """Return how many are still to be telephoned: cheap enough to be asked every few seconds."""
+    called = set(ClosureCall.objects.filter(closure=closure).values_list("patient_id", flat=True))
+    return len(unreached(told_by(closure.pk, NoticeKind.CLOSING)) - called)
+
+
 def _phones(person: Person, now: datetime) -> list[str]:
     """Return the numbers to try: of whoever is written to, the mobile first."""
     owner = person.recipient_on(now.date())

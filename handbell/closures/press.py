@@ -92,7 +92,9 @@ def press(
     _refuse_without_words(closure, kind, channel)
     sender = _sender_for(settings.id, channel, through_pause=through_pause, now=now)
     _refuse_out_of_time(closure, kind, now)
-    audience = audience_of(closure, settings, kind, unreached_only=unreached_only, now=now)
+    audience = audience_of(
+        closure, settings, kind, unreached_only=unreached_only, channels=[channel], now=now
+    )
     count = len(audience.reached_by(channel))
     if count != counted:
         raise CountDiffers(count)
@@ -140,7 +142,12 @@ def agree(
     _refuse_out_of_time(fresh.closure, kind, now)
     sender = _sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
     audience = audience_of(
-        fresh.closure, settings, kind, unreached_only=fresh.unreached_only, now=now
+        fresh.closure,
+        settings,
+        kind,
+        unreached_only=fresh.unreached_only,
+        channels=[channel],
+        now=now,
     )
     count = len(audience.reached_by(channel))
     if count != fresh.counted:

@@ -56,7 +56,6 @@ def stacked_bars(
         x_labels=list(labels),
         disable_xml_declaration=True,
         no_data_text="",
-        truncate_label=-1,
     )
     for one in series:
         chart.add(one.name, list(one.values))

@@ -28,6 +28,8 @@ def link(request: HttpRequest, message: Message, now: datetime) -> HttpResponse:
         return gone(request, message, now, choosable=now <= choices_until(message))
     if message.purpose == Purpose.BALANCE_ALERT:
         return question(request, message, now)
+    if message.purpose == Purpose.EMERGENCY_NOTICE:  # it asks nothing: what is there are choices
+        return back_to(request, message.code, "/preferences")
     rows = rows_there(message, now=now)
     return _page(request, message, rows, now) if rows else gone(request, message, now)
 
@@ -38,7 +40,7 @@ def confirm(request: HttpRequest, message: Message, now: datetime) -> HttpRespon
     if request.method != "POST":
         return back_to(request, message.code)
     rows = rows_there(message, now=now)
-    if not rows:
+    if not rows or message.purpose == Purpose.EMERGENCY_NOTICE:
         return gone(request, message, now)
     visits = shown_visits(rows, language="en", now=now)
     if request.POST.get("shown") != fingerprint(visits):

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from handbell.facts.models import Appointment, ContactPoint
 from handbell.facts.operations import (
@@ -37,13 +37,20 @@ CONFIRM_OPEN_FOR = timedelta(days=35)
 
 
 def visits_of(message: Message) -> list[int]:
-    """Return the visits one message spoke of: its own and those merged into it."""
-    rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
+    """Return the visits one message asked about: its own and those merged into it.
+
+    A notice of a closure asks nothing: nobody confirms a visit by it.
+    """
     return [
         appointment
-        for appointment in rows.values_list("appointment_id", flat=True)
+        for appointment in _reminders(message).values_list("appointment_id", flat=True)
         if appointment is not None
     ]
+
+
+def _reminders(message: Message) -> QuerySet[Message]:
+    rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
+    return rows.exclude(purpose=Purpose.EMERGENCY_NOTICE)
 
 
 def visits_as_told(message: Message) -> list[int]:
@@ -52,8 +59,8 @@ def visits_as_told(message: Message) -> list[int]:
     And whose patient is still reached where it was sent: whoever has a former number now answers
     for nobody.
     """
-    rows = Message.objects.filter(pk=message.pk) | Message.objects.filter(merged_into=message)
-    as_told = rows.filter(_STILL_THEIRS, subject_revision=F("appointment__revision"))
+    told = _reminders(message).filter(_STILL_THEIRS)
+    as_told = told.filter(subject_revision=F("appointment__revision"))
     return list(as_told.values_list("appointment__pk", flat=True))
 
 
@@ -81,9 +88,10 @@ def confirm_visits(
 def open_question(practice_id: int, address: str, *, now: datetime) -> Message | None:
     """Return the newest reminder sent to an address whose visit is ahead, booked and not moved.
 
-    None of a patient who is reached elsewhere by now.
+    After a notice that a facility is closed there is none: "C" to that confirms no visit. Nor is
+    there one of a patient who is reached elsewhere by now.
     """
-    return (
+    asked = (
         Message.objects.filter(
             _STILL_THEIRS,
             practice_id=practice_id,
@@ -98,6 +106,15 @@ def open_question(practice_id: int, address: str, *, now: datetime) -> Message |
         .order_by("-handed_over_at", "-id")
         .first()
     )
+    if asked is None:
+        return None
+    closed_since = Message.objects.filter(
+        practice_id=practice_id,
+        address=address,
+        purpose=Purpose.EMERGENCY_NOTICE,
+        handed_over_at__gte=asked.handed_over_at,
+    )
+    return None if closed_since.exists() else asked
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from handbell.access.models import StaffMember
+from handbell.facts.models import Closure
 from handbell.outbox.models import Breaker, Sender
 from handbell.reputation.counting import count_new
 from handbell.scripts.operations import save_script
@@ -20,6 +21,7 @@ from handbell.vocabulary.words import (
     PermissionLevel,
     Purpose,
 )
+from tests.closures.staged import close, send
 from tests.console.desk import attempt, message, staff
 from tests.console.pictures import Camera
 from tests.console.tour import sign_in
@@ -39,7 +41,7 @@ PAGES = (
     *("/settings/facilities/add", "/settings/senders", "/settings/senders/add"),
     *("/settings/staff", "/settings/staff/add", "/settings/staff/signing-in"),
     *("/reports", "/reports/patient-email", "/reports/delivery", "/reports/held-back"),
-    *("/reports/attendance", "/reports/week", "/reports/stops"),
+    *("/reports/attendance", "/reports/week", "/reports/stops", "/emergency", "/emergency/close"),
     *("/health", "/settings/import", "/nowhere", "/logout", "/v/lost"),
     "/settings/scripts/appointment_reminder/sms/en",
     *(f"/settings/scripts/balance_alert/{channel.value}/es/edit" for channel in Channel),
@@ -88,6 +90,7 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         ),
         written_by="Noor Second",
     )
+    closure = closed(clinic, member)
     return (
         f"/patients/{patient.pk}",
         f"/patients/{patient.pk}/details",
@@ -104,8 +107,19 @@ def furnish(clinic: Clinic, member: StaffMember) -> tuple[str, ...]:
         f"/settings/facilities/{clinic.facility.pk}",
         *(f"/settings/senders/{one.pk}" for one in senders.values()),
         *(f"/settings/senders/{one.pk}/proof" for one in senders.values()),
+        f"/emergency/{closure.pk}",
+        *(f"/emergency/{closure.pk}/{part}" for part in ("people", "calls", "record")),
+        f"/emergency/{closure.pk}/words/closing/email",
         *(f"/v/{sent.code}{rest}" for rest in ("", "/preferences", "?lang=es")),
     )
+
+
+def closed(clinic: Clinic, member: StaffMember) -> Closure:
+    """Close the facility for days, and send by text what the carrier will not be asked for here."""
+    clinic.visit(clinic.patient("Nobody"), clinic.now + timedelta(days=1))
+    closure = close(clinic, member, days=4, now=clinic.now)
+    send(clinic, closure, member, now=clinic.now)
+    return closure
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(380, "dark"), (1440, "light")])

@@ -59,6 +59,7 @@ def tour(camera: "Camera", address: str, login: dict[str, str], number: int) -> 
     links = re.findall(r"https?://\S+/v/[\w-]+", camera.page.content())
     scripts(camera, address)
     reports(camera, address)
+    emergency(camera, address)
     people(camera, address, login)
     setup(camera, address)
     account(camera, address)
@@ -66,6 +67,27 @@ def tour(camera: "Camera", address: str, login: dict[str, str], number: int) -> 
     visit(camera, links[0])
     camera.page.goto(f"{address}/v/lost")
     camera.take("visit-unknown")
+
+
+def emergency(camera: "Camera", address: str) -> None:
+    """Close the practice for a snowstorm, look at who would be told, and end it again."""
+    page = camera.page
+    camera.take("emergency", f"{address}/emergency")
+    camera.take("emergency-close", f"{address}/emergency/close")
+    page.select_option("#id_reason", "weather")
+    page.fill("#id_days_out", "2")
+    camera.button("Close and hold reminders").click()
+    page.wait_for_selector(".ways")
+    camera.take("emergency-closure")
+    here = page.url
+    camera.take("emergency-words", f"{here}/words/closing/sms")
+    camera.take("emergency-people", f"{here}/people")
+    camera.take("emergency-calls", f"{here}/calls")
+    camera.take("emergency-record", f"{here}/record")
+    page.goto(here)
+    camera.button("End now: reminders go again").click()
+    page.wait_for_load_state("networkidle")
+    camera.take("emergency-over", here)
 
 
 def scripts(camera: "Camera", address: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from handbell.access.models import StaffMember
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import Audience, audience_of
-from handbell.closures.calls import call_list
+from handbell.closures.calls import left_to_call
 from handbell.closures.estimate import Outlook, outlooks
 from handbell.closures.going import CHANGES, Progress
 from handbell.closures.press import left_for, may_send_again_at
@@ -216,10 +216,9 @@ def read_live(
 ) -> Live:
     """Return the part of the page that changes while notices leave."""
     lines = [_line(one, settings, now) for one in progress]
-    calls = call_list(closure, now=now) if progress else []
     return Live(
         lines=lines,
-        to_call=sum(one.call is None for one in calls),
+        to_call=left_to_call(closure) if progress else 0,
         goes_on=any(one.progress.queued or one.progress.handed_over for one in lines),
     )
 

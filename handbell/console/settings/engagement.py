@@ -59,10 +59,11 @@ _TWIN = _("There is a step of this moment already: change that one.")
 @staff_page(Action.SEE_SETTINGS)
 def page(request: StaffRequest) -> HttpResponse:
     """How reminders and balance alerts go."""
-    return _page(request)
+    return engagement_page(request)
 
 
-def _page(request: StaffRequest, *, status: int = 200, **bound: Form) -> HttpResponse:
+def engagement_page(request: StaffRequest, *, status: int = 200, **bound: Form) -> HttpResponse:
+    """Return the page, with a form as it was typed where it was wrong."""
     practice = _practice(request)
     may_change = may(request.user, CHANGE)
     sees_balances = may(request.user, Action.SEE_BALANCE_ALERTS)
@@ -220,30 +221,12 @@ def mode(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_page(CHANGE)
-def second_person(request: StaffRequest) -> HttpResponse:
-    """Say above how many people an emergency notice needs a second person."""
-    form = SecondPersonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, status=422, second_form=form)
-    practice, now = _practice(request), datetime.now(UTC)
-    if not change_columns(practice, form.cleaned_data, by=request.user, now=now):
-        return _unchanged(request)
-    if practice.second_person_above is None:
-        notices.success(request, gettext("Emergency notices need one person."))
-    else:
-        said = gettext("An emergency notice to more than %(count)s people needs a second person.")
-        notices.success(request, _counted(said, practice.second_person_above))
-    return redirect("console:engagement")
-
-
-@require_POST
 @staff_page(Action.CHANGE_BALANCE_SETTINGS)
 def balances(request: StaffRequest) -> HttpResponse:
     """Change how often, when and from which amount balance alerts go."""
     form = BalanceForm(request.POST)
     if not form.is_valid():
-        return _page(request, status=422, balance_form=form)
+        return engagement_page(request, status=422, balance_form=form)
     practice, now = _practice(request), datetime.now(UTC)
     if not change_columns(practice, form.cleaned_data, by=request.user, now=now):
         return _unchanged(request)
@@ -260,7 +243,7 @@ def hours(request: StaffRequest) -> HttpResponse:
     """Change the hours of the channels and when a reminder is too late."""
     form = HoursForm(request.POST)
     if not form.is_valid():
-        return _page(request, status=422, hours_form=form)
+        return engagement_page(request, status=422, hours_form=form)
     practice, now = _practice(request), datetime.now(UTC)
     if not change_columns(practice, form.columns, by=request.user, now=now):
         return _unchanged(request)
@@ -315,7 +298,7 @@ def new_set(request: StaffRequest) -> HttpResponse:
             made = gettext("%(name)s has steps of its own now. Nobody uses them yet.")
             notices.success(request, made % {"name": name})
             return redirect("console:engagement")
-    return _page(request, status=422, set_form=form)
+    return engagement_page(request, status=422, set_form=form)
 
 
 @require_POST

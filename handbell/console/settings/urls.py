@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from handbell.console.emergency import second
 from handbell.console.settings import engagement, index, options
 
 _ENGAGEMENT = "settings/engagement"
@@ -11,7 +12,7 @@ urlpatterns = [
     path("", include("handbell.console.settings.scripts.urls")),
     path(_ENGAGEMENT, engagement.page, name="engagement"),
     path(f"{_ENGAGEMENT}/mode", engagement.mode, name="engagement_mode"),
-    path(f"{_ENGAGEMENT}/second", engagement.second_person, name="engagement_second"),
+    path(f"{_ENGAGEMENT}/second", second.second_person, name="engagement_second"),
     path(f"{_ENGAGEMENT}/balances", engagement.balances, name="engagement_balances"),
     path(f"{_ENGAGEMENT}/hours", engagement.hours, name="engagement_hours"),
     path(f"{_ENGAGEMENT}/options", options.options, name="engagement_options"),

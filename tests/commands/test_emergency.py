@@ -1,0 +1,73 @@
+"""`handbell emergency`: what the page does, by a terminal, as a named member of the staff."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from handbell.access.models import StaffMember
+from handbell.commands.emergency import emergency
+from handbell.facts.models import Closure
+from handbell.outbox.models import Message
+from handbell.vocabulary.words import PermissionLevel
+from tests.console.desk import staff
+from tests.world import Clinic, phone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss(monkeypatch: pytest.MonkeyPatch) -> StaffMember:
+    @contextlib.contextmanager
+    def here(*, command: str) -> Iterator[None]:
+        yield  # the test's own database
+
+    monkeypatch.setattr("handbell.commands.ready.database", here)
+    clinic = Clinic(now=datetime.now(UTC))
+    clinic.senders()
+    for one in (clinic.patient("Ann", mobile=phone(1)), clinic.patient("Cat", home=phone(2))):
+        clinic.visit(one, datetime.now(UTC) + timedelta(hours=30))
+    return staff(clinic, PermissionLevel.THERAPY_DIRECTOR)
+
+
+def run(by: StaffMember, *words: str) -> tuple[int, Any]:
+    done = CliRunner().invoke(emergency, [*words, "--as", by.email, "--json"])
+    if done.exit_code == 0:
+        return 0, json.loads(done.stdout)
+    return done.exit_code, str(done.exception) + done.output
+
+
+def test_from_closing_to_the_end(boss: StaffMember) -> None:
+    code, closed = run(boss, "close", "--reason", "weather", "--days-out", "3")
+    assert code == 0
+    assert run(boss, "list")[1]["closure"][0]["on"] is True
+    assert "closing sms en" in run(boss, "words")[1]
+    who = run(boss, "who")[1]
+    assert (who["booked"], who["sms"]["people"], who["voice"]["people"]) == (2, 1, 2)
+    code, why = run(boss, "send", "--channel", "sms", "--people", "9")
+    assert code
+    assert "1 people now" in why
+    sent = run(boss, "send", "--channel", "sms", "--people", "1")[1]
+    assert sent["state"] == "going"
+    assert Message.objects.filter(purpose="emergency_notice", state="queued").count() == 1
+    assert "once a day" in run(boss, "send", "--channel", "sms", "--people", "1")[1]
+    number = str(sent["sending"])
+    assert run(boss, "pause", "--sending", number)[1]["changed"] is True
+    assert run(boss, "pause", "--sending", number)[0] == 1
+    assert run(boss, "progress")[1]["sending"][0]["queued"] == 1
+    assert [one["phones"] for one in run(boss, "calls")[1]["calls"]] == [phone(1), phone(2)]
+    assert run(boss, "end", "--closure", str(closed["closure"]))[1]["changed"] is True
+    assert Closure.objects.get().ended_by == boss
+
+
+def test_words_are_read_by_the_guard_and_only_a_director_may(boss: StaffMember) -> None:
+    run(boss, "close", "--reason", "weather")
+    code, why = run(boss, "words", "--channel", "sms", "--text", "{{ clinic }}: 20% off!")
+    assert code
+    assert why
+    StaffMember.objects.update(level=PermissionLevel.FRONT_DESK)
+    assert "therapy director" in run(boss, "list")[1]
