@@ -220,6 +220,13 @@ class Consent(models.Model):
                 condition=~Q(how="") & ~Q(by=""), name="consent_says_how_and_by_whom"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["patient", "purpose", "channel"],
+                condition=Q(kind="withdrawn"),
+                name="consent_withdrawn",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
@@ -278,9 +285,35 @@ class Owing(models.Model):
                 name="owing_is_told_or_says_why_not",
             ),
         ]
+        indexes = [
+            models.Index(fields=["practice", "amount"], name="owing_by_amount"),
+            models.Index(fields=["practice", "since"], name="owing_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"owing {self.pk}"
+
+
+class Unreachable(models.Model):
+    """Somebody who wants reminders and whom none reaches, and why.
+
+    Worked out by the planner whenever it plans the patient, and never asked for a decision, as
+    `Owing` is not. Who can be reached, or asked for nothing, has no row.
+    """
+
+    patient = models.OneToOneField(
+        Patient, models.CASCADE, primary_key=True, related_name="unreachable"
+    )
+    practice = models.ForeignKey(Practice, models.CASCADE)
+    objection = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(objection=""), name="unreachable_says_why")
+        ]
+
+    def __str__(self) -> str:
+        return f"unreachable {self.pk}"
 
 
 class Change(models.Model):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handbell.facts.people import Person
 from handbell.planner.balances import balance_alerts
+from handbell.planner.reach import why_unreachable
 from handbell.planner.reminders import reminders
 from handbell.planner.touches import Frame, Key, Plan, Slot, Touch, Visit
 from handbell.policy.judge import ADULT_AT
@@ -42,7 +43,15 @@ def plan_person(
     touches += found.touches
     moments.append(found.again_at)
     again_at = min((at for at in moments if at is not None), default=None)
-    return Plan(touches, again_at, settled=found.settled, outlook=found.outlook)
+    # On the practice's clock, by which the patient is planned again on the 18th birthday.
+    today = now.astimezone(frame.settings.zone).date()
+    return Plan(
+        touches,
+        again_at,
+        settled=found.settled,
+        outlook=found.outlook,
+        unreachable=why_unreachable(person, today=today, now=now),
+    )
 
 
 def _comes_of_age(born: date | None, zone: ZoneInfo, now: datetime) -> datetime | None:
