@@ -329,7 +329,7 @@ class Change(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["practice", "at"], name="change_by_time")]
+        indexes = [models.Index(fields=["at", "patient"], name="change_by_moment")]
 
     def __str__(self) -> str:
         return f"change {self.pk}"
