@@ -225,7 +225,7 @@ def add_clocks(calendar: Calendar) -> None:
 
     All years there are would be most of the e-mail and most of the time it takes to write it.
     """
-    years = [event["dtstart"].dt.year for event in calendar.walk("VEVENT")]
+    years = [event.start.year for event in calendar.events]
     for name in sorted(calendar.get_missing_tzids()):
         calendar.subcomponents.insert(0, _clock(name, min(years) - 1, max(years) + 2))
 

@@ -115,7 +115,7 @@ def _has(practice_id: int, named: str, *, part: str, whole: str) -> RawSQL:
     """
     if len(part) < SHORTEST_INDEXED:
         return _condition(_NAMED, named)
-    addressed = [practice_id, part, whole]
+    addressed: list[int | str] = [practice_id, part, whole]
     with connection.cursor() as cursor:
         cursor.execute(f"{_ADDRESSED} LIMIT {MOST_ADDRESSED + 1}", addressed)
         ids = sorted({row[0] for row in cursor.fetchall()})

@@ -154,11 +154,13 @@ def reminder_standing(
     today: date,
 ) -> Standing:
     """Return what the facts say about reminding this person of this visit."""
-    facts = standing_of(
+    return standing_of(
         person,
         purpose=Purpose.APPOINTMENT_REMINDER,
         channel=channel,
         today=today,
         has_sender=has_sender,
+        status=visit.status,
+        when_confirmed=when_confirmed,
+        mode=settings.mode,
     )
-    return replace(facts, status=visit.status, when_confirmed=when_confirmed, mode=settings.mode)

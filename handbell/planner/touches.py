@@ -24,6 +24,7 @@ from handbell.vocabulary.words import (
     Objection,
     Purpose,
     Recipient,
+    ReminderMode,
 )
 
 #: How far ahead messages are written to the outbox; staff see this far on Today.
@@ -156,9 +157,17 @@ def subscribed_channels(person: Person, purpose: Purpose, now: datetime) -> list
 
 
 def standing_of(
-    person: Person, *, purpose: Purpose, channel: Channel, today: date, has_sender: bool
+    person: Person,
+    *,
+    purpose: Purpose,
+    channel: Channel,
+    today: date,
+    has_sender: bool,
+    status: AppointmentStatus | None = None,
+    when_confirmed: bool = False,
+    mode: ReminderMode = ReminderMode.NORMAL,
 ) -> Standing:
-    """Return what the facts say about writing to this person, whatever it is about.
+    """Return what the facts say about writing to this person, and about a visit if it is of one.
 
     `today` is the facility's day: on it somebody is a minor or not.
     """
@@ -176,6 +185,9 @@ def standing_of(
         consents=person.consents,
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
+        status=status,
+        when_confirmed=when_confirmed,
+        mode=mode,
     )
 
 

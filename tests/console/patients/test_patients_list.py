@@ -46,6 +46,19 @@ def search(browser: Client, typed: str) -> list[int]:
 class TestSearch:
     """Any part of what is known of somebody finds them."""
 
+    @pytest.mark.parametrize("most", ["MOST_ADDRESSED", "COUNT_LIMIT"])
+    def test_a_part_that_very_many_have(
+        self, clinic: Clinic, browser: Client, monkeypatch: pytest.MonkeyPatch, most: str
+    ) -> None:
+        monkeypatch.setattr(f"handbell.facts.queries.{most}", 1)
+        wanted = [
+            clinic.patient("Ann", email="ann@mail.example").pk,
+            clinic.patient("Ben", email="ben@mail.example").pk,
+        ]
+        clinic.patient("Mail")
+        assert search(browser, "mail.example") == wanted
+        assert search(browser, "ann mail") == wanted[:1]
+
     @pytest.mark.parametrize(
         "typed",
         [
