@@ -213,8 +213,9 @@ def test_the_calendar_brings_the_rules_of_the_years_about_the_visit() -> None:
     content = written(letter(Channel.EMAIL)).content
     assert isinstance(content, EmailContent)
     calendar = Calendar.from_ical(content.attachments[0].content)
-    (event,) = calendar.walk("VEVENT")
-    (clock,) = calendar.walk("VTIMEZONE")
+    assert isinstance(calendar, Calendar)
+    (event,), (clock,) = calendar.events, calendar.timezones
+    assert isinstance(event.start, datetime)
     moment = event.start.replace(tzinfo=None)
     there = clock.to_tz(lookup_tzid=False)
     for months in (-5, 0, 5):  # both sides of both changes of the clocks
