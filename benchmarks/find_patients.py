@@ -75,6 +75,11 @@ SELECT patient_id, practice_id, sum(amount), min(entry_date),
     CASE WHEN patient_id %% 3 > 0 THEN '' ELSE 'no_consent' END
 FROM facts_ledgerentry GROUP BY patient_id, practice_id
 """
+# One in sixty wants reminders and is not reached; every one of them is looked at for Today.
+_UNREACHABLE = """
+INSERT INTO facts_unreachable (patient_id, practice_id, objection)
+SELECT id, practice_id, 'no_contact_point' FROM facts_patient WHERE id %% 60 = id %% 7
+"""
 _MESSAGES = """
 INSERT INTO outbox_message (practice_id, purpose, channel, patient_id, subject_id,
     subject_revision, step, recipient, address, priority, planned_for, due_at, useful_until,
@@ -84,7 +89,17 @@ SELECT practice_id, 'balance_alert', 'sms', id, id, n, t::date::text, 'patient',
 FROM facts_patient CROSS JOIN generate_series(1, %(each)s) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '1 day' * (1 + n * 30 + id %% 30)) AS u (t)
 """
-_STATEMENTS = (_PATIENTS, _POINTS, _CONSENTS, _VISITS, _STEPS, _LEDGER, _OWING, _MESSAGES)
+_STATEMENTS = (
+    _PATIENTS,
+    _POINTS,
+    _CONSENTS,
+    _VISITS,
+    _STEPS,
+    _LEDGER,
+    _OWING,
+    _UNREACHABLE,
+    _MESSAGES,
+)
 
 
 def main() -> None:

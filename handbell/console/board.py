@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
-from handbell.access.practice_settings import practice_settings
 from handbell.access.queries import practice_zone
 from handbell.console.clock import Day, today_in
 from handbell.console.queries import unread_replies
@@ -28,9 +27,9 @@ from handbell.console.today import (
 )
 from handbell.console.words import REASONS
 from handbell.facts.models import Patient
+from handbell.facts.reach import UnreachableSoon, unreachable_soon
 from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
-from handbell.planner.reach import Unreachable, unreachable_soon
 from handbell.receipts.models import Reply
 from handbell.reputation.queries import open_alarms
 from handbell.reputation.words import Said, say_alarm
@@ -129,8 +128,7 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
     sees_people = may(staff, Action.SEE_MESSAGES)
     unreached = []
     if may(staff, Action.SEE_PATIENTS):
-        settings = practice_settings(staff.practice_id)
-        unreached = unreachable_soon(settings, facility_id=facility_id, now=now)
+        unreached = unreachable_soon(staff.practice_id, facility_id=facility_id, now=now)
     return Board(
         day=day,
         zone=zone,
@@ -149,7 +147,7 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
     )
 
 
-def _named(found: Sequence[Unreachable]) -> list[Unreached]:
+def _named(found: Sequence[UnreachableSoon]) -> list[Unreached]:
     patients = Patient.objects.in_bulk([one.patient_id for one in found])
     return [Unreached(patients[one.patient_id], one.visit_at, REASONS[one.why]) for one in found]
 

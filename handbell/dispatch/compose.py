@@ -6,7 +6,7 @@ Rendered at hand-over and kept on the attempt, never earlier: a text cannot go s
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -234,14 +234,20 @@ def _calendar(letter: Letter, settings: PracticeSettings, now: datetime) -> Atta
 
 
 def add_clocks(calendar: Calendar) -> None:
-    """Add the rules of each zone the entries name. Working them out takes milliseconds, once."""
+    """Add the rules of each zone the entries name, for the years about them.
+
+    All years there are would be most of the e-mail and most of the time it takes to write it.
+    """
+    years = [event.start.year for event in calendar.events]
     for name in sorted(calendar.get_missing_tzids()):
-        calendar.subcomponents.insert(0, _clock(name))
+        calendar.subcomponents.insert(0, _clock(name, min(years) - 1, max(years) + 2))
 
 
-@lru_cache
-def _clock(zone: str) -> Timezone:
-    return Timezone.from_tzid(zone)
+@lru_cache(maxsize=64)
+def _clock(zone: str, first_year: int, last_year: int) -> Timezone:
+    return Timezone.from_tzid(
+        zone, first_date=date(first_year, 1, 1), last_date=date(last_year, 1, 1)
+    )
 
 
 def calendar_event(visit: Visit, settings: PracticeSettings, *, link: str, now: datetime) -> Event:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import structlog
 from django.db import close_old_connections, connections
@@ -26,18 +26,28 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+#: A connection that answered this lately is not asked whether it still does, which takes a way to
+#: the database and back.
+FRESH_SECONDS: Final = 1.0
+
+
 class DatabaseThread:
     """One thread with one database connection, awaited from the event loop."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatch-db")
+        self._fresh_until = -math.inf
 
     async def run(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return `act(...)`, run in the thread. A connection that broke is replaced first."""
 
         def call() -> R:
-            close_old_connections()
-            return act(*args, **kwargs)
+            if time.monotonic() >= self._fresh_until:
+                close_old_connections()
+            self._fresh_until = -math.inf  # unless `act` comes back, ask next time
+            found = act(*args, **kwargs)
+            self._fresh_until = time.monotonic() + FRESH_SECONDS
+            return found
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 

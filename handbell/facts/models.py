@@ -241,6 +241,13 @@ class Consent(models.Model):
                 condition=~Q(how="") & ~Q(by=""), name="consent_says_how_and_by_whom"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["patient", "purpose", "channel"],
+                condition=Q(kind="withdrawn"),
+                name="consent_withdrawn",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
@@ -329,6 +336,10 @@ class Owing(models.Model):
                 | Q(next_at__isnull=True) & ~Q(objection=""),
                 name="owing_is_told_or_says_why_not",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "amount"], name="owing_by_amount"),
+            models.Index(fields=["practice", "since"], name="owing_by_age"),
         ]
 
     def __str__(self) -> str:
@@ -421,6 +432,28 @@ class ClosureCall(models.Model):
         return f"closure call {self.pk}"
 
 
+class Unreachable(models.Model):
+    """Somebody who wants reminders and whom none reaches, and why.
+
+    Worked out by the planner whenever it plans the patient, and never asked for a decision, as
+    `Owing` is not. Who can be reached, or asked for nothing, has no row.
+    """
+
+    patient = models.OneToOneField(
+        Patient, models.CASCADE, primary_key=True, related_name="unreachable"
+    )
+    practice = models.ForeignKey(Practice, models.CASCADE)
+    objection = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(objection=""), name="unreachable_says_why")
+        ]
+
+    def __str__(self) -> str:
+        return f"unreachable {self.pk}"
+
+
 class Change(models.Model):
     """From `at` on, something about this patient is different: plan again.
 
@@ -434,7 +467,7 @@ class Change(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["practice", "at"], name="change_by_time")]
+        indexes = [models.Index(fields=["at", "patient"], name="change_by_moment")]
 
     def __str__(self) -> str:
         return f"change {self.pk}"

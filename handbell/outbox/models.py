@@ -324,6 +324,13 @@ class Message(models.Model):
             models.Index(
                 F("practice"), F("due_at"), condition=Q(state="queued"), name="message_queued"
             ),
+            # What a tick ends: a million that wait must not be read to find none.
+            models.Index(F("useful_until"), condition=Q(state="queued"), name="message_useful"),
+            models.Index(
+                F("due_at"),
+                condition=Q(state="queued") & ~Q(objection=""),
+                name="message_objected_to",
+            ),
             models.Index(F("lease_until"), condition=Q(state="claimed"), name="message_leased"),
             models.Index(F("look_up_at"), condition=Q(state="in_doubt"), name="message_in_doubt"),
             models.Index(

@@ -9,6 +9,7 @@ from handbell.planner.balances import balance_alerts
 from handbell.planner.change_notices import DIGEST_CHANNELS
 from handbell.planner.digest import digests
 from handbell.planner.history import History
+from handbell.planner.reach import why_unreachable
 from handbell.planner.reminders import reminders
 from handbell.planner.touches import Frame, Plan, Slot, Touch, Visit, subscribed_channels
 from handbell.policy.judge import ADULT_AT
@@ -51,7 +52,15 @@ def plan_person(
     touches += found.touches
     moments.append(found.again_at)
     again_at = min((at for at in moments if at is not None), default=None)
-    return Plan(touches, again_at, settled=found.settled, outlook=found.outlook)
+    # On the practice's clock, by which the patient is planned again on the 18th birthday.
+    today = now.astimezone(frame.settings.zone).date()
+    return Plan(
+        touches,
+        again_at,
+        settled=found.settled,
+        outlook=found.outlook,
+        unreachable=why_unreachable(person, today=today, now=now),
+    )
 
 
 def _weekly(

@@ -21,6 +21,7 @@ from handbell.facts.ledger import load_entries
 from handbell.facts.operations import look_again
 from handbell.facts.owing import Owed, note_owing
 from handbell.facts.people import load_people
+from handbell.facts.reach import note_unreachable
 from handbell.outbox import operations as outbox
 from handbell.planner import queries
 from handbell.planner.difference import Difference, Existing, add_difference
@@ -95,6 +96,7 @@ def _plan_patients(practice_id: int, patient_ids: list[int], now: datetime) -> N
     outbox.cancel(difference.cancelled, now=now)
     look_again({id: plan.again_at for id, plan in plans.items() if plan.again_at is not None})
     note_owing(settings.id, {id: _owing(plan) for id, plan in plans.items()})
+    note_unreachable(settings.id, {id: plan.unreachable for id, plan in plans.items()})
 
 
 def _owing(plan: Plan) -> Owed | None:

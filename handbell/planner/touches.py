@@ -114,13 +114,15 @@ class Outlook:
 class Plan:
     """What should exist, and the next moment at which the answer may differ.
 
-    `settled` says that nothing is owed: why a balance alert is wanted no more.
+    `settled` says that nothing is owed: why a balance alert is wanted no more. `unreachable` says
+    why no reminder reaches the patient, None if one does or none is wanted.
     """
 
     touches: Sequence[Touch]
     again_at: datetime | None
     settled: bool = False
     outlook: Outlook | None = None
+    unreachable: Objection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ is what happens outside until the next one.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
 
@@ -38,6 +39,10 @@ SELECT LEAST(
 """
 
 
+#: Half a message of a quick sender: no clock needs to stand still for less.
+_SHORTEST_WAIT: Final = timedelta(milliseconds=50)
+
+
 class Clock:
     """A clock that is moved by hand."""
 
@@ -59,7 +64,7 @@ class Stage:
     gateways: Gateways
     database: DatabaseThread
     senders: Sequence[int]
-    turn_at: datetime | None = None  # when a sender's next token is there
+    turns: dict[int, datetime] = field(default_factory=dict)  # when senders have tokens again
 
     async def do_what_is_due(self) -> None:
         """Everything the workers' ticks would do at this moment, in their order."""
@@ -70,8 +75,13 @@ class Stage:
         if await run(_has_doubts, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
         due = await run(senders_with_due, now=now)
-        turns = await asyncio.gather(*(self._dispatch(s) for s in self.senders if s in due))
-        self.turn_at = min((turn.again_at for turn in turns if turn.again_at), default=None)
+        self.turns = {s: at for s, at in self.turns.items() if s in due and at > now}
+        ready = [s for s in self.senders if s in due and s not in self.turns]
+        for sender_id, turn in zip(
+            ready, await asyncio.gather(*map(self._dispatch, ready)), strict=True
+        ):
+            if turn.again_at is not None:
+                self.turns[sender_id] = max(turn.again_at, now + _SHORTEST_WAIT)
 
     async def _dispatch(self, sender_id: int) -> Progress:
         return await dispatch_sender(
@@ -91,7 +101,7 @@ class Stage:
         """Return when something of ours is due next, later than now."""
         now = self.clock.now
         stored = await self.database.run(_next_stored, self.practice_id, now)
-        turn = max(self.turn_at, now + timedelta(milliseconds=50)) if self.turn_at else None
+        turn = min(self.turns.values(), default=None)
         known = [moment for moment in (stored, turn) if moment is not None]
         return max(min(known), now + timedelta(microseconds=1)) if known else None
 

@@ -210,6 +210,22 @@ def test_the_calendar_entry_says_when_and_where_and_nothing_else() -> None:
     assert b"Alex" not in attachment.content
 
 
+def test_the_calendar_brings_the_rules_of_the_years_about_the_visit() -> None:
+    content = written(letter(Channel.EMAIL)).content
+    assert isinstance(content, EmailContent)
+    calendar = Calendar.from_ical(content.attachments[0].content)
+    assert isinstance(calendar, Calendar)
+    (event,), (clock,) = calendar.events, calendar.timezones
+    assert isinstance(event.start, datetime)
+    moment = event.start.replace(tzinfo=None)
+    there = clock.to_tz(lookup_tzid=False)
+    for months in (-5, 0, 5):  # both sides of both changes of the clocks
+        when = moment + timedelta(days=30 * months)
+        known = when.replace(tzinfo=ZoneInfo("America/New_York"))
+        assert when.replace(tzinfo=there).utcoffset() == known.utcoffset()
+    assert len(content.attachments[0].content) < 1500
+
+
 def test_an_alert_says_how_to_settle_and_never_how_much() -> None:
     by_phone = written(letter(Channel.SMS, purpose=ALERT)).text
     assert "Please call (202) 555-0190." in by_phone

@@ -2,9 +2,19 @@
 
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import timezone as phone_zones
 
-from handbell.policy.zones import candidate_zones, phone_prefix_zones, zone
+from handbell.policy.zones import (
+    SPLIT_AREA_CODES,
+    TOO_MANY,
+    candidate_zones,
+    phone_prefix_zones,
+    zone,
+)
 
 EASTERN, CENTRAL, PACIFIC = "America/New_York", "America/Chicago", "America/Los_Angeles"
 
@@ -50,3 +60,16 @@ def test_a_name_that_is_no_zone_is_none(name: str) -> None:
 
 def test_a_name_that_is_one_is_it() -> None:
     assert zone(EASTERN) == ZoneInfo(EASTERN)
+
+
+@settings(max_examples=200)
+@given(st.integers(201, 989), st.integers(200, 999), st.integers(0, 9999))
+def test_the_line_of_a_number_says_nothing_its_exchange_does_not(
+    area: int, exchange: int, line: int
+) -> None:
+    if str(area) in SPLIT_AREA_CODES:
+        return
+    number = f"+1{area}{exchange}{line:04d}"
+    asked = tuple(phone_zones.time_zones_for_number(phonenumbers.parse(number)))
+    known = () if len(asked) > TOO_MANY or "Etc/Unknown" in asked else asked
+    assert phone_prefix_zones(number) == known

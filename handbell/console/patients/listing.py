@@ -1,6 +1,7 @@
 """What does the list of patients show? The filters in use, a true count and one page of rows."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -10,17 +11,24 @@ from django.db.models import Min
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from handbell.access.fence import unfenced
 from handbell.access.models import Facility, StaffMember
 from handbell.access.permissions import Action, may
-from handbell.access.practice_settings import practice_settings
 from handbell.access.queries import facilities_of
 from handbell.console.choices import Option, Select
 from handbell.console.patients.forms import say_methods
 from handbell.console.words import Words
 from handbell.facts.models import Appointment, Patient
 from handbell.facts.people import load_people
-from handbell.facts.queries import PatientPage, Sought, count_up_to, page_by_name, patients_of
-from handbell.planner.reach import unreachable_soon
+from handbell.facts.queries import (
+    PatientPage,
+    Sought,
+    count_up_to,
+    narrowed,
+    page_by_name,
+    patients_of,
+)
+from handbell.facts.reach import unreachable_soon
 from handbell.planner.touches import subscribed_channels
 from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.words import PatientStatus, Purpose
@@ -108,19 +116,19 @@ def read_listing(
     }
     search = params.get("search", "") if searched else ""
     asked = given | ({"search": search} if search else {})
-    found = patients_of(
-        staff.practice_id,
-        _sought(staff, given, searched, only, now),
-        region=staff.practice.region,
-        now=now,
-    )
-    number, more = count_up_to(found)
-    page = page_by_name(
-        found,
-        practice_id=staff.practice_id,
-        after=_key(params.get("after", "")),
-        before=_key(params.get("before", "")),
-    )
+    sought = _sought(staff, given, searched, only, now)
+    with unfenced(staff.practice_id) if searched else nullcontext():
+        found = patients_of(staff.practice_id, sought, region=staff.practice.region, now=now)
+        if searched:
+            found, number, more = narrowed(found)
+        else:
+            number, more = count_up_to(found)
+        page = page_by_name(
+            found,
+            practice_id=staff.practice_id,
+            after=_key(params.get("after", "")),
+            before=_key(params.get("before", "")),
+        )
     return Listing(
         rows=_rows(page, now),
         selects=[
@@ -161,8 +169,7 @@ def _sought(
 ) -> Sought:
     unreachable = None
     if "attention" in given:
-        settings = practice_settings(staff.practice_id)
-        unreachable = [one.patient_id for one in unreachable_soon(settings, now=now)]
+        unreachable = [one.patient_id for one in unreachable_soon(staff.practice_id, now=now)]
     return Sought(
         text=searched,
         facility_id=only.pk if only else int(given["facility"]) if "facility" in given else None,

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from handbell.access.practice_settings import practice_settings
 from handbell.facts.models import ContactPoint, Patient
-from handbell.planner.reach import unreachable_soon
+from handbell.facts.reach import unreachable_soon
 from handbell.reports.declared import Asked
 
 
 def unreachable(asked: Asked) -> list[Sequence[Any]]:
     """Return patients with a visit in the next days whom nothing reaches, the soonest first."""
-    settings = practice_settings(asked.practice_id)
     facility = asked.values.get("facility")
     found = unreachable_soon(
-        settings, facility_id=int(facility) if facility else None, now=asked.now
+        asked.practice_id, facility_id=int(facility) if facility else None, now=asked.now
     )
     ids = [one.patient_id for one in found]
     patients = Patient.objects.select_related("facility").in_bulk(ids)

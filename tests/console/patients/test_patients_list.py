@@ -1,7 +1,7 @@
 """The list of patients: any part of a name, number or e-mail finds them, and nobody else's."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from handbell.access.models import StaffMember
 from handbell.facts.models import Patient, Suppression
+from handbell.facts.operations import mark_practice_changed
 from handbell.facts.queries import Sought, page_by_name, patients_of
+from handbell.planner.planner import plan_due
 from handbell.vocabulary.words import (
     Channel,
     ConsentKind,
@@ -43,6 +45,19 @@ def search(browser: Client, typed: str) -> list[int]:
 
 class TestSearch:
     """Any part of what is known of somebody finds them."""
+
+    @pytest.mark.parametrize("most", ["MOST_ADDRESSED", "COUNT_LIMIT"])
+    def test_a_part_that_very_many_have(
+        self, clinic: Clinic, browser: Client, monkeypatch: pytest.MonkeyPatch, most: str
+    ) -> None:
+        monkeypatch.setattr(f"handbell.facts.queries.{most}", 1)
+        wanted = [
+            clinic.patient("Ann", email="ann@mail.example").pk,
+            clinic.patient("Ben", email="ben@mail.example").pk,
+        ]
+        clinic.patient("Mail")
+        assert search(browser, "mail.example") == wanted
+        assert search(browser, "ann mail") == wanted[:1]
 
     @pytest.mark.parametrize(
         "typed",
@@ -159,6 +174,7 @@ class TestFilters:
         lost = clinic.patient(consents=[Channel.EMAIL])
         clinic.visit(lost, clinic.now + timedelta(days=2))
         clinic.visit(clinic.patient(), clinic.now + timedelta(days=2))
+        plan_due(now=datetime.now(UTC))
         assert ids(show(browser, "?attention=unreachable")) == [lost.pk]
 
     def test_who_sees_no_balances_cannot_filter_by_them(self, clinic: Clinic) -> None:
@@ -241,13 +257,21 @@ def test_somebody_who_left_sees_nobody(clinic: Clinic, member: StaffMember) -> N
     assert browser.get("/patients").status_code == 302
 
 
+def today(clinic: Clinic, browser: Client) -> str:
+    """Return Today as it is once the planner has looked at everybody."""
+    now = datetime.now(UTC)
+    mark_practice_changed(clinic.practice.pk, at=now)
+    plan_due(now=now)
+    return browser.get("/").content.decode()
+
+
 class TestToday:
     """Today lists who has a visit within 7 days and cannot be reached."""
 
     def test_the_unreachable_are_listed_with_a_link(self, clinic: Clinic, browser: Client) -> None:
         lost = clinic.patient("Ines", consents=[Channel.SMS])
         clinic.visit(lost, clinic.now + timedelta(days=5))
-        html = browser.get("/").content.decode()
+        html = today(clinic, browser)
         assert "1 patient with a visit in the next 7 days cannot be reached" in html
         assert f'href="/patients/{lost.pk}">Ines Doe</a>' in html
 
@@ -256,7 +280,7 @@ class TestToday:
     ) -> None:
         patient = clinic.patient("Ines", mobile=phone(1), consents=[Channel.SMS])
         clinic.visit(patient, clinic.now + timedelta(days=5))
-        assert "cannot be reached" not in browser.get("/").content.decode()
+        assert "cannot be reached" not in today(clinic, browser)
         Suppression.objects.create(
             practice=clinic.practice,
             address=phone(1),
@@ -265,7 +289,7 @@ class TestToday:
             at=clinic.now - timedelta(hours=1),
             source="replied STOP",
         )
-        assert "cannot be reached" in browser.get("/").content.decode()
+        assert "cannot be reached" in today(clinic, browser)
 
     def test_a_child_is_reached_through_the_guardian_alone(
         self, clinic: Clinic, browser: Client
@@ -273,10 +297,10 @@ class TestToday:
         born = (clinic.now - timedelta(days=9 * 365)).date()
         kept = clinic.patient("Kim", birth_date=born, mobile=phone(1), consents=[Channel.SMS])
         clinic.visit(kept, clinic.now + timedelta(days=1))
-        html = browser.get("/").content.decode()
+        html = today(clinic, browser)
         assert "under 18, no guardian" in html
         clinic.contact(kept, ContactKind.MOBILE_PHONE, phone(2), Recipient.GUARDIAN)
-        assert "cannot be reached" not in browser.get("/").content.decode()
+        assert "cannot be reached" not in today(clinic, browser)
 
     def test_who_never_subscribed_or_comes_later_is_not_listed(
         self, clinic: Clinic, browser: Client
@@ -285,4 +309,4 @@ class TestToday:
         clinic.visit(clinic.patient(consents=[Channel.SMS]), clinic.now + timedelta(days=9))
         one_works = clinic.patient(email="a@mail.example", consents=[Channel.SMS, Channel.EMAIL])
         clinic.visit(one_works, clinic.now + timedelta(days=1))
-        assert "cannot be reached" not in browser.get("/").content.decode()
+        assert "cannot be reached" not in today(clinic, browser)
