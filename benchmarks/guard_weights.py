@@ -27,7 +27,7 @@ NOT_LEARNT = {
     *("patient_info", "optout_words"),
 }
 PASSES, RATE, SHRINK, PARTS = 12, 0.15, 2e-3, 5
-WAYS = 6  # in which a composed sentence is said
+WAYS = 8  # in which a composed sentence is said
 TARGET = Path(leaning.__file__).parent / "words" / "weights.txt"
 HEAD = (
     "// What leans a sentence towards promotion (above 0) or away from it. leaning.py says how;\n"
