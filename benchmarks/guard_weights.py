@@ -99,7 +99,7 @@ def cross_validate(chosen: Sequence[Sample]) -> None:
     answers = []
     for part in range(PARTS):
         rest = [one for place, one in enumerate(shuffled) if place % PARTS != part]
-        leaning.leaning.__defaults__ = (train(rest),)
+        leaning.leaning.__defaults__ = (leaning.Weights(train(rest)),)
         answers += answered(shuffled[part::PARTS])
     for (label, verdict), number in sorted(Counter(answers).items()):
         print(f"{label.value:7} {verdict.value:7} {number}")
