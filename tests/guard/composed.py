@@ -51,7 +51,7 @@ def filled(line: str, language: str, chance: random.Random) -> str:
     """Return a sentence with every choice made."""
 
     def chosen(match: "re.Match[str]") -> str:
-        return chance.choice(match[1].split("|"))
+        return str(chance.choice(match[1].split("|")))
 
     def listed(match: "re.Match[str]") -> str:
         word = chance.choice(sections("lists")[f"{match[1].lower()}.{language}"])
