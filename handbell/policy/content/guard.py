@@ -37,10 +37,10 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.5, 0.8), "strange": (2.0, -0.1)}
-_ASTRAY_REFUSED_FROM: Final = -1.5
+_THRESHOLDS: Final = {"recognised": (2.6, 0.8), "strange": (1.9, -0.1)}
+_ASTRAY_REFUSED_FROM: Final = -2.5
 #: From which leaning on a promoting phrase is refused rather than shown to a person.
-_PHRASE_REFUSED_FROM: Final = -1.5
+_PHRASE_REFUSED_FROM: Final = -3.0
 _CERTAIN: Final = 2  # so many promoting phrases in one sentence are no accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
@@ -162,7 +162,7 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
         weight = leans if len(promoting) < _CERTAIN else math.inf
         for match in matches:
             first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            meaning = match.meaning if _is_meant(match, weight) else "unrecognised"
+            meaning = match.meaning if _is_meant(match, sentence, weight) else "unrecognised"
             yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
         if matches:
             continue
@@ -172,20 +172,31 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
             yield finding("unreadable", *span, read.part)
             continue
         recognised = _is_recognised(sentence, words, alone=alone)
-        if rule := _leaning_rule(leans, purpose, recognised=recognised, astray=astray):
+        rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
+        if rule is None and not recognised and _is_elsewhere(sentence):
+            rule = "unrecognised"
+        if rule:
             yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
 
 
-def _is_meant(match: Match, leans: float) -> bool:
+def _is_meant(match: Match, sentence: Sentence, leans: float) -> bool:
     """Return whether a phrase is refused, not only shown to a person.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
     time": where a sentence leans far away from promotion a person looks. Never less than that, or
-    honest words around it would carry a promotion; and an offer is one whatever stands around it.
+    honest words around it would carry a promotion; and money or a percentage in an offer is meant
+    whatever stands around it.
     """
-    if match.meaning == "promotion.offer" or not match.meaning.startswith("promotion."):
+    if not match.meaning.startswith("promotion."):
+        return True
+    if match.meaning == "promotion.offer" and any(
+        sentence.tokens[place].word in _AMOUNTS for place in match.places
+    ):
         return True
     return leans >= _PHRASE_REFUSED_FROM
+
+
+_AMOUNTS: Final = frozenset({"#money", "#percent"})
 
 
 def _weighed(sentence: Sentence, read: _Read) -> str:
@@ -239,6 +250,12 @@ def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone
     if not any(token.word in ACT for token, _ in telling):
         return False
     return strange <= max(1, 0.25 * len(telling))
+
+
+def _is_elsewhere(sentence: Sentence) -> bool:
+    """Return whether a sentence is mostly of words no message is made of, whatever they lean to."""
+    strange = sum(is_strange(token, first=not place) for place, token in enumerate(sentence.tokens))
+    return strange >= max(2, 0.5 * len(sentence.tokens))
 
 
 def _look(read: _Read) -> Iterator[Finding]:

@@ -23,7 +23,35 @@ _FOREIGN: Final = atoms("#foreign")
 WARM: Final = words("lists", "warm")
 
 
-WEIGHTS: Final = weights()
+class Weights:
+    """The weights, looked up by word and by pair of words: most words come again and again."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self.of = weights
+        self._pairs = {
+            tuple(name.split("_")): weight for name, weight in weights.items() if "_" in name
+        }
+        self._words: dict[str, float] = {}
+
+    def word(self, word: str) -> float:
+        """Return what a word weighs: itself, its beginning, its end and its concepts."""
+        weight = self._words.get(word)
+        if weight is None:
+            weight = sum(self.of.get(name, 0.0) for name in _of_word(word))
+            if len(self._words) < _MOST_REMEMBERED:
+                self._words[word] = weight
+        return weight
+
+    def sentence(self, names: Sequence[str], counts: Mapping[str, float]) -> float:
+        """Return what a sentence weighs; a word or a pair that comes twice weighs once."""
+        leans = sum(map(self.word, set(names)))
+        pair = self._pairs.get
+        leans += sum(pair(two, 0.0) for two in set(pairwise(("<", *names, ">"))))
+        return leans + sum(self.of.get(name, 0.0) * size for name, size in counts.items())
+
+
+_MOST_REMEMBERED: Final = 50_000
+WEIGHTS: Final = Weights(weights())
 
 
 def is_warm(word: frozenset[str]) -> bool:
@@ -33,20 +61,21 @@ def is_warm(word: frozenset[str]) -> bool:
 
 def is_strange(token: Token, *, first: bool) -> bool:
     """Return whether a word is none that reminders, alerts and notices are made of."""
-    if token.word in ACT or token.word in PLAIN or len(token.word) == 1:
-        return False
-    if token.word.startswith("#"):
-        return token.word == "#foreign"
-    if not token.atoms.isdisjoint(ORDINARY):
-        return False
-    return first or not token.capital
+    return _is_odd(token.word) and (first or not token.capital or token.word == "#foreign")
 
 
-def leaning(sentence: Sentence, weights: Mapping[str, float] = WEIGHTS) -> float:
+@lru_cache(maxsize=16384)
+def _is_odd(word: str) -> bool:
+    if word in ACT or word in PLAIN or len(word) == 1:
+        return False
+    if word.startswith("#"):
+        return word == "#foreign"
+    return atoms(word).isdisjoint(ORDINARY)
+
+
+def leaning(sentence: Sentence, weights: Weights = WEIGHTS) -> float:
     """Return how far a sentence leans towards promotion; 0 is the middle."""
-    names, counts = _held(sentence)
-    leans = sum(weights[name] for name in names if name in weights)
-    return leans + sum(weights.get(name, 0.0) * size for name, size in counts.items())
+    return weights.sentence(*_held(sentence))
 
 
 def is_unread(sentence: Sentence) -> bool:
@@ -61,15 +90,14 @@ def is_unread(sentence: Sentence) -> bool:
 
 @lru_cache(maxsize=16384)
 def _is_known(word: str) -> bool:
-    return word in WEIGHTS or word in ACT or word in PLAIN or len(atoms(word)) > 1
+    return word in WEIGHTS.of or word in ACT or word in PLAIN or len(atoms(word)) > 1
 
 
 def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
     """Return the words that lean a sentence most towards promotion, in their order."""
     weighed = []
     for place, token in enumerate(sentence.tokens):
-        names = _of_word(_name(token, first=not place))
-        weight = sum(WEIGHTS.get(name, 0.0) for name in names)
+        weight = WEIGHTS.word(_name(token, first=not place))
         if weight > 0 and token.word not in PLAIN and not token.word.startswith("#"):
             weighed.append((weight, place))
     chosen = sorted(sorted(weighed, reverse=True)[:most], key=lambda pair: pair[1])
@@ -79,29 +107,42 @@ def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
 def features(sentence: Sentence) -> dict[str, float]:
     """Return what a sentence holds, as the weights name it."""
     names, counts = _held(sentence)
-    return dict.fromkeys(names, 1.0) | counts
+    found: dict[str, float] = {}
+    for word in set(names):
+        for name in _of_word(word):
+            found[name] = found.get(name, 0.0) + 1.0
+    found |= {f"{one}_{other}": 1.0 for one, other in pairwise(("<", *names, ">"))}
+    return found | counts
 
 
-def _held(sentence: Sentence) -> tuple[set[str], dict[str, float]]:
-    tokens = [token for token in sentence.tokens if token.word not in {"#comma", "#colon"}]
-    names = ["<"]
+def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:
+    names: list[str] = []
     strange = warm = acts = 0
-    for place, token in enumerate(tokens):
-        names.append(_name(token, first=not place))
-        strange += is_strange(token, first=not place)
-        warm += is_warm(token.atoms)
-        acts += token.word in ACT and token.word != "#clinic"
-    held: set[str] = set().union(*map(_of_word, names[1:]))
-    names.append(">")
-    held.update([f"{one}_{other}" for one, other in pairwise(names)])
-    return held, _counts(strange, warm, acts, max(1, len(tokens)))
+    for token in sentence.tokens:
+        if token.word in _MARKS:
+            continue
+        odd, may_name, persuades, is_act = _kind(token.word)
+        named = token.capital and bool(names)
+        strange += odd and not (named and token.word != "#foreign")
+        warm += persuades
+        acts += is_act
+        names.append("#cap" if named and may_name else token.word)
+    return names, _counts(strange, warm, acts, max(1, len(names)))
+
+
+_MARKS: Final = frozenset({"#comma", "#colon"})
+
+
+@lru_cache(maxsize=16384)
+def _kind(word: str) -> tuple[bool, bool, bool, bool]:
+    """Return whether a word is odd, a name if capital, one of persuasion, and one that acts."""
+    is_act = word in ACT
+    may_name = not (word.startswith("#") or is_act or word in PLAIN)
+    return _is_odd(word), may_name, is_warm(atoms(word)), is_act and word != "#clinic"
 
 
 def _name(token: Token, *, first: bool) -> str:
-    if token.word.startswith("#"):
-        return token.word
-    strange_name = not first and token.capital and token.word not in ACT
-    return "#cap" if strange_name and token.word not in PLAIN else token.word
+    return "#cap" if token.capital and not first and _kind(token.word)[1] else token.word
 
 
 @lru_cache(maxsize=16384)

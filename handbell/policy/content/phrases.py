@@ -125,13 +125,16 @@ class PhraseBook:
 
     def _found(self, words: Sequence[frozenset[str]]) -> Iterator[Match]:
         many = len(words)
-        anywhere = frozenset().union(*words)
+        begun = self._begun.get
+        anywhere: frozenset[str] | None = None
         for place, word in enumerate(words, start=1):
-            known = self._begun.get(word)
+            known = begun(word)
             for phrase in self._beginning(word) if known is None else known:
                 second = phrase.second
                 if second is not None and (place == many or second.isdisjoint(words[place])):
                     continue
+                if anywhere is None:
+                    anywhere = frozenset().union(*words)
                 if phrase.last.isdisjoint(anywhere):
                     continue
                 places = _match(phrase.elements, 1, words, place)
@@ -142,7 +145,7 @@ class PhraseBook:
         """Return the phrases that begin with a word; words come again and again."""
         known = self._begun.get(word)
         if known is None:
-            known = [phrase for atom in word for phrase in self._first.get(atom, ())]
+            known = tuple(phrase for atom in word for phrase in self._first.get(atom, ()))
             if len(self._begun) < _MOST_REMEMBERED:
                 self._begun[word] = known
         return known
