@@ -38,6 +38,7 @@ COMMANDS = {
     "senders": "List the numbers and from-addresses; pause one, or release one that pauses.",
     "audit": "Verify that nobody changed the audit trail.",
     "migrate": "Bring the database's tables up to this version.",
+    "bench": "Measure how fast Handbell is here, against what this machine can do.",
     "ordeal": "Kill everything at random and see whether the promise holds.",
     "doctor": "Check this installation and say, in plain words, what to repair.",
 }

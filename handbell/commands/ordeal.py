@@ -55,7 +55,8 @@ def _endured(seed: int, kills: int, workers: int) -> "Found":
             "HANDBELL_CARRIER_TOKEN": secrets.token_hex(16),
         }
         for name in [name for name in os.environ if name.startswith(("HANDBELL_", "PG"))]:
-            del os.environ[name]
+            if name != "HANDBELL_DEBUG":
+                del os.environ[name]
         os.environ |= {**names, "HANDBELL_HOME": home}
         import django
         from django.core.management import call_command
