@@ -147,7 +147,7 @@ def _drop_indexes(table: str) -> list[str]:
         )
         found: Sequence[tuple[str, str]] = cursor.fetchall()
         for name, _ in found:
-            cursor.execute(f"DROP INDEX {name}")  # noqa: S608 - its own name
+            cursor.execute(f"DROP INDEX {name}")
     return [definition for _, definition in found]
 
 

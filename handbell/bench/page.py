@@ -14,10 +14,11 @@ PICTURE = "benchmarks.svg"
 
 _HEAD = """# The numbers
 
-How fast Handbell is, measured with `{command}` on {date}. Each figure is the ratio of two things measured in
-turn in one run, so that it means the same on a fast machine and on a busy one: the median of the rounds' ratios,
-and the least and the greatest of them. What each compares, and why that is fair, stands at the top of its module in
-`handbell/bench/figures`. Run it yourself: `make bench`, or `handbell bench NAME...` for some of them.
+How fast Handbell is, measured with `{command}` on {date}. Each figure is the ratio of two
+things measured in turn in one run, so that it means the same on a fast machine and on a busy one:
+the median of the rounds' ratios, and the least and the greatest of them. What each compares, and
+why that is fair, stands at the top of its module in `handbell/bench/figures`. Run it yourself:
+`make bench`, or `handbell bench NAME...` for some of them.
 
 This machine: {machine}.
 
@@ -28,9 +29,7 @@ This machine: {machine}.
 """
 
 
-def write(
-    page: Path, machine: dict[str, Any], results: Sequence[Result], *, quick: bool
-) -> None:
+def write(page: Path, machine: dict[str, Any], results: Sequence[Result], *, quick: bool) -> None:
     """Write the page, and its picture into `pictures` beside it."""
     told = ", ".join(
         (
@@ -91,9 +90,7 @@ def _picture(results: Sequence[Result]) -> bytes:
 def _beyond(result: Result) -> float:
     assert result.ratio is not None
     figure = result.figure
-    return round(
-        result.ratio / figure.goal if figure.at_least else figure.goal / result.ratio, 3
-    )
+    return round(result.ratio / figure.goal if figure.at_least else figure.goal / result.ratio, 3)
 
 
 def _colour(result: Result) -> str:

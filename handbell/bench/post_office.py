@@ -14,7 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import django
 from django.conf import settings
 
-BODY = "You have a visit on Monday, November 2, at 2:00 PM.\n\nHarbor PT, 1 Harbor St, Springfield\n"
+BODY = (
+    "You have a visit on Monday, November 2, at 2:00 PM.\n\nHarbor PT, 1 Harbor St, Springfield\n"
+)
 
 
 def main() -> None:

@@ -63,7 +63,8 @@ SELECT received_at, 'receipt of attempt ' || attempt || ': ' || (payload->>'stat
 FROM receipts_providerevent WHERE message_id = %(id)s AND kind = 'receipt'
 UNION ALL
 SELECT settled_at, 'attempt ' || number || ' settled: ' || concat_ws(' ', outcome, code,
-    NULLIF(provider_id, '')) FROM outbox_attempt WHERE message_id = %(id)s AND settled_at IS NOT NULL
+    NULLIF(provider_id, ''))
+FROM outbox_attempt WHERE message_id = %(id)s AND settled_at IS NOT NULL
 """
 
 

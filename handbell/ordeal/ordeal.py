@@ -1,6 +1,5 @@
 """Set up everything an ordeal needs in a place of its own, and take it down again."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -42,9 +42,7 @@ class Found:
         verdict = self.verdict
         counts = {name: verdict.count(name) for name in BROKEN}
         counts["lost"] += len(verdict.never_planned)
-        settled = {
-            state: n for state, n in sorted(verdict.settled.items()) if state != "in_doubt"
-        }
+        settled = {state: n for state, n in sorted(verdict.settled.items()) if state != "in_doubt"}
         return {
             "seed": self.seed,
             "kills": sum(self.kills.values()),

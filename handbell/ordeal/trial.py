@@ -177,7 +177,7 @@ async def kill(ordeal: Ordeal, chance: Random) -> None:
     """Kill somebody, again and again, each time after something was received."""
     for number in range(ordeal.wish.kills):
         before, until = ordeal.received, time.monotonic() + PROGRESS_SECONDS
-        while ordeal.received == before and time.monotonic() < until:  # noqa: ASYNC110
+        while ordeal.received == before and time.monotonic() < until:
             await asyncio.sleep(0.02)
         await asyncio.sleep(chance.uniform(0, 0.4))
         await _kill_one(ordeal, chance)

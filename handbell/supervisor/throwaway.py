@@ -14,7 +14,8 @@ def throwaway_cluster(*, database: str = "handbell", durable: bool = False) -> I
     """Run a new server in a temporary folder; yield the address of its empty `database`.
 
     The address reads `postgresql://handbell@/NAME?host=DIR`. Nothing is written safely to disk
-    (about half a second to be ready), unless it is to be as `durable` as a clinic's own. Call from the main thread: the server dies with it.
+    (about half a second to be ready), unless it is to be as `durable` as a clinic's own. Call
+    from the main thread: the server dies with it.
     """
     place, top = placement.throwaway(chosen_programs=read().pg_bin)
     try:

@@ -13,7 +13,7 @@ _CLINIC = Clinic(names=("Harbor PT",), domains=("harborpt.example",))
 _TEXTS = (
     "Harbor PT: you have a visit on {day} at 2:00 PM. Reply C to confirm. Reply STOP to opt out.",
     "Harbor PT: reminder of your appointment on {day} at 9:30 AM, 1 Harbor St. Call 202-555-0190.",
-    "Harbor PT: tiene una cita el {day} a las 14:00. Responda C para confirmar, STOP para no recibir más.",
+    "Harbor PT: tiene una cita el {day} a las 14:00. Responda C para confirmar, STOP para parar.",
 )
 
 

@@ -7,7 +7,8 @@ remembers nothing. Both in one process, against a sink in another.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import aiohttp
@@ -104,7 +105,7 @@ def messages_of(sender_id: int) -> list[HandOver]:
 
 
 def _in_turn(
-    channel: Channel, size: Size, bare: Callable[[Sinks, Sequence[HandOver]], Awaitable[None]]
+    channel: Channel, size: Size, bare: Callable[[Sinks, Sequence[HandOver]], None]
 ) -> Rounds:
     count = size.of(400, 4_000)
     ours, peer = [], []
@@ -115,14 +116,18 @@ def _in_turn(
         filling.queued(practice, sender, channel)
         messages = messages_of(sender)
         for _ in range(size.of(3, 5)):
-            peer.append(rate(lambda: asyncio.run(bare(sink, messages)), count))  # type: ignore[arg-type]
+            peer.append(rate(partial(bare, sink, messages), count))
             gateways = {(REHEARSAL, channel): gateway_to(sink, channel)}
-            ours.append(rate(lambda given=gateways: hand_over_all(sender, given), count))  # type: ignore[misc]
+            ours.append(rate(partial(hand_over_all, sender, gateways), count))
             put_back(sender)
     return Rounds(ours, peer, f"{count} messages a round, {CLAIM_SIZE} at once, fsync on")
 
 
-async def _post_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
+def _post_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
+    asyncio.run(_post_all(sink, messages))
+
+
+async def _post_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
     url = f"{sink.url}/2010-04-01/Accounts/{REHEARSAL_ACCOUNT_SID}{PATH}"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     bodies = [urlencode(form_of(message)).encode() for message in messages]
@@ -138,7 +143,11 @@ async def _post_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
             await asyncio.gather(*map(post, bodies[start : start + CLAIM_SIZE]))
 
 
-async def _mail_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
+def _mail_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
+    asyncio.run(_mail_all(sink, messages))
+
+
+async def _mail_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
     mails = [build(message, now=timezone.now()) for message in messages]
     waiting = iter(mails)
 

@@ -1,6 +1,7 @@
 """Does a long past slow down what leaves today? Hand-over with much history, against none."""
 
 import time
+from functools import partial
 
 from django.utils import timezone
 
@@ -34,9 +35,7 @@ def _measure(messages: int, patients: int, rounds: int) -> Rounds:
                     filling.queued(practice, sender, Channel.SMS)
                     for _again in range(3):
                         gateways = {(REHEARSAL, Channel.SMS): gateway_to(sink, Channel.SMS)}
-                        found.append(
-                            rate(lambda given=gateways: hand_over_all(sender, given), patients)  # type: ignore[misc]
-                        )
+                        found.append(rate(partial(hand_over_all, sender, gateways), patients))
                         put_back(sender)
     return Rounds(rates[messages], rates[0], f"{messages:,} settled messages behind {patients:,}")
 

@@ -99,7 +99,7 @@ def _practice(patients: int) -> Practice:
 
 
 def _write(file: Path, rows: int, patients: int) -> None:
-    chance = random.Random(7)  # noqa: S311 - invented visits
+    chance = random.Random(7)
     begin = datetime(2026, 11, 3, 8)  # noqa: DTZ001 - as a clinic's system writes it
     with file.open("w") as out:
         out.write(f"{HEAD}\n")

@@ -9,6 +9,7 @@ import importlib.util
 import statistics
 import subprocess
 import sys
+from functools import partial
 
 from handbell.bench import filling
 from handbell.bench.figures.hand_over import gateway_to, hand_over_all, put_back, rate
@@ -37,7 +38,7 @@ def _measure(size: Size) -> Rounds:
             for tuned in SETTINGS[:2] if size.quick else SETTINGS:
                 theirs.setdefault(tuned, []).append(_peer(sink, count, tuned))
             gateways = {(REHEARSAL, Channel.EMAIL): gateway_to(sink, Channel.EMAIL)}
-            ours.append(rate(lambda given=gateways: hand_over_all(sender, given), count))  # type: ignore[misc]
+            ours.append(rate(partial(hand_over_all, sender, gateways), count))
             put_back(sender)
     best = max(theirs, key=lambda tuned: statistics.median(theirs[tuned]))
     batch, threads, processes = best

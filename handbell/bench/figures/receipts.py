@@ -1,5 +1,7 @@
 """Do receipts keep up? Folding them, against appending them."""
 
+from functools import partial
+
 from django.db import connection
 from django.utils import timezone
 
@@ -27,7 +29,7 @@ def _measure(size: Size) -> Rounds:
         hand_over_all(sender, {(REHEARSAL, Channel.SMS): gateway_to(sink, Channel.SMS)})
         for status in (ReceiptStatus.SENT, ReceiptStatus.DELIVERED, ReceiptStatus.UNDELIVERED):
             arrived = _arrived(status)
-            peer.append(rate(lambda given=arrived: _append(given), count))  # type: ignore[misc]
+            peer.append(rate(partial(_append, arrived), count))
             ours.append(rate(lambda: fold_new(now=timezone.now()), count))
     return Rounds(ours, peer, f"{count} receipts a round, appended {AT_ONCE} at a time")
 
