@@ -1,6 +1,6 @@
 """Practices of any size, made by PostgreSQL itself in seconds: invented people, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db import connection
@@ -8,6 +8,8 @@ from django.db import connection
 from handbell.access.models import Facility, Practice, ReminderStep
 from handbell.outbox.models import Sender
 from handbell.vocabulary.words import Channel
+
+Values = Mapping[str, int | str]
 
 _PATIENTS: Final = """
 INSERT INTO facts_patient (practice_id, external_id, first_name, last_name, preferred_name,
@@ -104,7 +106,11 @@ def sender(practice_id: int, channel: Channel) -> int:
 
 def people(practice_id: int, facility_id: int, *, patients: int, visits: bool = True) -> None:
     """Make patients who can be reached and want to be, each with a visit in 20 hours."""
-    wanted = {"practice": practice_id, "facility": facility_id, "patients": patients}
+    wanted: Values = {
+        "practice": practice_id,
+        "facility": facility_id,
+        "patients": patients,
+    }
     _run([_PATIENTS, _POINTS, _CONSENTS, *([_VISITS] if visits else [])], wanted)
     settle_down()
 
@@ -113,7 +119,12 @@ def queued(
     practice_id: int, sender_id: int, channel: Channel, *, due_in: str = "-1 minute"
 ) -> None:
     """Queue a reminder for every visit."""
-    wanted = {"practice": practice_id, "sender": sender_id, "channel": channel, "in": due_in}
+    wanted: Values = {
+        "practice": practice_id,
+        "sender": sender_id,
+        "channel": channel,
+        "in": due_in,
+    }
     _run([_QUEUED], wanted)
     settle_down()
 
@@ -151,7 +162,7 @@ def _drop_indexes(table: str) -> list[str]:
     return [definition for _, definition in found]
 
 
-def _run(statements: Sequence[str], values: dict[str, object]) -> None:
+def _run(statements: Sequence[str], values: Values) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, values)

@@ -71,7 +71,7 @@ _SEEN = """
 SELECT count(*) FILTER (WHERE sender_id = %s AND changed_at > %s),
        count(*) FILTER (WHERE address = %s)
 FROM outbox_message
-WHERE practice_id = %s AND detail = %s AND changed_at > %s
+WHERE practice_id = %s AND detail = %s AND detail <> '' AND changed_at > %s
   AND (sender_id = %s OR address = %s) AND id <> %s
 """
 
