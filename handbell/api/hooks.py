@@ -12,7 +12,6 @@ from handbell.api import webhooks
 from handbell.api.accounts import provider_accounts
 from handbell.api.webhooks import Accounts, Answer, Posted
 
-
 # Larger numbers than the columns hold were never in an address of ours.
 MOST = {"message_id": 2**63 - 1, "attempt": 2**15 - 1}
 

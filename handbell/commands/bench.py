@@ -33,6 +33,7 @@ def bench(
     with ground():
         from handbell.bench.all import FIGURES, NOT_QUICK
         from handbell.bench.frame import Size, machine, run
+        from handbell.bench.page import write
 
         unknown = [name for name in names if name not in FIGURES]
         if unknown:
@@ -50,10 +51,8 @@ def bench(
             click.echo(f"measuring {name}: {FIGURES[name].question}", err=True)
             results.append(run(FIGURES[name], Size(quick=quick)))
             click.echo(f"  {_line(results[-1])}", err=True)
-    if into is not None:
-        from handbell.bench.page import write
-
-        write(into, here, results, quick=quick)
+            if into is not None:  # after each: a run that is cut off has told something
+                write(into, here, results, quick=quick)
     if as_json:
         click.echo(json.dumps(_as_json(here, results), indent=1))
     else:
