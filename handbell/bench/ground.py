@@ -64,7 +64,7 @@ def fresh_database(*, empty: bool = False) -> Iterator[str]:
 
 
 def _administer(statement: str, *names: str, host: str) -> None:
-    command = sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    command = sql.SQL(statement).format(*map(sql.Identifier, names))
     with psycopg.connect(
         host=host, user="handbell", dbname="postgres", autocommit=True
     ) as administering:

@@ -59,8 +59,7 @@ def _ports(carrier: Carrier) -> dict[str, str]:
 async def _life(ordeal: Ordeal, message_id: int) -> Life:
     """Return a message's whole life: what the database noted and what the carrier saw."""
     told = await ordeal.sure(diary.life_of, message_id)
-    truth = ordeal.carrier.truth
-    for record in (*truth.texts.values(), *truth.calls.values(), *truth.mails.values()):
+    for record in ordeal.carrier.truth.records():
         if record.key == str(message_id):
             told.append((record.created_at, f"the carrier takes it as {record.sid}"))
             if not record.acknowledged:

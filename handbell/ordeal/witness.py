@@ -10,12 +10,12 @@ unfinished      it is neither sent nor ended, though its time has come
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from handbell.channels.carrier.records import Call, Mail, Record, Text
+from handbell.channels.carrier.records import Record
 from handbell.channels.carrier.truth import Truth
 from handbell.ordeal.clinics import Clinic, Subject
 from handbell.ordeal.diary import Claim, Row
@@ -74,16 +74,15 @@ class Verdict:
 def seen_by(truth: Truth) -> dict[int, Seen]:
     """Return what the carrier was given, by the number of our message."""
     found: dict[int, list[Record]] = defaultdict(list)
-    for record in (*truth.texts.values(), *truth.calls.values(), *truth.mails.values()):
+    for record in truth.records():
         if record.key.isdecimal():  # what people or the carrier itself wrote has none
             found[int(record.key)].append(record)
     return {id_: _seen(records) for id_, records in found.items()}
 
 
-def _seen(records: Iterable[Text | Call | Mail]) -> Seen:
-    kept = list(records)
-    taken = tuple(sorted(record.created_at for record in kept))
-    return Seen(taken, sum(bool(record.arrival) for record in kept))
+def _seen(records: Sequence[Record]) -> Seen:
+    taken = tuple(sorted(record.created_at for record in records))
+    return Seen(taken, sum(bool(record.arrival) for record in records))
 
 
 def compare(trial: Trial) -> Verdict:

@@ -8,6 +8,7 @@ INSERT ... SELECT into a twin of it, with the same columns, indexes, checks and 
 import random
 import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import connection
@@ -53,17 +54,14 @@ def _measure(size: Size, *, twin: bool) -> Rounds:
                 practice = _practice(patients)
                 bare = seconds_of(lambda: _copy_bare(file))
                 peer.append(seconds_of(_insert_twin) if twin else bare)
-                report = []
-                ours.append(
-                    seconds_of(
-                        lambda given=practice, kept=report: kept.append(  # type: ignore[misc]
-                            import_paths([file], practice=given, now=NOW)
-                        )
-                    )
-                )
-                assert report[0].total.new == rows
+                ours.append(seconds_of(partial(_import, file, practice, rows)))
     note = f"{rows:,} visits of {patients:,} patients, {file_size(rows)} MB"
     return Rounds(ours, peer, note)
+
+
+def _import(file: Path, practice: Practice, rows: int) -> None:
+    report = import_paths([file], practice=practice, now=NOW)
+    assert report.total.new == rows
 
 
 def file_size(rows: int) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.test import Client
 
-from handbell.access.models import StaffMember
+from handbell.access.models import Practice, StaffMember
 from handbell.bench import filling
 from handbell.bench.frame import Figure, Rounds, Size, seconds_of
 from handbell.bench.ground import fresh_database
@@ -59,7 +59,7 @@ def _measure(size: Size) -> Rounds:
         browser = Client(SERVER_NAME="127.0.0.1")
         browser.force_login(
             StaffMember.objects.create_user(
-                practice_id=practice,
+                practice=Practice.objects.get(pk=practice),
                 email="a@p.example",
                 name="A",
                 level=PermissionLevel.FRONT_DESK,
