@@ -83,8 +83,8 @@ def _picture(results: Sequence[Result]) -> bytes:
     shown = [result for result in results if result.ratio]
     chart.x_labels = [result.figure.name for result in shown]
     chart.add("", [{"value": _beyond(result), "color": _colour(result)} for result in shown])
-    drawn: bytes = chart.render()
-    return drawn
+    drawn: str = chart.render()  # without a declaration, pygal returns text
+    return drawn.encode()
 
 
 def _beyond(result: Result) -> float:
