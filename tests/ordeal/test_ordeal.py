@@ -1,8 +1,10 @@
 """A short ordeal: the command itself, with real processes that are really killed."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +29,8 @@ def test_nothing_is_lost_nothing_goes_twice_nothing_goes_after_stop() -> None:
     assert found["received"] > KILLS
 
 
-def test_a_hosts_clock_is_moved_by_somebody_else(tmp_path: object) -> None:
-    path = tmp_path / "clock"  # type: ignore[operator]
+def test_a_hosts_clock_is_moved_by_somebody_else(tmp_path: Path) -> None:
+    path = tmp_path / "clock"
     ours = Clock(path)
     ours.seconds = 90.0
     looking = (
@@ -40,8 +42,8 @@ def test_a_hosts_clock_is_moved_by_somebody_else(tmp_path: object) -> None:
         "except SystemExit: pass\n"
         "print((timezone.now() - true()).total_seconds())"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", looking, str(path)], capture_output=True, text=True, check=True
-    )
+    names = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-c", looking, str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=names)
 
     assert float(told.stdout.splitlines()[-1]) == pytest.approx(90.0, abs=1)
