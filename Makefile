@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check pictures messages guard-report deliverability guard-weights lock clean dev
+.PHONY: help setup run test check bench ordeal pictures messages guard-report deliverability guard-weights lock clean dev
 
 BIN := .venv/bin
 NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -34,6 +34,12 @@ check: dev ## Check style, types, direction of imports and what is in the tree
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/law
+
+bench: dev ## Measure all figures and write docs/benchmarks.md (BENCH=--quick: under a minute)
+	@$(BIN)/handbell bench $(BENCH) --into docs/benchmarks.md
+
+ordeal: setup ## Kill everything 200 times and see whether the promise holds (ORDEAL="--kills 20")
+	@$(BIN)/handbell ordeal $(or $(ORDEAL),--kills 200)
 
 pictures: dev ## Take a picture of every page into var/pictures (needs chromium)
 	@$(BIN)/python -m tests.console.pictures --into var/pictures

@@ -12,6 +12,9 @@ from handbell.api import webhooks
 from handbell.api.accounts import provider_accounts
 from handbell.api.webhooks import Accounts, Answer, Posted
 
+# Larger numbers than the columns hold were never in an address of ours.
+MOST = {"message_id": 2**63 - 1, "attempt": 2**15 - 1}
+
 
 def posted_from(request: HttpRequest) -> Posted:
     """Return the webhook with the address the provider signed: ours in public, not the proxy's."""
@@ -29,6 +32,8 @@ def _view(act: Callable[..., Answer]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     @require_POST
     def view(request: HttpRequest, **numbers: int) -> HttpResponse:
+        if any(number > MOST[name] for name, number in numbers.items()):
+            return HttpResponse(status=404)
         accounts: Accounts = provider_accounts(settings.ENVIRONMENT)
         answer = act(posted_from(request), accounts, **numbers, now=timezone.now())
         return HttpResponse(

@@ -37,7 +37,8 @@ class Posted:
 
     @property
     def form(self) -> Mapping[str, str]:
-        return dict(self.pairs)
+        """The fields without NUL, which PostgreSQL cannot keep: a STOP with one is still a STOP."""
+        return {name: value.replace("\0", "") for name, value in self.pairs}
 
 
 @dataclass(frozen=True, slots=True)

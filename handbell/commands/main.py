@@ -41,6 +41,8 @@ COMMANDS = {
     "emergency": "Close facilities and tell whoever is booked, when the web cannot.",
     "audit": "Verify that nobody changed the audit trail.",
     "migrate": "Bring the database's tables up to this version.",
+    "bench": "Measure how fast Handbell is here, against what this machine can do.",
+    "ordeal": "Kill everything at random and see whether the promise holds.",
     "doctor": "Check this installation and say, in plain words, what to repair.",
 }
 

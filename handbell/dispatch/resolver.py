@@ -23,12 +23,20 @@ from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose
 
 BATCH = 50
 
+# What the address was sent besides is asked for in two halves, because each has its own index.
 _IN_DOUBT = """
 SELECT m.id, m.attempts, m.channel, m.purpose, s.address, m.address, s.provider, a.provider_id,
        a.claimed_at, a.text, m.useful_until,
-       ARRAY(SELECT o.provider_id FROM outbox_attempt o
-             JOIN outbox_message om ON om.id = o.message_id
+       ARRAY(SELECT o.provider_id FROM outbox_message om
+             JOIN outbox_attempt o ON o.message_id = om.id
              WHERE om.practice_id = m.practice_id AND om.address = m.address
+               AND om.handed_over_at IS NOT NULL
+               AND o.provider_id <> '' AND o.claimed_at > a.claimed_at - interval '1 day'
+             UNION ALL
+             SELECT o.provider_id FROM outbox_message om
+             JOIN outbox_attempt o ON o.message_id = om.id
+             WHERE om.practice_id = m.practice_id AND om.address = m.address
+               AND om.handed_over_at IS NULL AND om.attempts > 0
                AND o.provider_id <> '' AND o.claimed_at > a.claimed_at - interval '1 day')
 FROM outbox_message m
 JOIN outbox_sender s ON s.id = m.sender_id

@@ -80,8 +80,9 @@ SELECT count(*) FILTER (WHERE sender_id = %(sender)s AND changed_at > %(yesterda
        count(DISTINCT (changed_at AT TIME ZONE %(zone)s)::date) FILTER (
            WHERE address = %(address)s AND (changed_at AT TIME ZONE %(zone)s)::date <> %(today)s)
 FROM outbox_message
-WHERE practice_id = %(practice)s AND detail = ANY(%(codes)s) AND changed_at > %(month_ago)s
-  AND (sender_id = %(sender)s OR address = %(address)s) AND id <> %(message)s
+WHERE practice_id = %(practice)s AND detail = ANY(%(codes)s) AND detail <> ''
+  AND changed_at > %(month_ago)s AND (sender_id = %(sender)s OR address = %(address)s)
+  AND id <> %(message)s
 """
 
 # What a person wrote stays, with the provider's last answer behind it: whoever releases the sender

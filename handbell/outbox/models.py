@@ -367,6 +367,21 @@ class Message(models.Model):
                 condition=Q(handed_over_at__isnull=False),
                 name="message_by_address",
             ),
+            # What was offered and came back: few, and a look-up must know them too.
+            models.Index(
+                F("practice"),
+                F("address"),
+                condition=Q(handed_over_at__isnull=True, attempts__gt=0),
+                name="message_tried",
+            ),
+            # How often a provider's code was met lately.
+            models.Index(
+                F("practice"),
+                F("detail"),
+                F("changed_at"),
+                condition=~Q(detail=""),
+                name="message_by_code",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -136,3 +136,10 @@ def test_a_machine_that_answers_is_told_the_voicemail_and_a_provider_away_is_bor
 def test_the_rehearsal_account_is_believed_and_twilio_only_when_it_is_set_up() -> None:
     assert set(provider_accounts(settings.ENVIRONMENT)) == {"rehearsal"}
     assert Path(settings.ENVIRONMENT.home, "carrier_token.txt").stat().st_mode & 0o077 == 0
+
+
+def test_a_stop_with_a_nul_in_it_is_a_stop() -> None:
+    offer(ready())
+
+    assert inbound("STOP\x00") != []
+    assert Suppression.objects.filter(address=phone(1)).exists()

@@ -174,6 +174,12 @@ class Truth:
             assert record is not None
             yield record
 
+    def records(self) -> Iterator[Record]:
+        """Yield everything there is, whether or not it reached anybody."""
+        yield from self.texts.values()
+        yield from self.calls.values()
+        yield from self.mails.values()
+
     def count_of(self, kind: type[Record]) -> int:
         """Return how many texts, calls or mails reached somebody."""
         return self._kinds[kind]

@@ -1,0 +1,1 @@
+"""How fast is it, against what a machine can do? Each figure is a ratio measured in one run."""
