@@ -242,9 +242,11 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    import django
-    from django.conf import settings
+    import os
 
-    settings.configure(USE_I18N=True)
+    import django
+
+    # The settings of the whole product: what reports say is declared beside models.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     sys.exit(main())
