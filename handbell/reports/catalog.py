@@ -242,7 +242,7 @@ ATTENDANCE: Final = Report(
         Column("no_show_share", "Share of those not cancelled", K.SHARE),
         Column("no_show_low", "at least", K.SHARE),
         Column("no_show_high", "at most", K.SHARE),
-        Column("cancelled", "Cancelled", K.NUMBER),
+        Column("cancelled", "Cancelled visits", K.NUMBER),
         Column("cancelled_share", "Share of all", K.SHARE),
         Column("cancelled_low", "at least", K.SHARE),
         Column("cancelled_high", "at most", K.SHARE),

@@ -154,3 +154,14 @@ def _say_changed(detail: Mapping[str, Any]) -> str:
 def say_places(names: list[str]) -> str:
     """Return the facilities of a closure in a row."""
     return joined(names)
+
+
+#: What the writer may put into a notice; the last three speak for themselves.
+BLANKS: Final = (
+    ("{{ closure }}", _("says which facility is closed and when")),
+    ("{{ date }}", _("the day of the patient’s visit")),
+    ("{{ phone }}", _("the number to call")),
+    ("{{ clinic }}", ""),
+    ("{{ facility }}", ""),
+    ("{{ first_name }}", ""),
+)

@@ -15,7 +15,7 @@ from handbell.access.practice_settings import practice_settings
 from handbell.console.emergency.acts import channel_of, kind_of
 from handbell.console.emergency.forms import NoticeForm
 from handbell.console.emergency.views import closure_or_404, said_of
-from handbell.console.emergency.words import FIELDS, KINDS
+from handbell.console.emergency.words import BLANKS, FIELDS, KINDS
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.saying import said, say_finding
 from handbell.console.settings.scripts.words import say_why
@@ -157,6 +157,7 @@ def _page(
         "field_word": FIELDS[channel],
         "form": form,
         "told": read_words(closure, channel, bound),
+        "blanks": BLANKS,
         "refused": status != 200,
     }
     return render(request, "console/emergency/words.html", context, status=status)

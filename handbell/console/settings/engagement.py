@@ -3,11 +3,10 @@
 Everybody may read it; who may change reminders sees the same page with its buttons.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from babel.numbers import format_decimal
 from django.contrib import messages as notices
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -32,9 +31,18 @@ from handbell.access.practice_settings import parse_windows
 from handbell.console.frame.back import back
 from handbell.console.frame.banner import read_closed
 from handbell.console.guard import StaffRequest, staff_page
-from handbell.console.language import locale
 from handbell.console.saying import say_source
 from handbell.console.settings.chosen import apply_choices, read_choices
+from handbell.console.settings.follows import (
+    _counted,
+    moving_count,
+    say_alerts_anew,
+    say_alerts_taken_back,
+    say_held,
+    say_moved_into_hours,
+    say_planned_anew,
+    say_taken_back,
+)
 from handbell.console.settings.forms import (
     BalanceForm,
     HoursForm,
@@ -130,71 +138,6 @@ def _changed(request: StaffRequest, said: str, *, now: datetime) -> HttpResponse
     return redirect(back(request, "console:engagement"))
 
 
-def _moving(practice_id: int, steps: Collection[str] | None = None) -> int:
-    return planned_count(practice_id, Purpose.APPOINTMENT_REMINDER, steps=steps)
-
-
-def _counted(said: str, count: int) -> str:
-    """Fill in how many messages a sentence is about."""
-    return said % {"count": format_decimal(count, locale=locale())}
-
-
-def _held(count: int) -> str:
-    said = ngettext(
-        "%(count)s reminder planned for the next three days is held until somebody sets the mode "
-        "to normal.",
-        "%(count)s reminders planned for the next three days are held until somebody sets the mode "
-        "to normal.",
-        count,
-    )
-    return _counted(said, count)
-
-
-def _planned_anew(count: int) -> str:
-    said = ngettext(
-        "%(count)s reminder planned for the next three days is planned anew.",
-        "%(count)s reminders planned for the next three days are planned anew.",
-        count,
-    )
-    return _counted(said, count)
-
-
-def _moved_into_hours(count: int) -> str:
-    said = ngettext(
-        "%(count)s reminder planned for the next three days is moved into them.",
-        "%(count)s reminders planned for the next three days are moved into them.",
-        count,
-    )
-    return _counted(said, count)
-
-
-def _taken_back(count: int) -> str:
-    said = ngettext(
-        "%(count)s reminder planned for the next three days is taken back.",
-        "%(count)s reminders planned for the next three days are taken back.",
-        count,
-    )
-    return _counted(said, count)
-
-
-def _alerts_anew(count: int) -> str:
-    said = ngettext(
-        "%(count)s balance alert planned for the next three days is planned anew.",
-        "%(count)s balance alerts planned for the next three days are planned anew.",
-        count,
-    )
-    return _counted(said, count)
-
-
-def _alerts_taken_back(count: int) -> str:
-    said = ngettext(
-        "%(count)s balance alert planned for the next three days is taken back.",
-        "%(count)s balance alerts planned for the next three days are taken back.",
-        count,
-    )
-    return _counted(said, count)
-
-
 @require_POST
 @staff_page(CHANGE)
 def mode(request: StaffRequest) -> HttpResponse:
@@ -210,9 +153,9 @@ def mode(request: StaffRequest) -> HttpResponse:
         }
         notices.info(request, already[ReminderMode(wanted)])
         return redirect(back(request, "console:engagement"))
-    planned = _moving(practice.pk)
+    planned = moving_count(practice.pk)
     if wanted == ReminderMode.PAUSED:
-        said = f"{gettext('Reminders are paused.')} {_held(planned)}"
+        said = f"{gettext('Reminders are paused.')} {say_held(planned)}"
     else:
         said = gettext(
             "Reminders go out again. Those whose moment passed go now, if they still help."
@@ -231,9 +174,9 @@ def balances(request: StaffRequest) -> HttpResponse:
     if not change_columns(practice, form.cleaned_data, by=request.user, now=now):
         return _unchanged(request)
     count = planned_count(practice.pk, Purpose.BALANCE_ALERT)
-    said = f"{gettext('Balance alerts are changed.')} {_alerts_anew(count)}"
+    said = f"{gettext('Balance alerts are changed.')} {say_alerts_anew(count)}"
     if practice.balance_frequency == BalanceFrequency.DONT_SEND:
-        said = f"{gettext('Balance alerts are off.')} {_alerts_taken_back(count)}"
+        said = f"{gettext('Balance alerts are off.')} {say_alerts_taken_back(count)}"
     return _changed(request, said, now=now)
 
 
@@ -247,7 +190,7 @@ def hours(request: StaffRequest) -> HttpResponse:
     practice, now = _practice(request), datetime.now(UTC)
     if not change_columns(practice, form.columns, by=request.user, now=now):
         return _unchanged(request)
-    said = f"{gettext('The hours are changed.')} {_moved_into_hours(_moving(practice.pk))}"
+    said = f"{gettext('The hours are changed.')} {say_moved_into_hours(moving_count(practice.pk))}"
     return _changed(request, said, now=now)
 
 
@@ -350,7 +293,7 @@ def step(request: StaffRequest, step_id: int) -> HttpResponse:
     found, now = _step(request, step_id), datetime.now(UTC)
     form = StepForm(request.POST) if request.method == "POST" else StepForm.of(found)
     if form.is_bound and form.is_valid():
-        moving = _moving(found.practice_id, steps=[found.key])
+        moving = moving_count(found.practice_id, steps=[found.key])
         try:
             changed = change_step(found, form.wish, by=request.user, now=now)
         except AlreadyThere:
@@ -358,7 +301,7 @@ def step(request: StaffRequest, step_id: int) -> HttpResponse:
         else:
             if not changed:
                 return _unchanged(request)
-            said = f"{gettext('The step is changed.')} {_planned_anew(moving)}"
+            said = f"{gettext('The step is changed.')} {say_planned_anew(moving)}"
             return _changed(request, said, now=now)
     count = planned_count(found.practice_id, Purpose.APPOINTMENT_REMINDER, steps=[found.key])
     context = {
@@ -385,9 +328,9 @@ def _step_page(
 def drop_step(request: StaffRequest, step_id: int) -> HttpResponse:
     """Remove a reminder step; what is planned for it is taken back."""
     found, now = _step(request, step_id), datetime.now(UTC)
-    moving = _moving(found.practice_id, steps=[found.key])
+    moving = moving_count(found.practice_id, steps=[found.key])
     remove_step(found, by=request.user, now=now)
-    said = f"{gettext('The step is removed.')} {_taken_back(moving)}"
+    said = f"{gettext('The step is removed.')} {say_taken_back(moving)}"
     return _changed(request, said, now=now)
 
 
