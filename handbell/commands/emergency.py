@@ -66,7 +66,13 @@ class Asked:
 @click.option(
     "--reason", type=click.Choice([one.value for one in ClosureReason]), help="close: why."
 )
-@click.option("--days-out", type=click.IntRange(0, 13), default=1, show_default=True)
+@click.option(
+    "--days-out",
+    type=click.IntRange(0, 13),
+    default=1,
+    show_default=True,
+    help="close: how many days after today.",
+)
 @click.option("--today-too", is_flag=True, help="close: today as well.")
 @click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="extend: until when.")
 @click.option("--channel", type=click.Choice([one.value for one in Channel]), help="send, words.")
@@ -75,11 +81,18 @@ class Asked:
     type=click.Choice([one.value for one in NoticeKind]),
     default=NoticeKind.CLOSING.value,
     show_default=True,
+    help="send, words: that it is closed, or that all is clear.",
 )
 @click.option("--people", type=int, help="send: to how many, as `who` says; nothing goes without.")
 @click.option("--unreached", is_flag=True, help="send: only whoever no other channel reached.")
 @click.option("--through-pause", is_flag=True, help="send: though the sender is paused.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "es"]),
+    default="en",
+    show_default=True,
+    help="words: in which language.",
+)
 @click.option("--subject", default="", help="words: of an e-mail.")
 @click.option("--text", help="words: what to say; shown if omitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")

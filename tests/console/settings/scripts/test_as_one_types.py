@@ -91,7 +91,7 @@ class TestAsOneTypes:
         assert '<mark class="tone-accent">{{ nurse }}</mark>' in html
 
     def test_the_report_is_spoken_of_to_those_who_run_reports(self, clinic: Clinic) -> None:
-        said = "You may run reports"
+        said = "/reports/patient-email"
         level = PermissionLevel.THERAPY_DIRECTOR
         for may_run_reports in (False, True):
             browser = signed_in(staff(clinic, level, may_run_reports=may_run_reports))

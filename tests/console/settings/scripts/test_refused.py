@@ -109,5 +109,5 @@ def test_it_asks_as_much_however_much_was_refused(
         refuse(
             clinic, datetime.now(UTC) - timedelta(seconds=number), "promotion.offer", f"x.{number}"
         )
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert "10 tries to save a text" in html_of(writer.get("/settings/scripts/refused"))

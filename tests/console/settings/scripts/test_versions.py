@@ -118,7 +118,7 @@ def test_versions_are_turned_a_page_at_a_time(
 ) -> None:
     for number in range(1, 14):
         by_somebody(clinic, f"{HONEST} Door {number}.")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         first = html_of(writer.get(TEXT))
     assert [head for head, _ in heads(first)] == [f"Version {n}" for n in range(13, 3, -1)]
     assert f"{TEXT}?before=4" in first

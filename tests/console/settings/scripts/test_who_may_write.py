@@ -119,7 +119,7 @@ class TestPermission:
     ) -> None:
         for number in range(12):
             by_somebody(clinic, f"{HONEST} Door {number}.")
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             assert "Door 11" in html_of(writer.get("/settings/scripts"))
 
     def test_the_signs_of_html_are_shown_as_signs(self, clinic: Clinic, writer: Client) -> None:

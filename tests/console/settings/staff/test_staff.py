@@ -247,5 +247,5 @@ def test_the_list_asks_as_often_for_thirty_people_as_for_three(
 ) -> None:
     for _ in range(30):
         staff(clinic)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         administrator.get("/settings/staff")
