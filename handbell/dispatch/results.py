@@ -15,6 +15,7 @@ from handbell.dispatch.candidates import Candidate
 from handbell.dispatch.compose import Composed
 from handbell.facts.operations import mark_changed
 from handbell.outbox.operations import release_merged
+from handbell.planner.change_notices import WEEK
 from handbell.policy.budgets import hour_of
 from handbell.policy.pacing import Bucket
 from handbell.vocabulary.words import Channel, Objection
@@ -77,6 +78,8 @@ class Results:
     def _end(self, candidate: Candidate, state: str, why: Objection) -> None:
         self.ended.append((candidate.id, state, why.value, None))
         self.released.append(candidate.id)
+        if candidate.step == WEEK:  # its visits are told of step by step then
+            self.plan_again(candidate)
 
 
 _CLAIM = """

@@ -331,24 +331,6 @@ def change_patient(
 
 
 @transaction.atomic
-def lift_suppression(*, practice_id: int, suppression_id: int, now: datetime) -> bool:
-    """Use an address again that did not work. Idempotent.
-
-    False for what no member of staff may lift: an opt-out (only a consent does) and a complaint.
-    """
-    found = Suppression.objects.filter(
-        practice_id=practice_id,
-        pk=suppression_id,
-        kind__in=[SuppressionKind.HARD_BOUNCE, SuppressionKind.UNREACHABLE],
-    )
-    found.filter(lifted_at__isnull=True).update(lifted_at=now)
-    row = found.first()
-    if row is not None:
-        mark_changed(patients_at(practice_id, row.address), at=now)
-    return row is not None
-
-
-@transaction.atomic
 def confirm_appointments(appointment_ids: Iterable[int], *, now: datetime) -> int:
     """Set visits that are still booked and still ahead to confirmed by their patient.
 

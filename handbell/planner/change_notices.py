@@ -48,12 +48,12 @@ def notices(visit: Visit, options: Options, history: History) -> Iterator[tuple[
     One that is on its way already is called for until it has gone: then it is what was told.
     """
     told = history.told.get(visit.id)
-    if told is None or not visit.wants_reminders:
+    if not told or not visit.wants_reminders:
         return
-    if visit.status in ON_SCHEDULE and options.notify_changes and told.revision < visit.revision:
-        yield from ((CHANGE, way) for way in sorted(told.ways))
+    if visit.status in ON_SCHEDULE and options.notify_changes:
+        yield from ((CHANGE, way) for way in sorted(told) if told[way] < visit.revision)
     if visit.status is AppointmentStatus.CANCELLED and options.notify_cancellations:
-        yield from ((CANCELLED, way) for way in sorted(told.ways))
+        yield from ((CANCELLED, way) for way in sorted(told))
 
 
 def told_at_once(visit: Visit, history: History) -> dict[Way, datetime]:

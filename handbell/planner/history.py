@@ -23,27 +23,20 @@ Way = tuple[Recipient, Channel]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The newest revision of a visit somebody was told of, and by which ways."""
-
-    revision: int
-    ways: Collection[Way]
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """The messages of one patient by their dedup keys.
 
     `known` were planned in their time; `gone` have left and not failed, `alive` have or still may;
     `lost` went and did not arrive.
-    `told` is by visit. `since` is when each touch was first wanted.
+    `told` is by visit: the newest revision each way told of. `since` is when each touch was first
+    wanted.
     """
 
     known: Collection[Key] = frozenset()
     gone: Collection[Key] = frozenset()
     alive: Collection[Key] = frozenset()
     lost: Collection[Key] = frozenset()
-    told: Mapping[int, Told] = field(default_factory=dict)
+    told: Mapping[int, Mapping[Way, int]] = field(default_factory=dict)
     since: Mapping[Key, datetime] = field(default_factory=dict)
 
 
@@ -70,15 +63,13 @@ def _fate(message: Existing) -> str:
     return message.leader_state or message.state if merged else message.state
 
 
-def _told(existing: Sequence[Existing]) -> dict[int, Told]:
-    found: dict[int, Told] = {}
+def _told(existing: Sequence[Existing]) -> dict[int, dict[Way, int]]:
+    """Return by visit what each way told of: a text may still wait where an e-mail has gone."""
+    found: dict[int, dict[Way, int]] = {}
     for message in existing:
         if message.purpose != Purpose.APPOINTMENT_REMINDER or _fate(message) not in _HAS_IT:
             continue
         way = (Recipient(message.recipient), Channel(message.channel))
-        before = found.get(message.subject_id)
-        if before is None or before.revision < message.subject_revision:
-            found[message.subject_id] = Told(message.subject_revision, {way})
-        elif before.revision == message.subject_revision:
-            found[message.subject_id] = Told(before.revision, {*before.ways, way})
+        of_visit = found.setdefault(message.subject_id, {})
+        of_visit[way] = max(of_visit.get(way, 0), message.subject_revision)
     return found

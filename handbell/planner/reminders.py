@@ -102,7 +102,11 @@ def reminders(
         weekly = _digest(about, digest_at) if digest_at <= now + frame.horizon else []
         later += [digest_at - frame.horizon] if not weekly else []
         first = about.recipients[0]
-        touches = [_merged(t) if t.recipient is first else t for t in touches] + weekly
+        # Steps before the digest's moment go as usual: it may yet be called off.
+        touches = [
+            _merged(touch) if touch.recipient is first and touch.planned_for >= digest_at else touch
+            for touch in touches
+        ] + weekly
     touches += [*at_once, *_instead(about, near, touches)]
     if held_until := frame.holds.get(visit.facility_id):
         later.append(held_until)

@@ -183,9 +183,10 @@ def _reach_objection(facts: Standing, *, now: datetime) -> Objection | None:
     # they agreed to is their reminders.
     asked = Purpose.APPOINTMENT_REMINDER if notice else facts.purpose
     decisive = newest(facts.consents, purpose=asked, channel=facts.channel, now=now)
-    consented_at = (
-        decisive.at if decisive is not None and decisive.kind is ConsentKind.GRANTED else None
-    )
+    granted = decisive is not None and decisive.kind is ConsentKind.GRANTED
+    # The log holds the patient's word: it takes back no STOP of whoever pays for them.
+    of_another = facts.recipient is Recipient.GUARANTOR
+    consented_at = decisive.at if decisive is not None and granted and not of_another else None
     if (not notice or facts.ordinary) and (objection := subscription_objection(decisive)):
         return objection
     if not facts.address:

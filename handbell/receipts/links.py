@@ -112,6 +112,8 @@ def stop_everything(*, message: Message, patient_ids: Iterable[int], now: dateti
         for person in people.values()
         for event in person.consents_of(Recipient(message.recipient))
         if event.kind is ConsentKind.GRANTED
+        # Whoever pays for a patient speaks of what is owed, not of the patient's visits.
+        and (message.recipient != Recipient.GUARANTOR or event.purpose is Purpose.BALANCE_ALERT)
     ]
     _record_choices(message, choices, {}, now)
     if any(stopped):

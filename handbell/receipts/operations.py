@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from handbell.facts.lifting import lift_opt_out
 from handbell.facts.models import Appointment, ContactPoint
 from handbell.facts.operations import (
     confirm_appointments,
@@ -139,10 +140,16 @@ def start_address(*, practice_id: int, address: str, wording: str, now: datetime
 
     It gives back what the people at this number had agreed to before, by text and by call; to
     somebody who never agreed to anything, reminders by text. Billing is never agreed to by a
-    word (rules.md 16).
+    word (rules.md 16). Whoever only pays for a patient agrees to nothing for them: their START
+    takes back the STOP of their own address.
     """
     owners = owners_at(practice_id, address)
-    for patient_id, own in owners.items():
+    if any(Recipient.GUARANTOR in own for own in owners.values()):
+        lift_opt_out(practice_id=practice_id, address=address, channels=PHONE_CHANNELS, now=now)
+    for patient_id, everybody in owners.items():
+        own = everybody - {Recipient.GUARANTOR}
+        if not own:
+            continue
         # On a telephone they share, it is the patient's word.
         of_caregiver = own == {Recipient.CAREGIVER}
         before = {

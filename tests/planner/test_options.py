@@ -11,6 +11,7 @@ from handbell.facts.operations import mark_practice_changed
 from handbell.outbox.models import Attempt, Message
 from handbell.outbox.operations import withhold_due
 from handbell.planner.planner import plan_due
+from handbell.scripts.operations import pause_scripts
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
@@ -100,6 +101,26 @@ def test_a_change_is_told_of_once_and_to_nobody_who_was_not_told_before(clinic: 
     assert waiting.state == "queued"
 
 
+def test_a_text_still_waiting_is_not_taken_back_because_the_e_mail_has_gone(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.patient(mobile=phone(1), email="alex@mail.example", consents=[SMS, MAIL])
+    visit = clinic.visit(patient, at(4, 14))
+    clinic.practice.reminder_steps.update(channels=["sms", "email"])
+    plan_due(now=at(3, 9))
+    offer(clinic, now=at(3, 10))
+    move(visit, at(12, 9), now=at(3, 21, 30))
+    plan_due(now=at(3, 21, 30))
+    offer(clinic, now=at(3, 21, 31))
+    mark_practice_changed(clinic.practice.pk, at=at(3, 22))
+    plan_due(now=at(3, 22))
+
+    changes = Message.objects.filter(step="change").order_by("channel")
+    assert [(one.channel, one.state) for one in changes] == [
+        ("email", "accepted"), ("sms", "queued"),
+    ]  # fmt: skip
+
+
 def test_a_cancelled_visit_is_told_of_only_where_a_practice_wants_it(clinic: Clinic) -> None:
     cancel(told(clinic), at(3, 11))
     plan_due(now=at(3, 11))
@@ -181,6 +202,23 @@ def test_who_comes_often_gets_the_week_in_one_message(clinic: Clinic) -> None:
     assert steps() == ["week"]
     reasons = Message.objects.filter(step="1d@10:00").values_list("state", "objection")
     assert set(reasons) == {("withheld", "merged")}
+
+
+def test_a_digest_that_is_withheld_is_told_step_by_step(clinic: Clinic) -> None:
+    weekly(clinic, 9, 11, 13)
+    plan_due(now=at(6, 9))
+    pause_scripts(
+        practice_id=clinic.practice.pk,
+        channel=SMS,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        reason="filtered",
+        now=at(6, 9),
+    )
+    offer(clinic, now=at(6, 10))
+    assert not Message.objects.filter(step="week", state="accepted").exists()
+    plan_due(now=at(6, 11))
+    steps_left = Message.objects.filter(step="1d@10:00").exclude(objection="merged")
+    assert steps_left.exists()
 
 
 def test_fewer_visits_or_later_ones_go_step_by_step(clinic: Clinic) -> None:

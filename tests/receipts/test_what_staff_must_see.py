@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from handbell.channels.receipt import Inbound, KeyPress
-from handbell.facts.models import Appointment, Consent, ContactPoint, Suppression
+from handbell.facts.models import Appointment, Consent, ContactPoint, Patient, Suppression
+from handbell.facts.people import load_people
 from handbell.outbox.models import Message
+from handbell.planner.touches import standing_of
+from handbell.policy.judge import standing_objection
 from handbell.receipts.models import Reply
-from handbell.receipts.operations import start_address
+from handbell.receipts.operations import start_address, stop_address
 from handbell.receipts.replies import ask_for_call, asked_for_call, receive_keys, receive_text
-from handbell.vocabulary.words import Channel, ContactKind, Recipient
+from handbell.vocabulary.words import Channel, ContactKind, Objection, Purpose, Recipient
 from tests.handed import TEN, offer, ready
 from tests.world import Clinic, phone
 
@@ -93,3 +96,55 @@ def test_a_caregiver_s_start_is_no_consent_of_the_patient() -> None:
     assert start_address(practice_id=clinic.practice.pk, address=phone(5), wording="START", now=NOW)
     assert Consent.objects.filter(of_caregiver=False).count() == before
     assert Consent.objects.get(of_caregiver=True).by == "the caregiver"
+
+
+def guarantor(clinic: Clinic, number: str) -> Patient:
+    patient = Appointment.objects.get().patient
+    clinic.contact(patient, ContactKind.MOBILE_PHONE, number, Recipient.GUARANTOR)
+    return patient
+
+
+def test_a_guarantor_s_start_is_no_word_of_the_patient() -> None:
+    clinic = asked()
+    guarantor(clinic, phone(5))
+    for number in (1, 5):
+        stop_address(
+            practice_id=clinic.practice.pk,
+            address=phone(number),
+            channels=[Channel.SMS],
+            source="STOP",
+            now=NOW - timedelta(days=20),
+        )
+    before = Consent.objects.count()
+
+    start_address(practice_id=clinic.practice.pk, address=phone(5), wording="START", now=NOW)
+
+    assert Consent.objects.count() == before
+    standing = Suppression.objects.filter(lifted_at=None).values_list("address", flat=True)
+    assert list(standing) == [phone(1)]  # the patient's own STOP stands
+
+
+def test_a_patient_s_start_does_not_reach_the_guarantor_who_stopped() -> None:
+    clinic = asked()
+    patient = guarantor(clinic, phone(5))
+    clinic.consent(patient, Channel.SMS, purpose=Purpose.BALANCE_ALERT)
+    stop_address(
+        practice_id=clinic.practice.pk,
+        address=phone(5),
+        channels=[Channel.SMS],
+        source="STOP",
+        now=NOW,
+    )
+    later = NOW + timedelta(days=1)
+    start_address(practice_id=clinic.practice.pk, address=phone(1), wording="START", now=later)
+
+    person = load_people([patient.pk], now=later)[patient.pk]
+    facts = standing_of(
+        person,
+        purpose=Purpose.BALANCE_ALERT,
+        channel=Channel.SMS,
+        today=later.date(),
+        has_sender=True,
+    )
+    assert facts.recipient is Recipient.GUARANTOR
+    assert standing_objection(facts, now=later) is Objection.OPTED_OUT

@@ -29,8 +29,9 @@ from handbell.console.patients.forms import (
 )
 from handbell.console.patients.wording import wording
 from handbell.console.words import LANGUAGES, PURPOSES_MANY
+from handbell.facts.lifting import lift_suppression
 from handbell.facts.models import ContactPoint, Patient, Suppression
-from handbell.facts.operations import change_patient, lift_suppression, record_consent
+from handbell.facts.operations import change_patient, record_consent
 from handbell.facts.people import load_people
 from handbell.planner.touches import subscribed_channels
 from handbell.scripts.starting_texts import language_of
