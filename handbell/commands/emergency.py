@@ -1,9 +1,7 @@
 """`handbell emergency`: close facilities and tell whoever is booked, when the web cannot."""
 
-import csv
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ import click
 
 from config.environment import SettingFlaw
 from handbell.commands import ready
+from handbell.commands.telling import tell, tell_rows
 from handbell.vocabulary.words import (
     Channel,
     ClosureReason,
@@ -29,6 +28,7 @@ ACTIONS = (
     *("list", "close", "words", "who", "send", "progress", "pause", "go-on", "stop", "agree"),
     *("extend", "end", "calls"),
 )
+_CALLS = ("visit_at", "facility", "patient_id", "phones", "result")
 _HALTS = {
     "pause": SendingState.PAUSED,
     "go-on": SendingState.GOING,
@@ -62,7 +62,7 @@ class Asked:
 @click.option("--as", "email", required=True, metavar="EMAIL", help="The login you act as.")
 @click.option("--closure", type=int, help="The closure's number; the one that is on if omitted.")
 @click.option("--sending", type=int, help="pause, go-on, stop, agree: the sending's number.")
-@click.option("--facility", "facilities", multiple=True, help="close: its identifier (all).")
+@click.option("--facility", "facilities", multiple=True, help="close: which; else all.")
 @click.option(
     "--reason", type=click.Choice([one.value for one in ClosureReason]), help="close: why."
 )
@@ -71,7 +71,7 @@ class Asked:
     type=click.IntRange(0, 13),
     default=1,
     show_default=True,
-    help="close: how many days after today.",
+    help="close: the last day, counted from today; tomorrow is 1.",
 )
 @click.option("--today-too", is_flag=True, help="close: today as well.")
 @click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="extend: until when.")
@@ -81,7 +81,7 @@ class Asked:
     type=click.Choice([one.value for one in NoticeKind]),
     default=NoticeKind.CLOSING.value,
     show_default=True,
-    help="send, words: that it is closed, or that all is clear.",
+    help="words, who, send: which notice.",
 )
 @click.option("--people", type=int, help="send: to how many, as `who` says; nothing goes without.")
 @click.option("--unreached", is_flag=True, help="send: only whoever no other channel reached.")
@@ -94,15 +94,25 @@ class Asked:
     help="words: in which language.",
 )
 @click.option("--subject", default="", help="words: of an e-mail.")
-@click.option("--text", help="words: what to say; shown if omitted.")
+@click.option("--text", help="words: what to say; without it they are shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def emergency(*, action: str, email: str, as_json: bool, **typed: Any) -> None:  # noqa: ANN401
     """Close facilities and tell whoever is booked, with the checks of the Emergency page.
 
-    In a snowstorm: `close`, read `words`, look at `who`, then `send` with the number it says;
-    `progress` and `calls` afterwards, `end` when it is over. Everything is recorded as done by the
-    login named with --as, which must be a therapy director's or above. A worker must be running for
-    notices to leave.
+    In a snowstorm, in this order:
+
+    \b
+      close     hold the reminders of the facilities; tells nobody
+      words     read what each notice says, or write it anew with --text
+      who       count who is booked, whom each channel reaches, and by when
+      send      send by one --channel, to as many --people as `who` says
+      progress  see how far each sending is
+      calls     print whom nothing reached, for the telephone, as CSV
+      end       let reminders go again
+
+    Besides: `list` the closures, `extend` one, `pause`, `go-on` or `stop` a sending, `agree` as its
+    second person. Everything is recorded as done by the login named with --as, which must be a
+    therapy director's or above. A worker must be running for notices to leave.
 
     Exit codes: 0 done, 1 it was so already, 2 it was refused; the sentence says why.
     """
@@ -111,27 +121,11 @@ def emergency(*, action: str, email: str, as_json: bool, **typed: Any) -> None: 
     if as_json:
         click.echo(json.dumps(answer, default=str, indent=1))
     elif action == "calls":
-        rows = answer["calls"]
-        writer = csv.writer(sys.stdout)
-        writer.writerow(["visit_at", "facility", "patient_id", "phones", "result"])
-        writer.writerows([list(map(str, row.values())) for row in rows])
+        tell_rows(_CALLS, answer["calls"])
     else:
-        _show(answer)
+        tell(answer)
     if answer.get("changed") is False:
         raise click.exceptions.Exit(1)
-
-
-def _show(answer: Mapping[str, Any], depth: int = 0) -> None:
-    for name, value in answer.items():
-        if isinstance(value, Mapping):
-            click.echo(f"{'  ' * depth}{name}:")
-            _show(value, depth + 1)
-        elif isinstance(value, list):
-            for one in value:
-                click.echo(f"{'  ' * depth}{name}:")
-                _show(one, depth + 1)
-        else:
-            click.echo(f"{'  ' * depth}{name}: {value}")
 
 
 class _Desk:

@@ -29,7 +29,7 @@ REASONS = (
 @click.command()
 @click.argument("name", required=False)
 @click.option("--practice", "slug", help="The practice's slug.")
-@click.option("--as", "email", metavar="STAFF", help="Whose permission it runs with: a login.")
+@click.option("--as", "email", metavar="EMAIL", help="The login you act as.")
 @click.option("--profile", help="Files for a marketing tool: mailchimp or constant_contact.")
 @click.option(
     "--format",
@@ -119,6 +119,7 @@ def _list(*, as_json: bool) -> None:
             click.echo(f"    --filter {each.name}={takes}")
         for tool in one.profiles:
             click.echo(f"    --profile {tool.name}")
+    click.echo("\nRun one: handbell report NAME --practice SLUG --as EMAIL")
 
 
 def _run(

@@ -300,7 +300,7 @@ WEEK: Final = Report(
         Column("week_before", "The week before", K.NUMBER),
     ),
     source=Table(week),
-    notes=("Business owners get it by e-mail on Monday at 7:00.",),
+    notes=("Business owners get it by e-mail on Monday at 07:00.",),
     words=MEASURES,
 )
 

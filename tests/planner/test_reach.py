@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from handbell.facts.lifting import lift_suppression
 from handbell.facts.models import ContactPoint, Patient, Unreachable
 from handbell.facts.operations import (
     change_patient,
-    lift_suppression,
     mark_changed,
     record_consent,
     suppress,

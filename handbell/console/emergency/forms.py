@@ -49,7 +49,11 @@ class CloseForm(forms.Form):
             "max_value": _("Type %(limit_value)s or fewer."),
         },
     )
-    today_too = forms.BooleanField(label=_("Today too"), required=False)
+    today_too = forms.BooleanField(
+        label=_("Today too"),
+        required=False,
+        help_text=_("For a storm this morning. With Days Out 0, today only."),
+    )
     closed_from = ClockField(
         label=_("Closed from (first day)"), required=False, help_text=_("Empty: all day.")
     )

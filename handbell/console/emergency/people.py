@@ -35,7 +35,8 @@ class Row:
     visit: str
     place: str
     more: int
-    ways: Sequence[tuple[str, bool, str]]
+    reached: Sequence[str]
+    not_reached: Sequence[tuple[str, str]]
 
 
 @require_GET
@@ -103,13 +104,11 @@ def _row(
         visit=say_moment(visit.starts_at, zone=settings.zone_of(visit.facility_id), now=now),
         place=place.name if place else "",
         more=len(member.visits) - 1,
-        ways=[
-            (
-                CHANNELS[channel],
-                member.is_reached(channel),
-                REASONS[why] if (why := member.reaches[channel].objection) else "",
-            )
+        reached=[CHANNELS[channel] for channel in Channel if member.is_reached(channel)],
+        not_reached=[
+            (CHANNELS[channel], REASONS[why] if (why := member.reaches[channel].objection) else "")
             for channel in Channel
+            if not member.is_reached(channel)
         ],
     )
 

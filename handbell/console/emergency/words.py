@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from handbell.closures.record import Act
-from handbell.console.words import CHANNELS, CLOSURE_REASONS, Words, joined
+from handbell.console.words import CHANNELS, CLOSURE_REASONS, LANGUAGES, Words, joined
 from handbell.vocabulary.words import (
     AuditAct,
     CallResult,
@@ -113,7 +113,9 @@ def say_act(act: Act) -> str:
 
 def _what(detail: Mapping[str, Any]) -> str:
     parts = [KINDS[NoticeKind(detail["kind"])], CHANNELS[Channel(detail["channel"])]]
-    return ", ".join([*parts, str(detail["language"])] if "language" in detail else parts)
+    if "language" in detail:
+        parts.append(LANGUAGES.get(detail["language"], detail["language"]))
+    return ", ".join(map(str, parts))
 
 
 def _say_sent(detail: Mapping[str, Any]) -> str:

@@ -1,0 +1,35 @@
+"""A command's answer, as lines that a person reads or as CSV."""
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import click
+
+
+def tell(answer: Mapping[str, object], depth: int = 0) -> None:
+    """Print one line for each value, what belongs to something indented below it."""
+    for name, value in answer.items():
+        parts = [value] if isinstance(value, Mapping) else value
+        if isinstance(parts, list) and parts:
+            for one in parts:
+                click.echo(f"{'  ' * depth}{name}:")
+                tell(one, depth + 1)
+        else:
+            click.echo(f"{'  ' * depth}{name}: {_said(value)}")
+
+
+def tell_rows(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Print CSV with these columns."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(heads)
+    writer.writerows([str(row[head]) for head in heads] for row in rows)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}"
+    return "none" if value is None or value in ("", [], {}) else str(value)
