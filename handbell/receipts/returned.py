@@ -4,15 +4,18 @@ Believed is only a report that names a message of ours and its digest, which sta
 its envelope: anybody can write to the address bounces go to.
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
-from handbell.channels.email.returned.found import Kind, Returned
+from config.environment import secret
+from handbell.channels.email.returned.found import Kind, Ours, Returned
 from handbell.channels.email.returned.read import read
 from handbell.channels.email.smtp.receipt import receipt_of
 from handbell.channels.email.smtp.request import digest_of
@@ -78,11 +81,21 @@ def _message_of(returned: Returned) -> Message | None:
     )
     if message is None or message.handed_over_at is None:
         return None
-    digest = digest_of(message.pk, practice=str(message.practice_id), address=message.address)
-    if digest != returned.ours.digest:
+    if not is_proven(message, returned.ours):
         log.warning("returned.wrong_digest", message_id=message.pk)
         return None
     return message
+
+
+def is_proven(message: Message, ours: Ours) -> bool:
+    """Whether who names a message so had the mail itself: the digest is made with our secret."""
+    digest = digest_of(
+        message.pk,
+        practice=str(message.practice_id),
+        address=message.address,
+        key=secret(settings.ENVIRONMENT, "mail_digest_key"),
+    )
+    return hmac.compare_digest(digest.encode(), ours.digest.encode())
 
 
 @transaction.atomic

@@ -1,9 +1,12 @@
 """Mail that came back: believed only with its proof; what follows for message and address."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 
+from config.environment import secret
 from handbell.channels.email.smtp.request import build, message_id_of
 from handbell.channels.gateway import HandOver
 from handbell.channels.receipt import ReceiptStatus
@@ -14,7 +17,7 @@ from handbell.receipts.mailbox import LOOKED_AT, MailboxFlaw, read_mailbox
 from handbell.receipts.models import ProviderEvent
 from handbell.receipts.returned import Did, receive_mail
 from handbell.vocabulary.words import Channel, MessageState
-from tests.handed import TEN, mailbox, offer, ready
+from tests.handed import TEN, mailbox, name_of, offer, ready
 from tests.receipts.imapserver import Mailbox, serving
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +82,7 @@ def suppressed() -> list[tuple[str, str, str]]:
 
 
 def test_a_dead_mailbox_ends_the_message_and_suppresses_the_address() -> None:
-    mail = bounce(message_id_of(handed()))
+    mail = bounce(name_of(handed()))
 
     assert receive_mail(mail, now=TEN).did is Did.KEPT
     assert receive_mail(mail, now=TEN).did is Did.KNOWN
@@ -91,7 +94,7 @@ def test_a_dead_mailbox_ends_the_message_and_suppresses_the_address() -> None:
 
 
 def test_what_expired_in_a_queue_is_neither_sent_again_nor_suppressed() -> None:
-    receive_mail(bounce(message_id_of(handed()), status="4.4.7"), now=TEN)
+    receive_mail(bounce(name_of(handed()), status="4.4.7"), now=TEN)
     fold_new(now=TEN)
 
     assert Message.objects.get().state == MessageState.UNDELIVERED
@@ -99,7 +102,7 @@ def test_what_expired_in_a_queue_is_neither_sent_again_nor_suppressed() -> None:
 
 
 def test_a_delay_is_noted_and_changes_nothing() -> None:
-    receive_mail(bounce(message_id_of(handed()), status="4.4.1", action="delayed"), now=TEN)
+    receive_mail(bounce(name_of(handed()), status="4.4.1", action="delayed"), now=TEN)
     fold_new(now=TEN)
 
     assert Message.objects.get().state == MessageState.ACCEPTED
@@ -108,15 +111,21 @@ def test_a_delay_is_noted_and_changes_nothing() -> None:
 
 def test_only_who_had_the_mail_is_believed() -> None:
     message = handed()
-    forged = message_id_of(replace(message, practice="another"))
+    forged = message_id_of(message, digest_key="what a stranger guesses")
+
+    plain = hashlib.sha256(
+        f"{message.message_id}\n{message.practice}\n{message.to.value}".encode()
+    ).hexdigest()
+    guessed = f"hb.{message.message_id}.{plain[:16]}@harborpt.example"
 
     assert receive_mail(bounce(forged), now=TEN).did is Did.NOT_OURS
+    assert receive_mail(report(guessed, "abuse"), now=TEN).did is Did.NOT_OURS
     assert receive_mail(bounce("20261103@other.example"), now=TEN).did is Did.NOT_OURS
     assert not ProviderEvent.objects.exists()
 
 
 def test_a_complaint_stops_e_mail_to_the_address_and_only_that() -> None:
-    mail = report(message_id_of(handed()), "abuse")
+    mail = report(name_of(handed()), "abuse")
 
     assert receive_mail(mail, now=TEN).did is Did.KEPT
     assert receive_mail(mail, now=TEN).did is Did.KNOWN
@@ -131,14 +140,19 @@ def test_a_complaint_stops_e_mail_to_the_address_and_only_that() -> None:
     [("opt-out", [(mailbox(1), "email", "opted_out")]), ("auth-failure", []), ("not-spam", [])],
 )
 def test_other_feedback_is_no_complaint(kind: str, expected: list[tuple[str, str, str]]) -> None:
-    receive_mail(report(message_id_of(handed()), kind), now=TEN)
+    receive_mail(report(name_of(handed()), kind), now=TEN)
 
     assert suppressed() == expected
     assert not ProviderEvent.objects.filter(kind="complaint").exists()
 
 
 def test_the_envelope_names_the_message_where_nothing_is_quoted() -> None:
-    mail = build(handed(), now=TEN, bounce_address="bounces@harborpt.example")
+    mail = build(
+        handed(),
+        now=TEN,
+        digest_key=secret(settings.ENVIRONMENT, "mail_digest_key"),
+        bounce_address="bounces@harborpt.example",
+    )
     plain = (
         f"Return-Path: <>\r\nFrom: MAILER-DAEMON@mail.example\r\nTo: {mail.sender}\r\n"
         f"Subject: failure notice\r\n\r\n<{mailbox(1)}>:\r\n550 5.1.1 no such user\r\n"
@@ -149,7 +163,7 @@ def test_the_envelope_names_the_message_where_nothing_is_quoted() -> None:
 
 def test_the_mailbox_is_read_once_and_people_keep_their_mail() -> None:
     letter = b"From: pat@patients.example\r\nSubject: Tuesday\r\n\r\nMay I come later?\r\n"
-    held = Mailbox([bounce(message_id_of(handed())), letter])
+    held = Mailbox([bounce(name_of(handed())), letter])
     with serving(held) as account:
         assert read_mailbox(account, now=TEN) == {Did.KEPT: 1, Did.LEFT: 1}
         assert not read_mailbox(account, now=TEN)
