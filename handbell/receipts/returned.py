@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from config.environment import secret
 from handbell.channels.email.returned.found import Kind, Ours, Returned
@@ -39,6 +39,7 @@ class Did(StrEnum):
     KNOWN = "known"  # it was here before
     NOT_OURS = "not_ours"  # about no message of ours, or without the proof that it is
     LEFT = "left"  # no report: a person's mail, or a machine's answer
+    BROKEN = "broken"  # reading it raised: a mistake of ours, and the mail is left for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,22 @@ class Received:
 
 
 def receive_mail(raw: bytes, *, now: datetime) -> Received:
-    """Act on a mail that came to the address for bounces. Idempotent."""
+    """Act on a mail that came to the address for bounces. Idempotent.
+
+    What cannot be acted on is never offered again, so that no mail stands in the way of others.
+    Raises only what the database says of itself: then the mail's time is still to come.
+    """
+    try:
+        return _receive(raw, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("returned.broken", error=type(error).__name__)
+        return Received(Returned(Kind.LETTER), Did.BROKEN)
+
+
+@transaction.atomic
+def _receive(raw: bytes, now: datetime) -> Received:
     returned = read(raw)
     if returned.kind in {Kind.ANSWER, Kind.LETTER, Kind.AUTH_FAILURE}:
         return Received(returned, Did.LEFT)

@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from config.environment import secret
+from handbell.channels.email.returned.found import Returned
 from handbell.channels.email.smtp.request import build, message_id_of
 from handbell.channels.gateway import HandOver
 from handbell.channels.receipt import ReceiptStatus
 from handbell.facts.models import Suppression
 from handbell.outbox.models import Message
+from handbell.receipts import returned
 from handbell.receipts.intake import fold_new
 from handbell.receipts.mailbox import LOOKED_AT, MailboxFlaw, read_mailbox
 from handbell.receipts.models import ProviderEvent
@@ -169,6 +172,54 @@ def test_the_mailbox_is_read_once_and_people_keep_their_mail() -> None:
         assert not read_mailbox(account, now=TEN)
 
     assert held.flags == {1: {LOOKED_AT, "\\Seen"}, 2: {LOOKED_AT}}
+
+
+def nested(depth: int) -> bytes:
+    """Return a mail of multiparts, each in the other."""
+    lines = ["From: stranger@mail.example", "Subject: Undelivered"]
+    for number in range(depth):
+        lines += [f'Content-Type: multipart/mixed; boundary="b{number}"', "", f"--b{number}"]
+    return "\r\n".join([*lines, "Content-Type: text/plain", "", "hello"]).encode()
+
+
+def test_a_mail_made_to_break_the_reader_is_a_letter_and_stands_in_nobodys_way() -> None:
+    held = Mailbox([nested(1_200), bounce(name_of(handed()))])
+    with serving(held) as account:
+        assert read_mailbox(account, now=TEN) == {Did.LEFT: 1, Did.KEPT: 1}
+        assert not read_mailbox(account, now=TEN)
+
+
+def test_a_mail_we_stumble_over_is_left_for_a_person_and_the_next_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = returned.read
+
+    def stumbling(raw: bytes) -> Returned:
+        if b"odd" in raw:
+            raise NotImplementedError
+        return real(raw)
+
+    monkeypatch.setattr(returned, "read", stumbling)
+    held = Mailbox([b"Subject: odd\r\n\r\n", bounce(name_of(handed()))])
+    with serving(held) as account:
+        assert read_mailbox(account, now=TEN) == {Did.BROKEN: 1, Did.KEPT: 1}
+        assert not read_mailbox(account, now=TEN)
+
+    assert held.flags[1] == {LOOKED_AT}
+
+
+def test_while_the_database_is_away_no_mail_counts_as_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(raw: bytes) -> Returned:
+        raise OperationalError
+
+    monkeypatch.setattr(returned, "read", away)
+    held = Mailbox([b"Subject: x\r\n\r\n"])
+    with serving(held) as account, pytest.raises(OperationalError):
+        read_mailbox(account, now=TEN)
+
+    assert held.flags == {}
 
 
 def test_a_mailbox_that_cannot_be_read_says_why() -> None:
