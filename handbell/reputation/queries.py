@@ -266,11 +266,16 @@ def _counts_as(code: str, signal: Signal, channel: Channel, sender: Sender) -> b
 # For machines that watch: counts of the whole installation, without a name in them.
 
 
-def totals() -> list[tuple[str, str, str, int]]:
-    """Return (channel, purpose, outcome, number) of everything that was ever counted."""
-    rows = Bucket.objects.values_list(
-        "sender__channel", "purpose", *(Sum(name) for name in COLUMNS)
-    ).order_by("sender__channel", "purpose")
+def last_day(*, now: datetime) -> list[tuple[str, str, str, int]]:
+    """Return (channel, purpose, outcome, number) of the last 24 hours' buckets.
+
+    Bounded, since it is asked every few seconds whatever the history holds.
+    """
+    rows = (
+        Bucket.objects.filter(begins__gt=now - timedelta(days=1))
+        .values_list("sender__channel", "purpose", *(Sum(name) for name in COLUMNS))
+        .order_by("sender__channel", "purpose")
+    )
     return [
         (channel, purpose, outcome, number)
         for channel, purpose, *numbers in rows
