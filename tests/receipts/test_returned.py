@@ -14,6 +14,7 @@ from handbell.channels.gateway import HandOver
 from handbell.channels.receipt import ReceiptStatus
 from handbell.facts.models import Suppression
 from handbell.outbox.models import Message
+from handbell.receipts import mailbox as mailbox_room
 from handbell.receipts import returned
 from handbell.receipts.intake import fold_new
 from handbell.receipts.mailbox import LOOKED_AT, MailboxFlaw, read_mailbox
@@ -220,6 +221,24 @@ def test_while_the_database_is_away_no_mail_counts_as_read(
         read_mailbox(account, now=TEN)
 
     assert held.flags == {}
+
+
+def test_where_the_server_keeps_no_keywords_it_is_read_on_from_where_we_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mailbox_room, "MOST_AT_ONCE", 2)
+    letter = b"Subject: Tuesday\r\n\r\nMay I come later?\r\n"
+    held = Mailbox([letter, letter, bounce(name_of(handed()))], keywords=False)
+    with serving(held) as account:
+        assert read_mailbox(account, now=TEN) == {Did.LEFT: 2}
+        assert read_mailbox(account, now=TEN) == {Did.KEPT: 1}
+        assert not read_mailbox(account, now=TEN)
+        held.mails.append(letter)
+        assert read_mailbox(account, now=TEN) == {Did.LEFT: 1}
+        held.validity = 8  # numbered anew
+        assert read_mailbox(account, now=TEN) == {Did.LEFT: 2}
+
+    assert held.flags == {3: {"\\Seen"}}
 
 
 def test_a_mailbox_that_cannot_be_read_says_why() -> None:
