@@ -203,9 +203,9 @@ def test_what_a_stranger_made_to_be_slow_is_read_in_seconds(unit: str, where: st
         f"Final-Recipient: rfc822; pat@patients.example\nAction: failed\nStatus: 5.0.0\n"
         f"Diagnostic-Code: {long}",
     }
-    began = time.perf_counter()
+    began = time.process_time()
     read(mail[where].encode())
-    assert time.perf_counter() - began < 15  # before: minutes
+    assert time.process_time() - began < 15  # before: minutes
 
 
 def test_a_report_of_thousands_of_recipients_is_read_in_seconds() -> None:
@@ -213,7 +213,7 @@ def test_a_report_of_thousands_of_recipients_is_read_in_seconds() -> None:
         f"Final-Recipient: rfc822; pat{n}@patients.example\nAction: failed\nStatus: 5.0.0"
         for n in range(9_000)
     )
-    began = time.perf_counter()
+    began = time.process_time()
     found = read(f"{SERVER}Content-Type: message/delivery-status\n\n{blocks}".encode())
     assert found.reported[0].address == "pat0@patients.example"
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15

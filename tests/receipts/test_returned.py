@@ -9,13 +9,12 @@ from django.db import OperationalError
 
 from config.environment import secret
 from handbell.channels.email.returned.found import Returned
+from handbell.channels.email.returned.read import read
 from handbell.channels.email.smtp.request import build, message_id_of
 from handbell.channels.gateway import HandOver
 from handbell.channels.receipt import ReceiptStatus
 from handbell.facts.models import Suppression
 from handbell.outbox.models import Message
-from handbell.receipts import mailbox as mailbox_room
-from handbell.receipts import returned
 from handbell.receipts.intake import fold_new
 from handbell.receipts.mailbox import LOOKED_AT, MailboxFlaw, read_mailbox
 from handbell.receipts.models import ProviderEvent
@@ -193,14 +192,12 @@ def test_a_mail_made_to_break_the_reader_is_a_letter_and_stands_in_nobodys_way()
 def test_a_mail_we_stumble_over_is_left_for_a_person_and_the_next_is_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = returned.read
-
     def stumbling(raw: bytes) -> Returned:
         if b"odd" in raw:
             raise NotImplementedError
-        return real(raw)
+        return read(raw)
 
-    monkeypatch.setattr(returned, "read", stumbling)
+    monkeypatch.setattr("handbell.receipts.returned.read", stumbling)
     held = Mailbox([b"Subject: odd\r\n\r\n", bounce(name_of(handed()))])
     with serving(held) as account:
         assert read_mailbox(account, now=TEN) == {Did.BROKEN: 1, Did.KEPT: 1}
@@ -215,7 +212,7 @@ def test_while_the_database_is_away_no_mail_counts_as_read(
     def away(raw: bytes) -> Returned:
         raise OperationalError
 
-    monkeypatch.setattr(returned, "read", away)
+    monkeypatch.setattr("handbell.receipts.returned.read", away)
     held = Mailbox([b"Subject: x\r\n\r\n"])
     with serving(held) as account, pytest.raises(OperationalError):
         read_mailbox(account, now=TEN)
@@ -226,7 +223,7 @@ def test_while_the_database_is_away_no_mail_counts_as_read(
 def test_where_the_server_keeps_no_keywords_it_is_read_on_from_where_we_were(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mailbox_room, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr("handbell.receipts.mailbox.MOST_AT_ONCE", 2)
     letter = b"Subject: Tuesday\r\n\r\nMay I come later?\r\n"
     held = Mailbox([letter, letter, bounce(name_of(handed()))], keywords=False)
     with serving(held) as account:
