@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
+from config.environment import secret
+from handbell.channels.email.smtp.request import message_id_of
 from handbell.channels.gateway import Accepted, HandOver, Outcome
 from handbell.channels.receipt import Receipt, ReceiptStatus
 from handbell.dispatch.claim import claim
@@ -20,6 +24,11 @@ TEN = at(3, 10)  # when the reminder of a visit on Wednesday is due
 
 def mailbox(number: int) -> str:
     return f"patient{number}@patients.example"
+
+
+def name_of(message: HandOver) -> str:
+    """Return the Message-ID an e-mail of this installation leaves with."""
+    return message_id_of(message, digest_key=secret(settings.ENVIRONMENT, "mail_digest_key"))
 
 
 def reminded(clinic: Clinic, *, channel: Channel = Channel.SMS, number: int = 1) -> Appointment:

@@ -16,12 +16,12 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from config.environment import secret
 from handbell.dispatch.queries import oldest_due_seconds, workers_alive
-from handbell.reputation.queries import breaker_counts, due_counts, paused_count, totals
+from handbell.reputation.queries import breaker_counts, due_counts, last_day, paused_count
 
 #: Workers report a heartbeat every few seconds; without one for so long none is there.
 WORKERS_SILENT_SECONDS: Final = 60
@@ -63,12 +63,12 @@ class _Counts:
 
     def collect(self) -> Iterable[Metric]:
         now = datetime.now(UTC)
-        sent = CounterMetricFamily(
-            "handbell_messages",
-            "What became of what was sent, by channel and purpose.",
+        sent = GaugeMetricFamily(
+            "handbell_messages_last_day",
+            "What became of what was sent in the last 24 hours, by channel and purpose.",
             labels=["channel", "purpose", "outcome"],
         )
-        for channel, purpose, outcome, number in totals():
+        for channel, purpose, outcome, number in last_day(now=now):
             sent.add_metric([channel, purpose, outcome], number)
         yield sent
         due = GaugeMetricFamily(

@@ -96,14 +96,16 @@ def rehearsal_account(environment: Environment) -> TwilioAccount:
     )
 
 
-def rehearsal_gateways(account: TwilioAccount, *, smtp_port: int) -> dict[Place, Gateway]:
+def rehearsal_gateways(
+    account: TwilioAccount, *, smtp_port: int, digest_key: str
+) -> dict[Place, Gateway]:
     """Return the gateways to a rehearsal carrier on this machine. Call it in the event loop."""
     return {
         (REHEARSAL, Channel.SMS): TwilioSms(account),
         (REHEARSAL, Channel.VOICE): TwilioVoice(account),
         # It is on this machine and keeps everything here, so it needs no encryption.
         (REHEARSAL, Channel.EMAIL): Smtp(
-            SmtpAccount("127.0.0.1", smtp_port, "", "", starttls=False)
+            SmtpAccount("127.0.0.1", smtp_port, "", "", starttls=False), digest_key=digest_key
         ),
     }
 
@@ -113,18 +115,21 @@ def open_gateways(environment: Environment) -> dict[Place, Gateway]:
 
     The rehearsal carrier is always there; a real provider only with its credentials.
     """
+    digest_key = secret(environment, "mail_digest_key")
     gateways = rehearsal_gateways(
-        rehearsal_account(environment), smtp_port=environment.carrier_smtp_port
+        rehearsal_account(environment),
+        smtp_port=environment.carrier_smtp_port,
+        digest_key=digest_key,
     )
     if environment.twilio is not None:
         gateways[TWILIO, Channel.SMS] = TwilioSms(environment.twilio)
         gateways[TWILIO, Channel.VOICE] = TwilioVoice(environment.twilio)
     if environment.smtp is not None:
         gateways[SMTP, Channel.EMAIL] = Smtp(
-            environment.smtp, bounce_address=environment.bounce_address
+            environment.smtp, digest_key=digest_key, bounce_address=environment.bounce_address
         )
     if environment.ses is not None:
-        gateways[SES, Channel.EMAIL] = Ses(environment.ses)
+        gateways[SES, Channel.EMAIL] = Ses(environment.ses, digest_key=digest_key)
     if environment.vonage is not None:
         gateways[VONAGE, Channel.SMS] = VonageSms(environment.vonage)
     return gateways

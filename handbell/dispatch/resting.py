@@ -32,11 +32,16 @@ def rest(sender_id: int, *, now: datetime, until: datetime) -> None:
 def rest_if_too_fast(
     answers: Sequence[tuple[HandOver, Outcome]], sender: SenderRow, *, now: datetime
 ) -> None:
-    """Let the sender rest when the provider asked for less speed, for as long as it asked."""
+    """Let the sender rest when the provider asked for less speed, for as long as it asked.
+
+    What one mailbox provider thinks of our mail holds its own recipients, and nobody else's.
+    """
     rests = [
         outcome.retry_after or _rest_of(sender, outcome.code)
         for _, outcome in answers
-        if isinstance(outcome, Busy) and _is_too_fast(sender, outcome.code)
+        if isinstance(outcome, Busy)
+        and _is_too_fast(sender, outcome.code)
+        and not _is_of_one_domain(sender, outcome)
     ]
     if sender.channel is Channel.EMAIL:
         _pace_domains(answers, sender, now)
@@ -51,11 +56,17 @@ def _pace_domains(
     judged = {
         domain_of(message.to.value)
         for message, outcome in answers
-        if isinstance(outcome, Busy) and _rest_of(sender, outcome.code) >= ABOUT_OUR_STANDING
+        if isinstance(outcome, Busy) and _is_of_one_domain(sender, outcome)
     }
     took = {domain_of(m.to.value) for m, outcome in answers if isinstance(outcome, Accepted)}
     let_in(sender.id, took - judged, now=now)
     hold_domains(sender.id, judged, until=now + ABOUT_OUR_STANDING)
+
+
+def _is_of_one_domain(sender: SenderRow, outcome: Busy) -> bool:
+    """Whether a mailbox provider judged our standing with its own recipients."""
+    is_standing = _rest_of(sender, outcome.code) >= ABOUT_OUR_STANDING
+    return sender.channel is Channel.EMAIL and is_standing
 
 
 def _is_too_fast(sender: SenderRow, code: str) -> bool:

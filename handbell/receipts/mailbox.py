@@ -1,7 +1,8 @@
 """The mailbox bounces go to, read by IMAP (RFC 9051): each mail once, and none is deleted.
 
-What was looked at carries a keyword of ours and is not fetched again. Reports that were kept are
-marked as read; a person's mail stays unread for the person who looks into the mailbox.
+What was looked at carries a keyword of ours and is not fetched again; where the server keeps no
+keywords, we keep how far we came. Reports that were kept are marked as read; a person's mail stays
+unread for the person who looks into the mailbox.
 """
 
 import imaplib
@@ -16,6 +17,7 @@ import structlog
 
 from config.environment import BounceMailbox
 from handbell.channels.email.returned.read import MOST_BYTES
+from handbell.receipts.models import MailboxPlace
 from handbell.receipts.returned import Did, receive_mail
 
 log = structlog.get_logger()
@@ -62,12 +64,18 @@ def read_mailbox(
     did: Counter[Did] = Counter()
     try:
         _told(line.select(account.folder))
-        for uid in _unread(line):
+        place = None if _keeps_keywords(line) else _place_in(account, line)
+        for uid in _unread(line) if place is None else _after(line, place.last_uid):
             raw = _fetch(line, uid)
             found = receive_mail(raw, now=now).did if raw else Did.LEFT
             did[found] += 1
-            seen = " \\Seen" if found in {Did.KEPT, Did.KNOWN} else ""
-            _told(line.uid("STORE", uid, "+FLAGS", f"({LOOKED_AT}{seen})"))
+            flags = [] if place is not None else [LOOKED_AT]
+            flags += ["\\Seen"] if found in {Did.KEPT, Did.KNOWN} else []
+            if flags:
+                _told(line.uid("STORE", uid, "+FLAGS", f"({' '.join(flags)})"))
+            if place is not None:
+                place.last_uid = int(uid)
+                place.save(update_fields=["last_uid"])
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxFlaw("the mailbox could not be read to its end") from error
     finally:
@@ -83,6 +91,36 @@ def _told(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
     if status != "OK":
         raise imaplib.IMAP4.error(status)
     return data
+
+
+def _keeps_keywords(line: imaplib.IMAP4) -> bool:
+    """Whether the server keeps a keyword of ours; one that says nothing keeps every flag."""
+    _, (said, *_) = line.response("PERMANENTFLAGS")
+    if not isinstance(said, bytes):
+        return True
+    flags = said.decode("ascii", "replace").strip("()").split()
+    return "\\*" in flags or LOOKED_AT in flags
+
+
+def _place_in(account: BounceMailbox, line: imaplib.IMAP4) -> MailboxPlace:
+    """Return how far we came; at the beginning if the server has numbered its mails anew."""
+    _, (said, *_) = line.response("UIDVALIDITY")
+    validity = int(said) if isinstance(said, bytes) and said.isdigit() else 0
+    place, _ = MailboxPlace.objects.get_or_create(
+        mailbox=f"{account.username}@{account.host}/{account.folder}"[:700],
+        defaults={"uid_validity": validity, "last_uid": 0},
+    )
+    if place.uid_validity != validity:
+        place.uid_validity, place.last_uid = validity, 0
+        place.save(update_fields=["uid_validity", "last_uid"])
+    return place
+
+
+def _after(line: imaplib.IMAP4, last: int) -> list[str]:
+    """Return the mails after a number, oldest first. `n:*` names the last one whatever n is."""
+    (listed,) = _told(line.uid("SEARCH", f"UID {last + 1}:*", "UNDELETED")) or [b""]
+    numbers = sorted(int(name) for name in listed.split()) if isinstance(listed, bytes) else []
+    return [str(number) for number in numbers if number > last][:MOST_AT_ONCE]
 
 
 def _unread(line: imaplib.IMAP4) -> list[str]:

@@ -6,11 +6,10 @@ from typing import Final
 import structlog
 
 from handbell.channels.email.esp.receipt import Told
-from handbell.channels.email.smtp.request import digest_of
 from handbell.channels.receipt import Receipt
 from handbell.outbox.models import Attempt, Message
 from handbell.receipts.intake import append_receipt
-from handbell.receipts.returned import Did, complained, wants_no_more
+from handbell.receipts.returned import Did, complained, is_proven, wants_no_more
 from handbell.vocabulary.words import Channel
 
 log = structlog.get_logger()
@@ -56,10 +55,7 @@ def _attempt_of(told: Told) -> tuple[Message, int] | None:
     ours = told.ours
     if ours is not None:
         message = emails.filter(pk=ours.message_id).first()
-        if message is None:
-            return None
-        digest = digest_of(message.pk, practice=str(message.practice_id), address=message.address)
-        return (message, 0) if digest == ours.digest else None
+        return (message, 0) if message is not None and is_proven(message, ours) else None
     if not told.provider_id:
         return None
     attempt = Attempt.objects.filter(

@@ -41,6 +41,20 @@ class ProviderEvent(models.Model):
         return f"provider event {self.pk}"
 
 
+class MailboxPlace(models.Model):
+    """How far a mailbox was read whose server keeps no keyword of ours.
+
+    Its numbers count only under the same `uid_validity` (RFC 9051, 2.3.1.1).
+    """
+
+    mailbox = models.CharField(max_length=700, primary_key=True)  # user name, server and folder
+    uid_validity = models.BigIntegerField()
+    last_uid = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"mailbox place {self.mailbox}"
+
+
 class Reply(models.Model):
     """Something a person sent us: a text, or a key pressed during a call.
 

@@ -4,15 +4,18 @@ Believed is only a report that names a message of ours and its digest, which sta
 its envelope: anybody can write to the address bounces go to.
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import structlog
-from django.db import transaction
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 
-from handbell.channels.email.returned.found import Kind, Returned
+from config.environment import secret
+from handbell.channels.email.returned.found import Kind, Ours, Returned
 from handbell.channels.email.returned.read import read
 from handbell.channels.email.smtp.receipt import receipt_of
 from handbell.channels.email.smtp.request import digest_of
@@ -36,6 +39,7 @@ class Did(StrEnum):
     KNOWN = "known"  # it was here before
     NOT_OURS = "not_ours"  # about no message of ours, or without the proof that it is
     LEFT = "left"  # no report: a person's mail, or a machine's answer
+    BROKEN = "broken"  # reading it raised: a mistake of ours, and the mail is left for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,22 @@ class Received:
 
 
 def receive_mail(raw: bytes, *, now: datetime) -> Received:
-    """Act on a mail that came to the address for bounces. Idempotent."""
+    """Act on a mail that came to the address for bounces. Idempotent.
+
+    What cannot be acted on is never offered again, so that no mail stands in the way of others.
+    Raises only what the database says of itself: then the mail's time is still to come.
+    """
+    try:
+        return _receive(raw, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("returned.broken", error=type(error).__name__)
+        return Received(Returned(Kind.LETTER), Did.BROKEN)
+
+
+@transaction.atomic
+def _receive(raw: bytes, now: datetime) -> Received:
     returned = read(raw)
     if returned.kind in {Kind.ANSWER, Kind.LETTER, Kind.AUTH_FAILURE}:
         return Received(returned, Did.LEFT)
@@ -78,11 +97,21 @@ def _message_of(returned: Returned) -> Message | None:
     )
     if message is None or message.handed_over_at is None:
         return None
-    digest = digest_of(message.pk, practice=str(message.practice_id), address=message.address)
-    if digest != returned.ours.digest:
+    if not is_proven(message, returned.ours):
         log.warning("returned.wrong_digest", message_id=message.pk)
         return None
     return message
+
+
+def is_proven(message: Message, ours: Ours) -> bool:
+    """Whether who names a message so had the mail itself: the digest is made with our secret."""
+    digest = digest_of(
+        message.pk,
+        practice=str(message.practice_id),
+        address=message.address,
+        key=secret(settings.ENVIRONMENT, "mail_digest_key"),
+    )
+    return hmac.compare_digest(digest.encode(), ours.digest.encode())
 
 
 @transaction.atomic

@@ -135,7 +135,9 @@ async def set_stage(
     )
     async with carrier:
         account = TwilioAccount(carrier.base_url, REHEARSAL_ACCOUNT_SID, token)
-        gateways = rehearsal_gateways(account, smtp_port=carrier.smtp_port)
+        gateways = rehearsal_gateways(
+            account, smtp_port=carrier.smtp_port, digest_key=account.auth_token
+        )
         post.accounts = {REHEARSAL: account}
         try:
             yield Stage(practice_id, clock, carrier, post, gateways, database, senders)

@@ -1,11 +1,12 @@
 """When does a breaker open, and when does it close again? Pure.
 
-    CLOSED ⇄ WARNED → PAUSED → HALF_OPEN → CLOSED
+    CLOSED ⇄ WARNED → PAUSED → HALF_OPEN → CLOSED or WARNED
                         ↑__________|
 
 Warned, a sender goes at half its pace. Paused, nothing of the purpose leaves for a few hours, the
 longer the more often in a row. Then a trickle tries whether it is better: as bad, and it pauses
-again; good, and it closes, and what was counted before counts no more.
+again; good, and it closes; in between, and it is warned. What was counted before the trial counts
+no more.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ FEWEST_TO_REOPEN: Final = 10
 ENOUGH_TO_CLOSE: Final = 20
 LONGEST_TRIAL: Final = timedelta(hours=24)
 
-#: A breaker that stayed closed so long begins with a short pause again.
+#: A breaker whose last pause ended so long ago begins with a short one again.
 FORGIVEN_AFTER: Final = timedelta(days=7)
 
 
@@ -84,7 +85,9 @@ def _watch(standing: Standing, bad: Reading | None, now: datetime) -> Standing:
 
 
 def _paused(standing: Standing, bad: Reading, now: datetime) -> Standing:
-    forgiven = standing.state is S.CLOSED and now - standing.since > FORGIVEN_AFTER
+    # Rates count from the end of the last pause on.
+    ended = standing.counts_from
+    forgiven = ended is None or now - ended > FORGIVEN_AFTER
     trips = 0 if forgiven else standing.trips
     length = PAUSES[min(trips, len(PAUSES) - 1)]
     paused = _moved(standing, S.PAUSED, bad, now)
@@ -101,10 +104,10 @@ def _judge_trial(standing: Standing, readings: Sequence[Reading], now: datetime)
         return _paused(standing, bad, now)
     tried = max((reading.out_of for reading in readings), default=0)
     long_enough = now - standing.since >= TRICKLE_EVERY
-    if bad is None and (
-        (tried >= ENOUGH_TO_CLOSE and long_enough) or now - standing.since >= LONGEST_TRIAL
-    ):
-        return replace(_moved(standing, S.CLOSED, None, now), counts_from=standing.counts_from)
+    enough = tried >= ENOUGH_TO_CLOSE and long_enough
+    if enough or now - standing.since >= LONGEST_TRIAL:
+        # Not bad enough to pause, too bad to be as before: it goes on at half its pace.
+        return _moved(standing, S.CLOSED if bad is None else S.WARNED, bad, now)
     if standing.until is not None and standing.until <= now:
         return replace(standing, until=now + TRICKLE_EVERY, trickle_left=TRICKLE)
     return standing

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
+from itertools import groupby
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ from handbell.reputation.models import Alarm
 from handbell.reputation.words import say_alarm
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress
 from handbell.vocabulary.words import Channel
+
+log = structlog.get_logger()
 
 MOST_TRIES: Final = 5
 #: Older than this is no news.
@@ -70,20 +74,31 @@ async def hand_over(
     clock: Callable[[], datetime],
     database: DatabaseThread,
 ) -> int:
-    """Hand the letters over and keep how it went; return how many left."""
+    """Hand the letters over and keep how it went; return how many left.
+
+    Kept after each practice's, so that whoever is stopped half-way writes to one practice twice
+    and not to all. A gateway that raises has spent the alarms' try, and no other practice's.
+    """
     left = 0
-    went: dict[int, str] = {}
-    for letter in letters:
-        gateway = gateways[letter.provider, Channel.EMAIL]
-        outcome = await gateway.hand_over(letter.message)
-        # Not knowing is as good as sent: a second mail would say nothing new.
-        is_out = isinstance(outcome, Accepted | InDoubt)
-        left += is_out
-        for alarm in letter.alarms:
-            if is_out:
-                went[alarm] = SENT
-    await database.run(keep, went, now=clock())
+    for alarms, to_one_practice in groupby(letters, key=lambda letter: letter.alarms):
+        out = 0
+        for letter in to_one_practice:
+            out += await _offer(letter, gateways)
+        if out:
+            await database.run(keep, dict.fromkeys(alarms, SENT), now=clock())
+        left += out
     return left
+
+
+async def _offer(letter: Letter, gateways: Gateways) -> bool:
+    """Hand one letter over; whether it may be out."""
+    try:
+        outcome = await gateways[letter.provider, Channel.EMAIL].hand_over(letter.message)
+    except Exception as error:
+        log.error("alarm.gateway_raised", provider=letter.provider, error=type(error).__name__)
+        return False
+    # Not knowing is as good as sent: a second mail would say nothing new.
+    return isinstance(outcome, Accepted | InDoubt)
 
 
 @transaction.atomic

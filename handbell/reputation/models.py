@@ -34,6 +34,7 @@ class Bucket(models.Model):
             models.UniqueConstraint(fields=["sender", "purpose", "begins"], name="bucket_once"),
             one_of("purpose", Purpose, name="bucket_purpose_known"),
         ]
+        indexes = [models.Index(fields=["begins"], name="bucket_by_time")]
 
     def __str__(self) -> str:
         return f"bucket {self.pk}"

@@ -17,7 +17,6 @@ from handbell.access.models import StaffMember
 from handbell.dispatch.accounts import NO_ACCOUNT
 from handbell.outbox.models import Breaker, Sender
 from handbell.reputation.breaker import Standing, step, try_again
-from handbell.reputation.fold import Tally
 from handbell.reputation.models import Alarm
 from handbell.reputation.queries import Watched, counted_since, watched
 from handbell.reputation.thresholds import read
@@ -40,11 +39,7 @@ def judge(one: Watched, *, now: datetime) -> bool:
     """Look at one sender's rates for one purpose and move its breaker. Idempotent."""
     row = _locked(one, now)
     before = standing_of(row)
-    counted = counted_since(one, earliest=now - LOOK_BACK)
-
-    def since(moment: datetime) -> Tally:
-        return counted(max(moment, before.counts_from) if before.counts_from else moment)
-
+    since = counted_since(one, earliest=now - LOOK_BACK, counts_from=before.counts_from)
     after = step(before, read(one.channel, since, now=now), now=now)
     if after == before:
         return False

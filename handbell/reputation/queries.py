@@ -57,11 +57,13 @@ def watched(*, since: datetime) -> list[Watched]:
     return [Watched(p, s, Channel(channel), Purpose(purpose)) for p, s, channel, purpose in found]
 
 
-def counted_since(one: Watched, *, earliest: datetime) -> Callable[[datetime], Tally]:
+def counted_since(
+    one: Watched, *, earliest: datetime, counts_from: datetime | None
+) -> Callable[[datetime], Tally]:
     """Return a function that sums what was counted since a moment, from one query.
 
-    Only ten minutes that began at the moment or later count: what a breaker opened for is not
-    counted against its trial.
+    Only ten minutes that began at the moment or later count, and at `counts_from` or later: what
+    a breaker opened for is not counted against its trial.
     """
     rows = list(
         Bucket.objects.filter(
@@ -69,10 +71,43 @@ def counted_since(one: Watched, *, earliest: datetime) -> Callable[[datetime], T
         ).values_list("begins", *COLUMNS)
     )
 
+    late = _late(one.sender_id, one.purpose, counts_from)
+
     def since(moment: datetime) -> Tally:
-        return _sum(row[1:] for row in rows if row[0] >= moment)
+        start = max(moment, counts_from) if counts_from else moment
+        return _less(_sum(row[1:] for row in rows if row[0] >= start), late, start)
 
     return since
+
+
+def _late(
+    sender_id: int, purpose: Purpose, counts_from: datetime | None
+) -> list[tuple[datetime, str]]:
+    """Return the objections made since then to what had left before: in which ten minutes, which.
+
+    People object days after a mail: what the breaker opened for would count against its trial.
+    """
+    if counts_from is None:
+        return []
+    found = Objected.objects.filter(
+        sender_id=sender_id,
+        purpose=purpose,
+        at__gte=counts_from,
+        message__handed_over_at__lt=counts_from,
+    ).values_list("at", "signal")
+    return [(_ten_minutes_of(at), signal) for at, signal in found]
+
+
+def _ten_minutes_of(moment: datetime) -> datetime:
+    return moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
+
+
+def _less(tally: Tally, late: Iterable[tuple[datetime, str]], start: datetime) -> Tally:
+    """Return the tally without the late objections it holds."""
+    for begins, signal in late:
+        if begins >= start:
+            setattr(tally, signal, max(getattr(tally, signal) - 1, 0))
+    return tally
 
 
 def _sum(rows: Iterable[Sequence[int]]) -> Tally:
@@ -157,6 +192,7 @@ def _readings(
     now: datetime,
 ) -> list[Reading]:
     from_then = breaker.counts_from if breaker else None
+    late = _late(sender.pk, Purpose(breaker.purpose), from_then) if breaker else []
 
     def since(moment: datetime) -> Tally:
         start = max(moment, from_then) if from_then else moment
@@ -164,7 +200,7 @@ def _readings(
         for begins, tally in recent:
             if begins >= start:
                 total.add(tally)
-        return total
+        return _less(total, late, start)
 
     return read(Channel(sender.channel), since, now=now)
 
@@ -230,11 +266,16 @@ def _counts_as(code: str, signal: Signal, channel: Channel, sender: Sender) -> b
 # For machines that watch: counts of the whole installation, without a name in them.
 
 
-def totals() -> list[tuple[str, str, str, int]]:
-    """Return (channel, purpose, outcome, number) of everything that was ever counted."""
-    rows = Bucket.objects.values_list(
-        "sender__channel", "purpose", *(Sum(name) for name in COLUMNS)
-    ).order_by("sender__channel", "purpose")
+def last_day(*, now: datetime) -> list[tuple[str, str, str, int]]:
+    """Return (channel, purpose, outcome, number) of the last 24 hours' buckets.
+
+    Bounded, since it is asked every few seconds whatever the history holds.
+    """
+    rows = (
+        Bucket.objects.filter(begins__gt=now - timedelta(days=1))
+        .values_list("sender__channel", "purpose", *(Sum(name) for name in COLUMNS))
+        .order_by("sender__channel", "purpose")
+    )
     return [
         (channel, purpose, outcome, number)
         for channel, purpose, *numbers in rows

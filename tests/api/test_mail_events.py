@@ -18,7 +18,6 @@ from handbell.api.mailhooks import read_events
 from handbell.channels.codes import Action
 from handbell.channels.email.esp.receipt import CONTENT, ON_THEIR_LIST, Told
 from handbell.channels.email.smtp.codes import rule_for
-from handbell.channels.email.smtp.request import message_id_of
 from handbell.channels.receipt import ReceiptStatus
 from handbell.facts.models import Suppression
 from handbell.outbox.models import Message
@@ -26,7 +25,7 @@ from handbell.receipts.intake import fold_new
 from handbell.receipts.models import ProviderEvent
 from handbell.vocabulary.words import Channel, MessageState
 from tests.channels.conftest import shared
-from tests.handed import TEN, mailbox, offer, ready
+from tests.handed import TEN, mailbox, name_of, offer, ready
 
 ESPS = ("amazon_ses", "brevo", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark",
         "resend", "sendgrid")  # fmt: skip
@@ -135,7 +134,7 @@ def post(esp: str, payload: Any, *, password: str | None = None, **extra: Any) -
 class TestTheAddress:
     def bounced(self, **more: Any) -> dict[str, Any]:
         (message,) = offer(ready(Channel.EMAIL, provider="smtp"))
-        name = message_id_of(message).partition("@")[0]
+        name = name_of(message).partition("@")[0]
         return {
             "RecordType": "Bounce", "Type": "HardBounce", "ID": 42, "MessageID": "pm-1",
             "Details": "smtp;550 5.1.1 no such user", "Email": mailbox(1),

@@ -1,15 +1,18 @@
 """`/healthz` says whether Handbell is well, `/metrics` counts, and both name nobody."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from config.environment import secret
 from handbell.outbox.models import Breaker
 from handbell.reputation.counting import count_new
+from handbell.reputation.models import Bucket
 from handbell.vocabulary.words import Channel
 from tests.handed import TEN, offer, ready, sender_of
 
@@ -31,6 +34,13 @@ def test_metrics_want_the_token_and_count_what_left() -> None:
     clinic = ready(patients=3)
     offer(clinic)
     count_new(now=TEN)
+    Bucket.objects.update(begins=timezone.now() - timedelta(hours=23))
+    Bucket.objects.create(
+        sender=sender_of(clinic),
+        purpose="appointment_reminder",
+        begins=timezone.now() - timedelta(hours=25),
+        sent=40,
+    )
     Breaker.objects.create(
         sender=sender_of(clinic), purpose="balance_alert", state="warned", since=TEN
     )
@@ -40,8 +50,8 @@ def test_metrics_want_the_token_and_count_what_left() -> None:
     answer = Client().get("/metrics", headers={"Authorization": f"Bearer {token}"})
     told = answer.content.decode()
     assert (
-        'handbell_messages_total{channel="sms",outcome="sent",purpose="appointment_reminder"} 3.0'
-        in told
+        'handbell_messages_last_day{channel="sms",outcome="sent",'
+        'purpose="appointment_reminder"} 3.0' in told
     )
     assert 'handbell_breakers{channel="sms",purpose="balance_alert",state="warned"} 1.0' in told
     assert "handbell_workers 0.0" in told

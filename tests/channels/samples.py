@@ -16,6 +16,7 @@ from handbell.vocabulary.words import Channel
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://handbell.riverside.example/hooks/twilio"
 CLINIC = "+12025550100"
+DIGEST_KEY = "not-a-real-key"
 TOLL_FREE = "+18885550100"
 PAT = PhoneNumber.parse("+12025550123")
 PAT_EMAIL = EmailAddress.parse("pat@patients.example")

@@ -22,7 +22,7 @@ from handbell.channels.email.smtp.request import (
 )
 from handbell.channels.gateway import Attachment, EmailContent, HandOver
 from handbell.vocabulary.contact import EmailAddress
-from tests.channels.samples import LETTER, NOW, PAT_EMAIL, text_message
+from tests.channels.samples import DIGEST_KEY, LETTER, NOW, PAT_EMAIL, text_message
 from tests.channels.samples import email as mail
 
 ICS = Attachment(
@@ -34,7 +34,11 @@ BREAKS = "\r\n\0\v\f\x1b\x1c\x7f\x85\u2028\u2029"
 
 
 def written(message: HandOver) -> bytes:
-    return build(message, now=NOW).content
+    return build(message, now=NOW, digest_key=DIGEST_KEY).content
+
+
+def name_of(message: HandOver) -> str:
+    return message_id_of(message, digest_key=DIGEST_KEY)
 
 
 def read(message: HandOver) -> EmailMessage:
@@ -103,8 +107,8 @@ class TestHeaders:
 
 class TestMessageId:
     def test_is_the_same_for_every_attempt(self) -> None:
-        assert message_id_of(mail(attempt=1)) == message_id_of(mail(attempt=2))
-        assert read(mail())["Message-ID"] == f"<{message_id_of(mail())}>"
+        assert name_of(mail(attempt=1)) == name_of(mail(attempt=2))
+        assert read(mail())["Message-ID"] == f"<{name_of(mail())}>"
 
     def test_differs_by_message_practice_and_person(self) -> None:
         one = mail()
@@ -113,19 +117,22 @@ class TestMessageId:
             replace(one, practice="lakeside"),
             replace(one, to=EmailAddress.parse("sam@patients.example")),
         ]
-        assert len({message_id_of(message) for message in [one, *others]}) == 4
+        assert len({name_of(message) for message in [one, *others]}) == 4
+
+    def test_who_knows_the_message_but_not_the_key_cannot_make_it(self) -> None:
+        assert message_id_of(mail(), digest_key="a guess") != name_of(mail())
 
     def test_is_at_our_domain_and_says_nothing_of_the_person(self) -> None:
-        found = message_id_of(mail())
+        found = name_of(mail())
         assert re.fullmatch(r"hb\.41\.[0-9a-f]{16}@riverside\.example", found)
 
     def test_can_be_read_again(self) -> None:
-        found = f"<{message_id_of(mail())}>"
+        found = f"<{name_of(mail())}>"
         assert read_message_id(f"References: {found} and more") == (41, found)
         assert read_message_id("<41.abc@riverside.example>") is None
 
     def test_stands_in_the_envelope_too(self) -> None:
-        assert build(mail(), now=NOW).message_id == f"<{message_id_of(mail())}>"
+        assert build(mail(), now=NOW, digest_key=DIGEST_KEY).message_id == f"<{name_of(mail())}>"
 
 
 class TestBody:
@@ -156,12 +163,16 @@ class TestBody:
     @pytest.mark.parametrize("kind", ["calendar", "text/calendar; method=A B", "text/x; y", "a/b;"])
     def test_a_file_of_no_known_kind_is_refused(self, kind: str) -> None:
         with pytest.raises(HeaderFlaw):
-            build(mail(replace(LETTER, attachments=(replace(ICS, content_type=kind),))), now=NOW)
+            build(
+                mail(replace(LETTER, attachments=(replace(ICS, content_type=kind),))),
+                now=NOW,
+                digest_key=DIGEST_KEY,
+            )
 
     def test_a_header_longer_than_a_line_may_be_is_refused(self) -> None:
         url = "https://handbell.riverside.example/p/" + "a" * 1000
         with pytest.raises(HeaderFlaw):
-            build(mail(replace(LETTER, preferences_url=url)), now=NOW)
+            build(mail(replace(LETTER, preferences_url=url)), now=NOW, digest_key=DIGEST_KEY)
 
     def test_the_same_message_is_the_same_bytes(self) -> None:
         message = mail(replace(LETTER, attachments=(ICS,)))
@@ -203,21 +214,23 @@ class TestNobodySmugglesAHeaderIn:
     def test_in_the_content(self, value: str, place: str) -> None:
         changed: dict[str, str] = {place: value}
         with pytest.raises(HeaderFlaw):
-            build(mail(replace(LETTER, **changed)), now=NOW)  # type: ignore[arg-type]
+            build(mail(replace(LETTER, **changed)), now=NOW, digest_key=DIGEST_KEY)  # type: ignore[arg-type]
 
     @given(value=values, place=st.sampled_from(["filename", "content_type"]))
     def test_in_an_attachment(self, value: str, place: str) -> None:
         changed: dict[str, str] = {place: value}
         file = replace(ICS, **changed)  # type: ignore[arg-type]
         with pytest.raises(HeaderFlaw):
-            build(mail(replace(LETTER, attachments=(file,))), now=NOW)
+            build(mail(replace(LETTER, attachments=(file,))), now=NOW, digest_key=DIGEST_KEY)
 
     @given(value=values)
     def test_in_an_address(self, value: str) -> None:
         with pytest.raises(HeaderFlaw):
-            build(mail(sender=f"{value}@riverside.example"), now=NOW)
+            build(mail(sender=f"{value}@riverside.example"), now=NOW, digest_key=DIGEST_KEY)
         with pytest.raises(HeaderFlaw):
-            build(mail(to=EmailAddress(f"{value}@patients.example")), now=NOW)
+            build(
+                mail(to=EmailAddress(f"{value}@patients.example")), now=NOW, digest_key=DIGEST_KEY
+            )
 
     @given(purpose=st.text(max_size=20), practice=st.text(max_size=20))
     def test_not_through_the_names_we_give_things(self, purpose: str, practice: str) -> None:
@@ -258,11 +271,11 @@ class TestAddresses:
 
 def test_a_text_is_no_mail() -> None:
     with pytest.raises(TypeError):
-        build(text_message(), now=NOW)
+        build(text_message(), now=NOW, digest_key=DIGEST_KEY)
 
 
 def test_a_mail_shows_nothing_in_its_repr() -> None:
-    found = repr(build(mail(), now=NOW))
+    found = repr(build(mail(), now=NOW, digest_key=DIGEST_KEY))
     assert PAT_EMAIL.value not in found
     assert "Riverside" not in found
     assert isinstance(LETTER, EmailContent)

@@ -36,7 +36,7 @@ from tests.channels.mailserver import (
     serving,
     trusting,
 )
-from tests.channels.samples import LETTER, NOW, PAT_EMAIL, question
+from tests.channels.samples import DIGEST_KEY, LETTER, NOW, PAT_EMAIL, question
 from tests.channels.samples import email as mail
 
 PLAIN_EHLO = "250 mail.example"
@@ -74,7 +74,8 @@ async def opened(certificate: Path) -> AsyncIterator[Opening]:
             port = await stack.enter_async_context(serving(post.make(**made)))
             account = MailAccount("localhost", port, login, password, starttls)
             gateway = Smtp(
-                account, timeout_seconds=patience, last_reply_seconds=patience,
+                account, digest_key=DIGEST_KEY,
+                timeout_seconds=patience, last_reply_seconds=patience,
                 tls_context=trusting(certificate) if trusted else None,
                 clock=lambda: NOW, **options,
             )  # fmt: skip
@@ -155,7 +156,10 @@ class TestTls:
         post = Post()
         async with serving(post.make(tls_context=server_context(certificate))) as port:
             gateway = Smtp(
-                MailAccount("127.0.0.2", port), tls_context=trusting(certificate), timeout_seconds=2
+                MailAccount("127.0.0.2", port),
+                digest_key=DIGEST_KEY,
+                tls_context=trusting(certificate),
+                timeout_seconds=2,
             )
             outcome = await gateway.hand_over(mail())
             await gateway.close()
@@ -217,7 +221,7 @@ async def outcome_of(*sessions: list[Line], mails: int = 1) -> list[Outcome]:
     """Return what becomes of mails given, one after another, to a server with a script."""
     async with scripted(*sessions) as (port, _):
         account = MailAccount("127.0.0.1", port, starttls=False)
-        gateway = Smtp(account, timeout_seconds=0.5, last_reply_seconds=0.5)
+        gateway = Smtp(account, digest_key=DIGEST_KEY, timeout_seconds=0.5, last_reply_seconds=0.5)
         outcomes = [await gateway.hand_over(mail()) for _ in range(mails)]
         await gateway.close()
         return outcomes
@@ -249,7 +253,7 @@ class TestReadiness:
     async def test_nobody_listens(self) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
-            gateway = Smtp(MailAccount("127.0.0.1", taken.getsockname()[1]))
+            gateway = Smtp(MailAccount("127.0.0.1", taken.getsockname()[1]), digest_key=DIGEST_KEY)
             assert await gateway.look() == NotReady("connect")
 
 
@@ -257,11 +261,11 @@ class TestCertainlyNotTaken:
     async def test_nobody_listens(self) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
-            gateway = Smtp(MailAccount("127.0.0.1", taken.getsockname()[1]))
+            gateway = Smtp(MailAccount("127.0.0.1", taken.getsockname()[1]), digest_key=DIGEST_KEY)
             assert await gateway.hand_over(mail()) == Busy("connect")
 
     async def test_no_such_host(self) -> None:
-        gateway = Smtp(MailAccount("no-such-host.invalid", 587))
+        gateway = Smtp(MailAccount("no-such-host.invalid", 587), digest_key=DIGEST_KEY)
         assert await gateway.hand_over(mail()) == Busy("connect")
 
     @pytest.mark.parametrize(

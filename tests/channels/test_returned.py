@@ -5,6 +5,7 @@
 
 import json
 import re
+import time
 
 import pytest
 
@@ -180,3 +181,39 @@ def test_full_is_soft_whatever_the_status_says() -> None:
         )
     )
     assert [one.code for one in found.reported] == ["5.2.2"]
+
+
+SERVER = (
+    "Return-Path: <>\nFrom: MAILER-DAEMON@mail.example\n"
+    "Subject: Undelivered Mail Returned to Sender\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("unit", "where"),
+    [("a", "text"), ("user ", "text"), ("user", "diagnostic"), ("<", "html"), ("user ", "from")],
+)
+def test_what_a_stranger_made_to_be_slow_is_read_in_seconds(unit: str, where: str) -> None:
+    long = unit * (300_000 // len(unit))
+    mail = {
+        "text": f"{SERVER}\n{long}",
+        "html": f"{SERVER}Content-Type: text/html\n\n{long}",
+        "from": f"{SERVER.replace('MAILER', long)}\nno such user: <pat@patients.example>",
+        "diagnostic": f"{SERVER}Content-Type: message/delivery-status\n\n"
+        f"Final-Recipient: rfc822; pat@patients.example\nAction: failed\nStatus: 5.0.0\n"
+        f"Diagnostic-Code: {long}",
+    }
+    began = time.process_time()
+    read(mail[where].encode())
+    assert time.process_time() - began < 15  # before: minutes
+
+
+def test_a_report_of_thousands_of_recipients_is_read_in_seconds() -> None:
+    blocks = "\n\n".join(
+        f"Final-Recipient: rfc822; pat{n}@patients.example\nAction: failed\nStatus: 5.0.0"
+        for n in range(9_000)
+    )
+    began = time.process_time()
+    found = read(f"{SERVER}Content-Type: message/delivery-status\n\n{blocks}".encode())
+    assert found.reported[0].address == "pat0@patients.example"
+    assert time.process_time() - began < 15

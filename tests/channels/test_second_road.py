@@ -33,7 +33,7 @@ from handbell.channels.sms.vonage.codes import CODES as VONAGE_CODES
 from tests.channels.conftest import shared
 from tests.channels.contract import FORM, Contract
 from tests.channels.loopback import Loopback, answering, reset, silence
-from tests.channels.samples import NOW, PAT, PAT_EMAIL, email, question, text_message
+from tests.channels.samples import DIGEST_KEY, NOW, PAT, PAT_EMAIL, email, question, text_message
 
 BASE = "https://handbell.riverside.example/hooks/vonage"
 
@@ -53,7 +53,12 @@ class Account:
 
 @pytest.fixture
 async def ses(loopback: Loopback) -> AsyncIterator[Ses]:
-    gateway = Ses(Account(loopback.account.base_url), timeout_seconds=1, clock=lambda: NOW)
+    gateway = Ses(
+        Account(loopback.account.base_url),
+        digest_key=DIGEST_KEY,
+        timeout_seconds=1,
+        clock=lambda: NOW,
+    )
     yield gateway
     await gateway.close()
 
@@ -117,7 +122,9 @@ class TestBothRoads:
         self, name: str, message: HandOver, taken: Any, known_as: str
     ) -> None:
         nowhere = Account("http://127.0.0.1:9")
-        gateway: Gateway = Ses(nowhere) if name == "ses" else VonageSms(nowhere)
+        gateway: Gateway = (
+            Ses(nowhere, digest_key=DIGEST_KEY) if name == "ses" else VonageSms(nowhere)
+        )
         assert await gateway.hand_over(message) == Busy("connect")
         assert await gateway.look() == NotReady("connect")
         assert await gateway.look_up(question(), now=NOW) == Unanswered()

@@ -36,6 +36,7 @@ from tests.channels.samples import (
     BASE,
     CALL,
     CLINIC,
+    DIGEST_KEY,
     PAT,
     PAT_EMAIL,
     TEXT,
@@ -77,7 +78,13 @@ async def rehearsal() -> AsyncIterator[Rehearsal]:
             stage,
             TwilioSms(account, timeout_seconds=1),
             TwilioVoice(account, timeout_seconds=1),
-            Smtp(mailbox, timeout_seconds=1, last_reply_seconds=1, clock=stage.clock),
+            Smtp(
+                mailbox,
+                digest_key=DIGEST_KEY,
+                timeout_seconds=1,
+                last_reply_seconds=1,
+                clock=stage.clock,
+            ),
         )
         yield found
         await asyncio.gather(found.sms.close(), found.voice.close(), found.smtp.close())

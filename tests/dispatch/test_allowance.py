@@ -89,10 +89,17 @@ def test_a_mailbox_provider_that_asks_for_less_is_held_then_let_in_one_by_one() 
     offer(clinic, Busy("4.7.28"), size=1)
     held = MailDomain.objects.get()
     assert (held.domain, held.held_until) == ("patients.example", TEN + timedelta(minutes=10))
-    Sender.objects.update(paused_until=None)
+    assert sender_of(clinic, Channel.EMAIL).paused_until is None
     assert taken(clinic, TEN + timedelta(minutes=9), Channel.EMAIL) == 0
     sizes = [len(offer(clinic, now=TEN + timedelta(minutes=minute))) for minute in (11, 12, 13)]
     assert sizes == [1, 2, 3]
+
+
+def test_what_one_mailbox_provider_thinks_of_us_holds_nobody_elses_mail() -> None:
+    clinic = ready(Channel.EMAIL, patients=6)
+    offer(clinic, Busy("4.7.28"), size=1)
+    Message.objects.filter(state="queued", attempts=0).update(address="sam@elsewhere.example")
+    assert taken(clinic, TEN + timedelta(minutes=1), Channel.EMAIL) == 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,10 +14,12 @@ PASSWORD = "not-a-real-password"
 
 @dataclass
 class Mailbox:
-    """Mails and the flags each has; numbers begin with 1."""
+    """Mails and the flags each has; numbers begin with 1. Not every server keeps keywords."""
 
     mails: list[bytes] = field(default_factory=list)
     flags: dict[int, set[str]] = field(default_factory=dict)
+    keywords: bool = True
+    validity: int = 7
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -41,16 +43,24 @@ class _Session(socketserver.StreamRequestHandler):
             self._say("* CAPABILITY IMAP4rev1")
         elif word == "SELECT":
             self._say(f"* {len(mailbox.mails)} EXISTS")
+            self._say(f"* OK [UIDVALIDITY {mailbox.validity}] numbered")
+            keywords = " \\*" if mailbox.keywords else ""
+            self._say(f"* OK [PERMANENTFLAGS (\\Seen \\Deleted{keywords})] kept")
         elif search := re.match(r"UID SEARCH UNKEYWORD (\S+)", rest):
             fresh = [n for n in range(1, len(mailbox.mails) + 1)
                      if search[1] not in mailbox.flags.get(n, set())]  # fmt: skip
             self._say("* SEARCH " + " ".join(map(str, fresh)))
+        elif search := re.match(r"UID SEARCH UID (\d+):\*", rest):
+            last = len(mailbox.mails)
+            first = min(int(search[1]), last)  # as RFC 9051 has it: the last one in any case
+            self._say("* SEARCH " + " ".join(map(str, range(first, last + 1))))
         elif fetch := re.match(r"UID FETCH (\d+)", rest):
             raw = mailbox.mails[int(fetch[1]) - 1]
             head = f"* {fetch[1]} FETCH (UID {fetch[1]} BODY[]<0> {{{len(raw)}}}\r\n"
             self.wfile.write(head.encode() + raw + b")\r\n")
         elif store := re.match(r"UID STORE (\d+) \+FLAGS \((.*)\)", rest):
-            mailbox.flags.setdefault(int(store[1]), set()).update(store[2].split())
+            kept = [flag for flag in store[2].split() if mailbox.keywords or flag[0] == "\\"]
+            mailbox.flags.setdefault(int(store[1]), set()).update(kept)
         self._say(f"{tag} OK done")
         return word != "LOGOUT"
 

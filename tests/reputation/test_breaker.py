@@ -1,6 +1,7 @@
 """A breaker opens for a bad rate, tries a trickle, and closes when that does well. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -85,6 +86,15 @@ def test_a_bad_trickle_pauses_for_longer_each_time() -> None:
         moment += 0.5
 
 
+def test_a_trickle_neither_good_nor_bad_ends_warned() -> None:
+    trial = try_again(walk(closed(), 0, readings(sent=100, error=12)), now=NOW)
+    assert walk(trial, 0.5, readings(sent=100, error=7)).state is S.HALF_OPEN
+    ended = walk(trial, 6, readings(sent=100, error=7))
+    assert (ended.state, ended.signal, ended.counts_from) == (S.WARNED, Signal.ERROR, NOW)
+    assert ended.trickle_left == 0
+    assert walk(trial, 24, readings(sent=15, error=1)).state is S.WARNED
+
+
 def test_where_little_is_sent_a_day_without_trouble_closes_it() -> None:
     trial = try_again(walk(closed(), 0, readings(sent=100, error=12)), now=NOW)
     assert walk(trial, 23, readings(sent=4)).state is S.HALF_OPEN
@@ -92,8 +102,18 @@ def test_where_little_is_sent_a_day_without_trouble_closes_it() -> None:
 
 
 def test_a_short_pause_again_for_who_behaved_for_a_week() -> None:
-    forgiven = Standing(S.CLOSED, NOW - timedelta(days=8), trips=3)
+    pause_ended = NOW - timedelta(days=8)
+    forgiven = Standing(S.CLOSED, pause_ended, trips=3, counts_from=pause_ended)
     assert walk(forgiven, 0, readings(sent=100, error=12)).until == NOW + PAUSES[0]
+    lately = replace(forgiven, counts_from=NOW - timedelta(days=6))
+    assert walk(lately, 0, readings(sent=100, error=12)).until == NOW + PAUSES[-1]
+
+
+def test_a_warning_on_the_way_does_not_make_the_pause_longer() -> None:
+    pause_ended = NOW - timedelta(days=30)
+    good = Standing(S.CLOSED, pause_ended, trips=3, counts_from=pause_ended)
+    warned = walk(good, -1, readings(sent=100, error=7))
+    assert walk(warned, 0, readings(sent=100, error=12)).until == NOW + PAUSES[0]
 
 
 def test_the_shortest_window_with_enough_in_it_is_read() -> None:

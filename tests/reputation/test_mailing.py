@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
-from handbell.channels.gateway import EmailContent
+from handbell.channels.gateway import Accepted, EmailContent, HandOver, Outcome
 from handbell.dispatch.providers import REHEARSAL
 from handbell.dispatch.worker import DatabaseThread
 from handbell.rehearsal.stage import set_stage
@@ -83,6 +83,56 @@ def test_it_names_the_number_the_reason_and_the_page_and_no_patient() -> None:
     assert "Could not be delivered: 12 of 100 (12.0%)." in content.text
     assert "/health" in content.text
     assert letter.message.message_id < 0
+
+
+class Stumbling:
+    """A gateway that takes one mail and then raises what `error` is."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.asked = 0
+
+    async def hand_over(self, message: HandOver) -> Outcome:
+        self.asked += 1
+        if self.asked == 1:
+            return Accepted("one")
+        raise self.error
+
+
+def two_practices_with_an_alarm() -> None:
+    for _ in range(2):
+        clinic = Clinic()
+        alarm(clinic)
+        clinic.sender(Channel.EMAIL)
+        staff(clinic, PermissionLevel.PRACTICE_ADMINISTRATOR)
+
+
+def hand_over_by(gateway: Stumbling) -> None:
+    async def scenario() -> None:
+        database = DatabaseThread()
+        try:
+            await _mail({(REHEARSAL, Channel.EMAIL): gateway}, database)
+        finally:
+            await database.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_told_before_a_crash_is_not_told_again_after_it() -> None:
+    two_practices_with_an_alarm()
+    with pytest.raises(asyncio.CancelledError):
+        hand_over_by(Stumbling(asyncio.CancelledError()))
+    assert list(Alarm.objects.order_by("pk").values_list("mail", flat=True)) == ["sent", ""]
+    assert len(take_letters(PLACES, now=NOW)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gateway_that_raises_spends_a_try_and_stops_nobody_else() -> None:
+    two_practices_with_an_alarm()
+    hand_over_by(Stumbling(RuntimeError()))
+    told, untold = Alarm.objects.order_by("pk")
+    assert (told.mail, untold.mail, untold.tries) == ("sent", "", 1)
 
 
 @pytest.mark.django_db

@@ -181,6 +181,38 @@ def test_a_trickle_leaves_after_the_pause_and_no_more_than_that() -> None:
     assert Breaker.objects.get().trickle_left == 0
 
 
+def test_who_objects_late_to_what_left_before_the_trial_does_not_end_it() -> None:
+    clinic = ready(patients=1)
+    sender = sent_already(clinic, 12)
+    trial = LATER + timedelta(days=1)
+    Breaker.objects.create(
+        sender=sender, purpose=REMINDER, state="half_open", since=trial, counts_from=trial,
+        until=trial + timedelta(hours=1), trips=1, signal="opt_out",
+    )  # fmt: skip
+    old = list(Message.objects.filter(state="delivered").order_by("pk"))
+    for number, one in enumerate(old):
+        Message.objects.filter(pk=one.pk).update(address=phone(100 + number))
+    sent_already(clinic, 20, when=trial + timedelta(minutes=10))
+
+    def object_to(some: list[Message], now: datetime) -> None:
+        for one in some:
+            one.refresh_from_db()
+            suppress(
+                practice_id=clinic.practice.pk, address=one.address, channels=[Channel.SMS],
+                kind=SuppressionKind.OPTED_OUT, source="replied STOP", now=now,
+            )  # fmt: skip
+        watch(now)
+
+    object_to(old[:4], trial + timedelta(minutes=40))
+    assert Objected.objects.count() == 4
+    assert Breaker.objects.get().state == "half_open"
+    new = list(Message.objects.filter(handed_over_at__gt=trial).order_by("pk"))
+    for number, one in enumerate(new):
+        Message.objects.filter(pk=one.pk).update(address=phone(200 + number))
+    object_to(new[:4], trial + timedelta(minutes=50))
+    assert Breaker.objects.get().state == "paused"
+
+
 def test_a_person_may_try_before_the_pause_is_over() -> None:
     clinic = ready(patients=1)
     by = staff(clinic, PermissionLevel.PRACTICE_ADMINISTRATOR)

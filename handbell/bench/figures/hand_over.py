@@ -33,6 +33,7 @@ from handbell.dispatch.worker import DatabaseThread, dispatch_sender
 from handbell.vocabulary.words import Channel
 
 PUBLIC_URL = "http://127.0.0.1:8000"
+DIGEST_KEY = "as long as a secret of ours is, which is 64 characters in a file"
 MAIL_CONNECTIONS = 4  # as the gateway's own default
 
 
@@ -44,7 +45,8 @@ def account(sink: Sinks) -> TwilioAccount:
 def gateway_to(sink: Sinks, channel: Channel) -> Gateway:
     """Return our gateway to the sink."""
     if channel is Channel.EMAIL:
-        return Smtp(SmtpAccount("127.0.0.1", sink.smtp_port, "", "", starttls=False))
+        account_here = SmtpAccount("127.0.0.1", sink.smtp_port, "", "", starttls=False)
+        return Smtp(account_here, digest_key=DIGEST_KEY)
     return TwilioSms(account(sink))
 
 
@@ -148,7 +150,7 @@ def _mail_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
 
 
 async def _mail_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
-    mails = [build(message, now=timezone.now()) for message in messages]
+    mails = [build(message, now=timezone.now(), digest_key=DIGEST_KEY) for message in messages]
     waiting = iter(mails)
 
     async def give() -> None:

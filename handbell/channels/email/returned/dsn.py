@@ -25,6 +25,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "relayed": Kind.RELAYED,
     "expanded": Kind.RELAYED,
 }
+#: A mail of ours has one recipient; lists and forwarding make it a few.
+MOST_RECIPIENTS: Final = 20
 _FIELD: Final = re.compile(
     r"^[ \t]*(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)"
     r"[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)",
@@ -69,6 +71,8 @@ def read_status(text: str, *, said: str = "") -> tuple[Reported, ...]:
         }
         if reported := _reported(fields, said):
             found.append(reported)
+        if len(found) == MOST_RECIPIENTS:
+            break
     return tuple(found)
 
 

@@ -9,12 +9,18 @@ from email.utils import getaddresses
 from typing import Final
 
 MAILBOX: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
+
+#: What a stranger wrote is cut before it is searched: a line (RFC 5322 allows 998 characters), an
+#: explanation and a header. No server's is longer, and some patterns take its square.
+LONGEST_LINE: Final = 1_000
+LONGEST_EXPLANATION: Final = 20_000
+LONGEST_HEADER: Final = 4_000
 
 #: Where servers begin to quote the mail that came back.
 _QUOTE: Final = re.compile(
-    r"^[ \t>*=#-]*(original message(?! was)|message header"
+    r"^[ \t>*=#-]{0,80}(original message(?! was)|message header"
     r"|(below (this line )?is )?a copy of (the|your) "
     r"(original )?(message|mail)|this is a copy of|the (original|rejected|header) (message"
     r"|mail)(?! was)|"
@@ -38,6 +44,21 @@ def parts(mail: Message) -> Iterator[Message]:
                 yield from parts(part)
 
 
+def cut(text: str, longest: int = LONGEST_EXPLANATION) -> str:
+    """Return the text's beginning, and of each line its beginning."""
+    lines = (line[:LONGEST_LINE] for line in text[: longest * 2].split("\n"))
+    return "\n".join(lines)[:longest]
+
+
+def is_endless(mail: Message) -> bool:
+    """Whether a header or a line is longer than any that a server writes."""
+    return any(
+        any(len(str(value)) > LONGEST_HEADER for value in part.values())
+        or any(len(line) > LONGEST_LINE for line in text_of(part).split("\n"))
+        for part in parts(mail)
+    )
+
+
 def text_of(part: Message) -> str:
     """Return the text of one part; empty if it has parts of its own."""
     payload = part.get_payload(decode=True)
@@ -52,7 +73,7 @@ def text_of(part: Message) -> str:
 
 def header(part: Message, name: str) -> str:
     """Return a header's value, decoded and on one line."""
-    value = str(part.get(name, ""))
+    value = str(part.get(name, ""))[:LONGEST_HEADER]
     with suppress(LookupError, UnicodeError, ValueError):
         value = str(make_header(decode_header(value))) if "=?" in value else value
     return " ".join(value.split())
@@ -60,6 +81,7 @@ def header(part: Message, name: str) -> str:
 
 def mailboxes(text: str) -> list[str]:
     """Return the addresses in a header's value."""
+    text = text[:LONGEST_HEADER]
     found = [address for _, address in getaddresses([text]) if MAILBOX.fullmatch(address)]
     return found or MAILBOX.findall(text)
 
@@ -94,9 +116,9 @@ def explanation(mail: Message) -> str:
             continue
         text = text_of(part)
         if kind == "text/html":
-            text = re.sub(r"<(?!\S+@\S+>)[^>]*>", " ", text)
+            text = re.sub(r"<(?![^\s<>@]{1,64}@[^\s<>@]{1,255}>)[^<>]*>", " ", text)
         found.append(text[: quoted_from(text)])
-    return "\n".join(found)
+    return cut("\n".join(found))
 
 
 def original(mail: Message) -> str:

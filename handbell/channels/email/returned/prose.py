@@ -11,11 +11,13 @@ from typing import Final
 
 from flufl.bounce import all_failures
 
+from handbell.channels.email.returned.dsn import MOST_RECIPIENTS
 from handbell.channels.email.returned.found import Kind, Reported
 from handbell.channels.email.returned.parts import (
     MAILBOX,
     beside,
     header,
+    is_endless,
     mailboxes,
     original,
     tidy,
@@ -81,9 +83,11 @@ def is_nobody(mail: Message) -> bool:
 
 def read_known(mail: Message, said: str) -> tuple[Reported, ...]:
     """Return what a bounce says whose wording flufl.bounce knows; nothing if it does not."""
+    if is_endless(mail):
+        return ()  # flufl's patterns are not made for them
     soft, hard = all_failures(mail)
     late = {_text(address) for address in soft}
-    named = sorted({*late, *map(_text, hard)})
+    named = sorted({*late, *map(_text, hard)})[:MOST_RECIPIENTS]
     return tuple(
         _reported(mail, said, address, late=address in late) for address in named if tidy(address)
     )
@@ -91,7 +95,7 @@ def read_known(mail: Message, said: str) -> tuple[Reported, ...]:
 
 def read_prose(mail: Message, said: str) -> tuple[Reported, ...]:
     """Return what a bounce in other words says; nothing if nobody is named."""
-    named = dict.fromkeys(filter(None, map(tidy, _named(mail, said))))
+    named = dict.fromkeys(filter(None, map(tidy, _named(mail, said)[:MOST_RECIPIENTS])))
     return tuple(_reported(mail, said, address, late=False) for address in named)
 
 

@@ -32,13 +32,14 @@ _WORST: Final = (Kind.FAILED, Kind.DELAYED, Kind.RELAYED, Kind.ARRIVED)
 
 def read(raw: bytes) -> Returned:
     """Return what a mail is, of whom it speaks, and which of our messages it is about."""
-    mail = message_from_bytes(raw[:MOST_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
     try:
+        mail = message_from_bytes(raw[:MOST_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
         kind, reported = _read(mail)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        # The standard library's parser is not made for damage of every kind.
+        return Returned(kind, reported, ours_in(mail))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        # The standard library's parser is not made for damage of every kind, nor for a thousand
+        # parts one in the other.
         return Returned(Kind.LETTER)
-    return Returned(kind, reported, ours_in(mail))
 
 
 def _read(mail: Message) -> tuple[Kind, tuple[Reported, ...]]:

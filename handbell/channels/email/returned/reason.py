@@ -8,6 +8,7 @@ closed set leaves this module, never the words: they name the patient.
 import re
 from typing import Final
 
+from handbell.channels.email.returned.parts import cut
 from handbell.channels.email.smtp import reply
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -20,9 +21,10 @@ _COARSE = re.compile(
 )
 
 FULL: Final = re.compile(
-    r"(mailbox|mail ?folder|mail ?box|inbox|account|recipient|user|disk|maildir)\S*( \S+){0,4} "
-    r"(is |was |has been )?(too )?(full|over\w* (its |the )?quota)"
-    r"|over ?quota|quota (exceeded|has been)|exceed\w* (\S+ ){0,4}(quota|storage)"
+    r"(mailbox|mail ?folder|mail ?box|inbox|account|recipient|user|disk|maildir)"
+    r"\S{0,40}( \S{1,80}){0,4} "
+    r"(is |was |has been )?(too )?(full|over\w{0,9} (its |the )?quota)"
+    r"|over ?quota|quota (exceeded|has been)|exceed\w{0,9} (\S{1,80} ){0,4}(quota|storage)"
     r"|out of storage|insufficient (disk |system )?storage|mailbox (size )?(limit )?exceed"
     r"|not enough (storage|disk) space|mailbox ?full|full mailbox|storage (allocation )?exceeded"
     r"|maildelivery_quota|user has too many messages",
@@ -36,19 +38,22 @@ NOBODY: Final = re.compile(
     r"|unknown (or illegal )?(user|recipient|mailbox|account|address|alias|local[- ]part|login)"
     r"|(invalid|bad|non-?existent|undeliverable|illegal|incorrect) "
     r"(destination |final delivery )?(user\b|recipient|mailbox|address|account|alias)"
-    r"|(does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|not) (exist|found|have an? \S+ account|listed in)"
+    r"|(does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|not) "
+    r"(exist|found|have an? \S{1,80} account|listed in)"
     r"|(does|did|do|is) not (currently )?(exist|have)|is(n't| not) (a )?(valid|known|known here)"
-    r"|not our (customer|user)|(user|recipient|address)s?\S* (\S+ ){0,3}not (found|known|listed)"
+    r"|not our (customer|user)"
+    r"|(user|recipient|address)s?\S{0,80} (\S{1,80} ){0,3}not (found|known|listed)"
     r"|unrouteable address|not a (valid|known) (mailbox|user|recipient|address)|resolver\.adr\."
-    r"|recipient address rejected: access denied|address rejected\.?\s*(\(in reply|$)"
+    r"|recipient address rejected: access denied|address rejected\.?\s{0,80}(\(in reply|$)"
     r"|user (not found|doesn)|(recipient|address) not found|can't create user output file"
-    r"|no longer (\S+ ){0,3}(here|valid|exists|available|on (this )?server|an employee|with us)"
+    r"|no longer (\S{1,80} ){0,3}"
+    r"(here|valid|exists|available|on (this )?server|an employee|with us)"
     r"|mailbox (not found|unavailable.{0,20}not found)|who does not exist|could not be found",
     re.IGNORECASE,
 )
 NO_HOST: Final = re.compile(
     r"host (is )?(unknown|not found)|unknown (host|domain)|(host"
-    r"|domain)( name)? (\S+ ){0,3}not found"
+    r"|domain)( name)? (\S{1,80} ){0,3}not found"
     r"|name or service not known|nxdomain|(no such|non-?existent) (host|domain)"
     r"|bad destination host"
     r"|couldn'?t find any host|(name server|dns)[^.\n]{0,30}host not found|domain does(n't"
@@ -93,6 +98,7 @@ def code_behind(status: str, words: str, *, failed: bool = True) -> str:
 
     `failed` only decides where neither says whether it is for good (5) or for now (4).
     """
+    status, words = cut(status), cut(words)
     number = _REPLY.search(words)
     kind = _class(status, words, failed=failed)
     if number and number[1][0] == kind:

@@ -44,18 +44,25 @@ class Ses:
         self,
         account: SesAccount,
         *,
+        digest_key: str,
         timeout_seconds: float = 15.0,
         connections: int = 20,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._account = account
+        self._digest_key = digest_key
         self._clock = clock
         self._line = Line({}, timeout_seconds=timeout_seconds, connections=connections)
 
     async def hand_over(self, message: HandOver) -> Outcome:
         now = self._clock()
         try:
-            body = body_of(message, configuration_set=self._account.configuration_set, now=now)
+            body = body_of(
+                message,
+                configuration_set=self._account.configuration_set,
+                digest_key=self._digest_key,
+                now=now,
+            )
         except HeaderFlaw:
             return Rejected("header-unsafe")
         except AddressFlaw:

@@ -17,9 +17,9 @@ ACCOUNT_PATH: Final = "/v2/email/account"
 TAG: Final = "handbell"
 
 
-def body_of(message: HandOver, *, configuration_set: str, now: datetime) -> bytes:
+def body_of(message: HandOver, *, configuration_set: str, digest_key: str, now: datetime) -> bytes:
     """Return the JSON body. Raises HeaderFlaw, AddressFlaw or TypeError as `smtp.request.build`."""
-    mail = build(message, now=now)
+    mail = build(message, now=now, digest_key=digest_key)
     body: dict[str, Any] = {
         "FromEmailAddress": mail.sender,
         "Destination": {"ToAddresses": [mail.recipient]},

@@ -80,13 +80,15 @@ class Smtp:
     `tls_context` is for a server whose certificate no public authority signed; without one,
     certificate and name are verified. `hello_name` is what we call ourselves in EHLO; by default
     an address literal, since a client behind a router has no name of its own. `bounce_address` is
-    where mail comes back to; by default the from-address.
+    where mail comes back to; by default the from-address. `digest_key` is the secret that proves a
+    report is about a mail of ours (`request.digest_of`).
     """
 
     def __init__(
         self,
         account: SmtpAccount,
         *,
+        digest_key: str,
         connections: int = 4,
         timeout_seconds: float = 20.0,
         last_reply_seconds: float = LAST_REPLY_SECONDS,
@@ -101,13 +103,19 @@ class Smtp:
         self._last_reply = last_reply_seconds
         self._tls = tls_context or ssl.create_default_context()
         self._hello_name = hello_name
+        self._digest_key = digest_key
         self._bounce_address = bounce_address
         self._clock = clock
         self._idle: deque[_Line] = deque()
 
     async def hand_over(self, message: HandOver) -> Outcome:
         try:
-            mail = build(message, now=self._clock(), bounce_address=self._bounce_address)
+            mail = build(
+                message,
+                now=self._clock(),
+                digest_key=self._digest_key,
+                bounce_address=self._bounce_address,
+            )
         except HeaderFlaw:
             return Rejected("header-unsafe")
         except AddressFlaw:

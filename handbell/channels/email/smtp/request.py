@@ -7,6 +7,7 @@ value is checked: one with a line break or another control character is refused,
 """
 
 import hashlib
+import hmac
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
@@ -52,8 +53,8 @@ class Mail:
     content: bytes = field(repr=False)
 
 
-def build(message: HandOver, *, now: datetime, bounce_address: str = "") -> Mail:
-    """Return the mail of `message`, dated `now`.
+def build(message: HandOver, *, now: datetime, digest_key: str, bounce_address: str = "") -> Mail:
+    """Return the mail of `message`, dated `now`, with a name that only `digest_key` makes.
 
     With a `bounce_address` the envelope's sender is that one, and names the message (VERP).
     Raises HeaderFlaw, AddressFlaw, or TypeError if the content is not an e-mail's.
@@ -63,7 +64,7 @@ def build(message: HandOver, *, now: datetime, bounce_address: str = "") -> Mail
         raise TypeError("an e-mail takes EmailContent")
     recipient = ascii_address(message.to.value)
     sender = ascii_address(message.sender)
-    message_id = f"<{message_id_of(message)}>"
+    message_id = f"<{message_id_of(message, digest_key=digest_key)}>"
     headers = [
         ("From", _named(content.from_name, sender)),
         ("To", recipient),
@@ -78,31 +79,38 @@ def build(message: HandOver, *, now: datetime, bounce_address: str = "") -> Mail
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
     whole = _headers(headers) + _body(content, boundary=boundary)
     return Mail(
-        sender=_envelope_sender(message, bounce_address) if bounce_address else sender,
+        sender=_verp(message, digest_key, bounce_address) if bounce_address else sender,
         recipient=recipient,
         message_id=message_id,
         content=whole.encode("ascii"),
     )
 
 
-def message_id_of(message: HandOver) -> str:
+def message_id_of(message: HandOver, *, digest_key: str) -> str:
     """Return the Message-ID, the same for every attempt: a second copy shows as one."""
-    digest = digest_of(message.message_id, practice=message.practice, address=message.to.value)
     domain = ascii_address(message.sender).rpartition("@")[2]
-    return f"hb.{message.message_id}.{digest}@{domain}"
+    return f"hb.{message.message_id}.{_digest(message, digest_key)}@{domain}"
 
 
-def digest_of(message_id: int, *, practice: str, address: str) -> str:
-    """Return what keeps two installations of one domain, which both number from 1, apart.
+def digest_of(message_id: int, *, practice: str, address: str, key: str) -> str:
+    """Return what only this installation can make of a message and its address.
 
-    Whoever names it had the mail, or its envelope. It says nothing of the address to those who do
-    not have it already.
+    Whoever names it had the mail, or its envelope. It says nothing of the address, and keeps two
+    installations of one domain, which both number from 1, apart.
     """
-    return hashlib.sha256(f"{message_id}\n{practice}\n{address}".encode()).hexdigest()[:16]
+    text = f"{message_id}\n{practice}\n{address}".encode()
+    return hmac.new(key.encode(), text, hashlib.sha256).hexdigest()[:16]
 
 
-def _envelope_sender(message: HandOver, bounce_address: str) -> str:
-    digest = digest_of(message.message_id, practice=message.practice, address=message.to.value)
+def _digest(message: HandOver, key: str) -> str:
+    return digest_of(
+        message.message_id, practice=message.practice, address=message.to.value, key=key
+    )
+
+
+def _verp(message: HandOver, digest_key: str, bounce_address: str) -> str:
+    """Return the envelope sender that names the message."""
+    digest = _digest(message, digest_key)
     return verp(ascii_address(bounce_address), message_id=message.message_id, digest=digest)
 
 
