@@ -63,10 +63,13 @@ class NoticesNow:
         return closing and not self.visits_of(sending_id, patient_id)
 
     def is_halted(self, sending_id: int | None) -> bool:
-        return self.sending(sending_id).state != SendingState.GOING
+        return self.sending(sending_id).state != SendingState.GOING or self.is_stopped(sending_id)
 
     def is_stopped(self, sending_id: int | None) -> bool:
-        return self.sending(sending_id).state == SendingState.STOPPED
+        """Return whether somebody stopped it, or ended the closure it tells of."""
+        found = self.sending(sending_id)
+        over = found.kind == NoticeKind.CLOSING and found.closure.ended_at is not None
+        return over or found.state == SendingState.STOPPED
 
 
 def load_notices(

@@ -113,10 +113,13 @@ def halt_all(closure: Closure, *, now: datetime) -> int:
         state__in=[SendingState.GOING, SendingState.PAUSED, SendingState.AWAITING],
     )
     ids = list(going.select_for_update().values_list("pk", flat=True))
-    stopped = stop_rows(ids, now=now)
+    # What is being handed over or in doubt may come back to the queue: then it ends there.
     unfinished = set(
-        Sending.objects.filter(pk__in=ids, message__objection="halted").values_list("pk", flat=True)
+        Sending.objects.filter(
+            pk__in=ids, message__state__in=[S.QUEUED, S.CLAIMED, S.IN_DOUBT]
+        ).values_list("pk", flat=True)
     )
+    stopped = stop_rows(ids, now=now)
     waiting = Sending.objects.filter(pk__in=ids, state=SendingState.AWAITING)
     waiting.update(state=SendingState.DECLINED)
     Sending.objects.filter(pk__in=unfinished).update(state=SendingState.STOPPED)
