@@ -145,6 +145,7 @@ class _Desk:
     def do(self, action: str) -> dict[str, Any]:
         """Return the answer. Raises SettingFlaw with the reason where it is refused."""
         from handbell.closures.press import CannotSend
+        from handbell.closures.wording import WordsInUse
         from handbell.facts.closing import ClosureFlaw
         from handbell.scripts.operations import ScriptFlaw
 
@@ -164,7 +165,7 @@ class _Desk:
                 "calls": self._calls,
             }
             return acts[action]()
-        except (CannotSend, ClosureFlaw, ScriptFlaw) as why:
+        except (CannotSend, ClosureFlaw, ScriptFlaw, WordsInUse) as why:
             raise SettingFlaw(str(why)) from why
 
     def _closure(self) -> "Closure":
@@ -249,7 +250,8 @@ class _Desk:
         }
 
     def _words(self) -> dict[str, Any]:
-        from handbell.scripts.notices import notices_of, save_notice
+        from handbell.closures.wording import save_words
+        from handbell.scripts.notices import notices_of
         from handbell.scripts.starting_texts import Text
 
         closure = self._closure()
@@ -257,7 +259,7 @@ class _Desk:
             channel = Channel(self._needed("channel"))
             key = (NoticeKind(self.asked.kind), channel, self.asked.language)
             words = Text(self.asked.text, self.asked.subject)
-            save_notice(closure, key, words, by=self.by, now=self.now)
+            save_words(closure, key, words, by=self.by, now=self.now)
         return {
             f"{kind.value} {channel.value} {language}": {
                 "subject": row.subject,

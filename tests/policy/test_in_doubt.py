@@ -50,9 +50,7 @@ def test_a_closure_nobody_can_speak_for_is_offered_twice_at_the_most(
 @pytest.mark.parametrize(("hours", "doubt"), [(23.9, Doubt.WAIT), (24, Doubt.LEAVE)])
 def test_asking_ends_after_a_day_and_the_doubt_stays(hours: float, doubt: Doubt) -> None:
     now = LEFT + timedelta(hours=hours)
-    found = after_unanswered(
-        Purpose.APPOINTMENT_REMINDER, attempts=1, handed_over_at=LEFT, now=now
-    )
+    found = after_unanswered(Purpose.APPOINTMENT_REMINDER, attempts=1, handed_over_at=LEFT, now=now)
     assert found is doubt
 
 

@@ -71,6 +71,7 @@ REFUSALS: Final = (
     _("there are no words for this channel yet: write them first"),
     _("a second person must look at the words first"),
     _("a second person declined the words: write others"),
+    _("these words are being sent or wait for a second person: stop that first"),
     _("the closure is over: begin another one"),
     _("this closure is over: begin another one"),
     _("the closure is long over: an all clear would only confuse"),

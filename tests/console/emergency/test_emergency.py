@@ -124,6 +124,17 @@ def test_words_are_read_by_the_guard_as_they_are_typed(clinic: Clinic, desk: Cli
     assert list(kept.values_list("language", "body")) == [("en", own)]
 
 
+def test_words_that_are_being_sent_stay_and_the_page_says_why(
+    clinic: Clinic, desk: Client, patients: list[Patient]
+) -> None:
+    closure = shut(clinic, desk)
+    press(desk, closure, counted="1")
+    answer = desk.post(f"/emergency/{closure.pk}/words/closing/sms", {"body_en": "", "body_es": ""})
+    assert answer.status_code == 422
+    assert "These words are being sent" in answer.content.decode()
+    assert NoticeText.objects.filter(channel="sms").count() == 2
+
+
 def test_a_second_person_agrees(clinic: Clinic, desk: Client, patients: list[Patient]) -> None:
     assert desk.post("/settings/engagement/second", {"second_person_above": "0"}).status_code == 302
     closure = shut(clinic, desk)
