@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from handbell.facts.models import Closure
-from handbell.outbox.models import Sending
-from handbell.vocabulary.words import Channel, MessageState, NoticeKind, SendingState
+from handbell.outbox.models import Message, Sending
+from handbell.outbox.operations import cancel
+from handbell.vocabulary.words import Channel, MessageState, NoticeKind, Objection, SendingState
 
 S = MessageState
 
@@ -103,6 +104,15 @@ def release_rows(sending: Sending, *, now: datetime) -> int:
 def stop_rows(sending_ids: Sequence[int], *, now: datetime) -> int:
     """End what has not left yet; return how many."""
     return _run(_STOP, [now, list(sending_ids)])
+
+
+def cancel_notices_to(closure_id: int, patient_id: int, *, now: datetime) -> int:
+    """End what of a closure's notices to a patient has not left yet; return how many."""
+    waiting = Message.objects.filter(
+        sending__closure=closure_id, patient=patient_id, state=S.QUEUED
+    )
+    ids = waiting.values_list("pk", flat=True)
+    return cancel([(id, Objection.HALTED) for id in ids], now=now)
 
 
 def halt_all(closure: Closure, *, now: datetime) -> int:
