@@ -28,7 +28,6 @@ from handbell.scripts.notices import notice_texts
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Channel, ClosureReason, NoticeKind, SendingState
 
-
 # Nobody pauses, stops or lets go on what is being claimed. What somebody is changing right now is
 # not waited for, because they wait for the messages this claim has locked.
 _HOLD_STILL: Final = """

@@ -120,7 +120,7 @@ def test_one_looked_at_while_its_sending_is_let_go_on_is_not_left_waiting(
     change(sending, SendingState.PAUSED, by=boss, now=MONDAY)
     Message.objects.update(objection="")  # they come back from a busy provider
 
-    def then_it_goes_on(*given: Any, **named: Any) -> object:  # noqa: ANN401
+    def then_it_goes_on(*given: Any, **named: Any) -> object:
         facts = facts_now(*given, **named)
         change(sending, SendingState.GOING, by=boss, now=MONDAY)
         return facts
