@@ -90,7 +90,7 @@ def press(
     day = now.astimezone(settings.zone).date()
     _refuse_twice(closure, kind, channel, day, settings)
     _refuse_without_words(closure, kind, channel)
-    sender = _sender_for(settings.id, channel, through_pause=through_pause, now=now)
+    sender = sender_for(settings.id, channel, through_pause=through_pause, now=now)
     _refuse_out_of_time(closure, kind, now)
     audience = audience_of(
         closure, settings, kind, unreached_only=unreached_only, channels=[channel], now=now
@@ -140,7 +140,7 @@ def agree(
     kind, channel = NoticeKind(fresh.kind), Channel(fresh.channel)
     _refuse_without_words(fresh.closure, kind, channel)
     _refuse_out_of_time(fresh.closure, kind, now)
-    sender = _sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
+    sender = sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
     audience = audience_of(
         fresh.closure,
         settings,
@@ -255,9 +255,8 @@ def _refuse_out_of_time(closure: Closure, kind: NoticeKind, now: datetime) -> No
         raise CannotSend("the closure is long over: an all clear would only confuse")
 
 
-def _sender_for(
-    practice_id: int, channel: Channel, *, through_pause: bool, now: datetime
-) -> Sender:
+def sender_for(practice_id: int, channel: Channel, *, through_pause: bool, now: datetime) -> Sender:
+    """Return what a channel goes out by. Raises CannotSend, SenderPauses if it is paused."""
     sender = in_use(senders_of(practice_id)).get(channel)
     if sender is None:
         raise CannotSend("the practice has no sender for this channel")

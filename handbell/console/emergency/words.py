@@ -86,6 +86,10 @@ REFUSALS: Final = (
     _("say why this patient is not to be told"),
     _("there is no such patient"),
     _("type the number of a telephone you have with you"),
+    _("the sender is paused: release it first"),
+    _("nothing may be sent there: it was stopped, or does not take messages"),
+    _("this is a patient's number or mailbox: a test goes to your own"),
+    _("five tests an hour are the most: wait a while"),
 )
 
 
