@@ -1,4 +1,4 @@
-"""The words of a notice stay while they go to people or wait for a second person."""
+"""Words everybody reads, that stay while they go to people or wait for a second person."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ import pytest
 from handbell.access.models import AuditEvent, Practice, StaffMember
 from handbell.channels.gateway import InDoubt
 from handbell.closures.going import change
-from handbell.closures.press import agree, decline
+from handbell.closures.press import CannotSend, agree, decline
 from handbell.closures.wording import WordsInUse, save_words
-from handbell.facts.models import Closure
+from handbell.facts.models import Closure, Patient
 from handbell.outbox.models import Attempt
 from handbell.scripts.models import NoticeText
 from handbell.scripts.operations import ScriptFlaw
@@ -91,3 +91,35 @@ def test_a_refusal_is_on_the_record_though_nothing_else_is(clinic: Clinic) -> No
     with pytest.raises(ScriptFlaw):
         rewrite(closure, boss, Text("{{ clinic }}: {{ closure }}. 20% off next week!", ""))
     assert AuditEvent.objects.filter(act=AuditAct.SCRIPT_REFUSED).count() == 1
+
+
+def test_words_in_spanish_alone_are_not_sent_to_who_reads_english(clinic: Clinic) -> None:
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    rewrite(closure, boss, NOTHING)
+    with pytest.raises(CannotSend, match="read English"):
+        send(clinic, closure, boss)
+    Patient.objects.update(language="es")
+    assert send(clinic, closure, boss).state == SendingState.GOING
+    assert len(offer(clinic, now=MONDAY)) == 1
+
+
+def test_words_in_english_alone_are_for_everybody(clinic: Clinic) -> None:
+    Patient.objects.update(language="es")
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    rewrite(closure, boss, NOTHING, language="es")
+    send(clinic, closure, boss)
+    assert len(offer(clinic, now=MONDAY)) == 1
+
+
+def test_a_second_person_cannot_agree_where_somebody_would_read_nothing(clinic: Clinic) -> None:
+    Practice.objects.update(second_person_above=0)
+    Patient.objects.update(language="es")
+    boss, other = director(clinic), director(clinic)
+    closure = close(clinic, boss)
+    rewrite(closure, boss, NOTHING)
+    sending = send(clinic, closure, boss)
+    Patient.objects.update(language="en")
+    with pytest.raises(CannotSend, match="read English"):
+        agree(sending, settings_of(clinic), by=other, now=MONDAY)

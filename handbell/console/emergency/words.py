@@ -69,6 +69,8 @@ REFUSALS: Final = (
     _("it was asked for on another day: ask again"),
     _("this closure has had all the notices it may have by this channel: use another one"),
     _("there are no words for this channel yet: write them first"),
+    _("some of these people read English: write the words in it too"),
+    _("some of these people read Spanish: write the words in it too"),
     _("a second person must look at the words first"),
     _("a second person declined the words: write others"),
     _("these words are being sent or wait for a second person: stop that first"),
