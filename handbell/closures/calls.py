@@ -16,13 +16,13 @@ from handbell.closures.audience import unreached
 from handbell.facts.models import Appointment, Closure, ClosureCall, ClosureExclusion, Patient
 from handbell.facts.people import Person, load_people
 from handbell.outbox.sendings import Told, told_by
+from handbell.reports.cells import safe
 from handbell.vocabulary.words import ContactKind, NoticeKind
 
 COLUMNS: Final = (
     *("visit_at", "facility", "last_name", "first_name", "patient_id", "phone", "other_phone"),
     *("tried", "result", "called_by", "called_at"),
 )
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,5 @@ def call_lines(
 def _line(values: Sequence[str]) -> str:
     """Return a line a spreadsheet takes for text, whatever a name begins with."""
     line = io.StringIO()
-    safe = [f"'{v}" if v.startswith(_DANGEROUS) and not v[1:].isdecimal() else v for v in values]
-    csv.writer(line).writerow(safe)
+    csv.writer(line).writerow(safe(values))
     return line.getvalue()

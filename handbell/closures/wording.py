@@ -16,8 +16,15 @@ from handbell.outbox.models import Sending
 from handbell.scripts.models import NoticeText
 from handbell.scripts.notices import NoticeKey, notices_of, save_notice
 from handbell.scripts.operations import ScriptFlaw
+from handbell.scripts.starting_notices import LANGUAGES, starting_notice
 from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import MessageState, SendingState
+from handbell.vocabulary.words import (
+    Channel,
+    ClosureReason,
+    MessageState,
+    NoticeKind,
+    SendingState,
+)
 
 #: A message of it that has not left, or that may go again.
 _TO_COME = Q(message__state__in=[MessageState.QUEUED, MessageState.CLAIMED]) | Q(
@@ -30,6 +37,26 @@ class WordsInUse(ValueError):
 
     def __init__(self) -> None:
         super().__init__("these words are being sent or wait for a second person: stop that first")
+
+
+def write_starting_words(
+    closure: Closure, *, by: StaffMember, now: datetime
+) -> list[tuple[Channel, str]]:
+    """Begin with words for every channel; they are read and changed before anything is sent.
+
+    Returns the channels and languages whose words the guard does not let pass, because of a
+    facility's name for instance: they are written by hand.
+    """
+    missing = []
+    for channel in Channel:
+        for language in LANGUAGES:
+            key = (NoticeKind.CLOSING, channel, language)
+            words = starting_notice(ClosureReason(closure.reason), *key)
+            try:
+                save_notice(closure, key, words, by=by, now=now)
+            except ScriptFlaw:
+                missing.append((channel, language))
+    return missing
 
 
 def save_words(

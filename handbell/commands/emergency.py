@@ -12,6 +12,7 @@ import click
 
 from config.environment import SettingFlaw
 from handbell.commands import ready
+from handbell.reports.cells import safe
 from handbell.vocabulary.words import (
     Channel,
     ClosureReason,
@@ -101,7 +102,7 @@ def emergency(*, action: str, email: str, as_json: bool, **typed: Any) -> None: 
         rows = answer["calls"]
         writer = csv.writer(sys.stdout)
         writer.writerow(["visit_at", "facility", "patient_id", "phones", "result"])
-        writer.writerows([list(map(str, row.values())) for row in rows])
+        writer.writerows([safe(map(str, row.values())) for row in rows])
     else:
         _show(answer)
     if answer.get("changed") is False:
@@ -219,9 +220,8 @@ class _Desk:
     def _close(self) -> dict[str, Any]:
         from handbell.access.models import Facility
         from handbell.closures.mode import begin
+        from handbell.closures.wording import write_starting_words
         from handbell.policy.closures import Span
-        from handbell.scripts.notices import save_notice
-        from handbell.scripts.starting_notices import LANGUAGES, starting_notice
 
         reason = ClosureReason(self._needed("reason"))
         if self.asked.days_out == 0 and not self.asked.today_too:
@@ -238,15 +238,13 @@ class _Desk:
         closure = begin(
             self.settings, reason=reason, facility_ids=ids, span=span, by=self.by, now=self.now
         )
-        for channel in Channel:
-            for language in LANGUAGES:
-                words = starting_notice(reason, NoticeKind.CLOSING, channel, language)
-                key = (NoticeKind.CLOSING, channel, language)
-                save_notice(closure, key, words, by=self.by, now=self.now)
+        missing = write_starting_words(closure, by=self.by, now=self.now)
+        without = ", ".join(f"{channel.value} {language}" for channel, language in missing)
         return {
             "closure": closure.pk,
             "ends_at": closure.ends_at.astimezone(self.settings.zone),
             "told": "nobody yet: look at `who`, then `send`",
+            **({"words_missing": f"{without}: write them with `words`"} if missing else {}),
         }
 
     def _words(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Emergency, as a therapy director meets it at five in the morning."""
 
+import csv
+import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -95,6 +97,19 @@ def test_from_the_first_press_to_the_record(
     pdf = desk.get(f"/emergency/{closure.pk}/record.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert AuditEvent.objects.filter(act=AuditAct.EXPORTED).count() == 1
+
+
+@pytest.mark.parametrize("name", ["=1+1", "\n=1+1", "＝1+1", "＠SUM(1)"])
+def test_no_name_on_the_downloaded_call_list_is_a_formula(
+    clinic: Clinic, desk: Client, patients: list[Patient], name: str
+) -> None:
+    closure = shut(clinic, desk)
+    press(desk, closure, counted="1")
+    Patient.objects.filter(pk=patients[1].pk).update(first_name=name)
+    lines = desk.get(f"/emergency/{closure.pk}/calls.csv")
+    written = b"".join(lines.streaming_content).decode()  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(written, newline=""))
+    assert row["first_name"] == f"'{name}"
 
 
 def test_whoever_is_taken_out_has_a_reason(
