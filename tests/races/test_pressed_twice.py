@@ -11,7 +11,8 @@ from django.db import OperationalError, connection, transaction
 from handbell.channels.gateway import Accepted, Unheard
 from handbell.closures.going import change
 from handbell.closures.press import SentAlready
-from handbell.dispatch.claim import LEASE, claim, facts_now
+from handbell.dispatch.candidates import facts_now
+from handbell.dispatch.claim import LEASE, claim
 from handbell.dispatch.resolver import act_on, due_for_look_up
 from handbell.dispatch.settle import settle
 from handbell.dispatch.sweeper import sweep
