@@ -13,16 +13,16 @@ from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import unreached
-from handbell.facts.models import Appointment, Closure, ClosureCall, Patient
+from handbell.facts.models import Appointment, Closure, ClosureCall, ClosureExclusion, Patient
 from handbell.facts.people import Person, load_people
 from handbell.outbox.sendings import Told, told_by
+from handbell.reports.cells import safe
 from handbell.vocabulary.words import ContactKind, NoticeKind
 
 COLUMNS: Final = (
     *("visit_at", "facility", "last_name", "first_name", "patient_id", "phone", "other_phone"),
     *("tried", "result", "called_by", "called_at"),
 )
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def call_list(closure: Closure, *, now: datetime) -> list[ToCall]:
         row.patient_id: row
         for row in ClosureCall.objects.filter(closure=closure).select_related("by")
     }
-    ids = unreached(told) | calls.keys()
+    ids = (unreached(told) - _left_out(closure)) | calls.keys()
     tried: dict[int, list[Told]] = {id: [] for id in ids}
     for one in told:
         if one.patient_id in tried:
@@ -71,7 +71,13 @@ def call_list(closure: Closure, *, now: datetime) -> list[ToCall]:
 def left_to_call(closure: Closure) -> int:
     """Return how many are still to be telephoned: cheap enough to be asked every few seconds."""
     called = set(ClosureCall.objects.filter(closure=closure).values_list("patient_id", flat=True))
-    return len(unreached(told_by(closure.pk, NoticeKind.CLOSING)) - called)
+    return len(unreached(told_by(closure.pk, NoticeKind.CLOSING)) - called - _left_out(closure))
+
+
+def _left_out(closure: Closure) -> set[int]:
+    """Return whom somebody took out of the audience, and so need not be telephoned."""
+    out = ClosureExclusion.objects.filter(closure=closure)
+    return set(out.values_list("patient_id", flat=True))
 
 
 def _phones(person: Person, now: datetime) -> list[str]:
@@ -110,6 +116,5 @@ def call_lines(
 def _line(values: Sequence[str]) -> str:
     """Return a line a spreadsheet takes for text, whatever a name begins with."""
     line = io.StringIO()
-    safe = [f"'{v}" if v.startswith(_DANGEROUS) and not v[1:].isdecimal() else v for v in values]
-    csv.writer(line).writerow(safe)
+    csv.writer(line).writerow(safe(values))
     return line.getvalue()

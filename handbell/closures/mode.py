@@ -14,7 +14,7 @@ from handbell.access.practice_settings import PracticeSettings
 from handbell.facts import closing
 from handbell.facts.models import Closure
 from handbell.facts.operations import mark_changed
-from handbell.outbox.sendings import halt_all, waiting_patients
+from handbell.outbox.sendings import cancel_notices_to, halt_all, waiting_patients
 from handbell.policy.closures import Span
 from handbell.vocabulary.words import ClosureReason
 
@@ -64,6 +64,21 @@ def end(closure: Closure, *, by: StaffMember, now: datetime) -> bool:
         halt_all(closure, now=now)
         _look_at_reminders(closure, now)
     return ended
+
+
+@transaction.atomic
+def leave_out(
+    closure: Closure, patient_id: int, why: str, *, by: StaffMember, now: datetime
+) -> bool:
+    """Take a patient out of the audience; what has not left yet for them does not leave.
+
+    False if they are out already. Raises closing.ClosureFlaw.
+    """
+    closing.take_turns(closure.practice_id)
+    made = closing.exclude(closure, patient_id, why, by=by, now=now)
+    if made:
+        cancel_notices_to(closure.pk, patient_id, now=now)
+    return made
 
 
 def _look_at_reminders(closure: Closure, now: datetime) -> None:

@@ -26,6 +26,7 @@ from handbell.planner.notices import Notice, notice_row
 from handbell.policy.closures import MOST_NOTICES
 from handbell.policy.timetable import start_of_day
 from handbell.scripts.notices import notices_of
+from handbell.scripts.starting_texts import language_of
 from handbell.vocabulary.words import Approval, AuditAct, Channel, NoticeKind, SendingState
 
 #: A sender that only rests for a moment is no reason to ask anybody.
@@ -47,6 +48,14 @@ class SentAlready(CannotSend):
     def __init__(self, sending: Sending, again_at: datetime) -> None:
         self.sending, self.again_at = sending, again_at
         super().__init__("it was sent today by this channel already: once a day is the most")
+
+
+class NoWordsIn(CannotSend):
+    """Some of the people read a language there are no words in, nor English ones."""
+
+    def __init__(self, language: str) -> None:
+        name = {"en": "English", "es": "Spanish"}[language]
+        super().__init__(f"some of these people read {name}: write the words in it too")
 
 
 class CountDiffers(CannotSend):
@@ -90,7 +99,7 @@ def press(
     day = now.astimezone(settings.zone).date()
     _refuse_twice(closure, kind, channel, day, settings)
     _refuse_without_words(closure, kind, channel)
-    sender = _sender_for(settings.id, channel, through_pause=through_pause, now=now)
+    sender = sender_for(settings.id, channel, through_pause=through_pause, now=now)
     _refuse_out_of_time(closure, kind, now)
     audience = audience_of(
         closure, settings, kind, unreached_only=unreached_only, channels=[channel], now=now
@@ -100,6 +109,7 @@ def press(
         raise CountDiffers(count)
     if count == 0:
         raise CannotSend("nobody can be reached by this channel: telephone them instead")
+    _refuse_unreadable(closure, settings, audience, channel)
     second = Practice.objects.values_list("second_person_above", flat=True).get(pk=settings.id)
     awaits = second is not None and count > second
     sending = Sending.objects.create(
@@ -140,7 +150,7 @@ def agree(
     kind, channel = NoticeKind(fresh.kind), Channel(fresh.channel)
     _refuse_without_words(fresh.closure, kind, channel)
     _refuse_out_of_time(fresh.closure, kind, now)
-    sender = _sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
+    sender = sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
     audience = audience_of(
         fresh.closure,
         settings,
@@ -152,6 +162,7 @@ def agree(
     count = len(audience.reached_by(channel))
     if count != fresh.counted:
         raise CountDiffers(count)
+    _refuse_unreadable(fresh.closure, settings, audience, channel)
     fresh.state, fresh.agreed_by = SendingState.GOING, by
     fresh.save(update_fields=["state", "agreed_by"])
     record_sending(fresh, {"agreed": True}, by=by, now=now)
@@ -247,6 +258,23 @@ def _refuse_without_words(closure: Closure, kind: NoticeKind, channel: Channel) 
         raise CannotSend("a second person declined the words: write others")
 
 
+def _refuse_unreadable(
+    closure: Closure, settings: PracticeSettings, audience: Audience, channel: Channel
+) -> None:
+    """Each of the audience reads words in their language, or English ones."""
+    written = {
+        language
+        for kind, by, language in notices_of(closure.pk)
+        if (kind, by) == (audience.kind, channel)
+    }
+    if "en" in written:
+        return
+    readers = audience.reached_by(channel)
+    wanted = {language_of(one.person.language, settings.language) for one in readers}
+    for missing in sorted(wanted - written):
+        raise NoWordsIn(missing)
+
+
 def _refuse_out_of_time(closure: Closure, kind: NoticeKind, now: datetime) -> None:
     if kind is NoticeKind.CLOSING and not closure.is_on(now):
         raise CannotSend("the closure is over: begin another one")
@@ -255,9 +283,8 @@ def _refuse_out_of_time(closure: Closure, kind: NoticeKind, now: datetime) -> No
         raise CannotSend("the closure is long over: an all clear would only confuse")
 
 
-def _sender_for(
-    practice_id: int, channel: Channel, *, through_pause: bool, now: datetime
-) -> Sender:
+def sender_for(practice_id: int, channel: Channel, *, through_pause: bool, now: datetime) -> Sender:
+    """Return what a channel goes out by. Raises CannotSend, SenderPauses if it is paused."""
     sender = in_use(senders_of(practice_id)).get(channel)
     if sender is None:
         raise CannotSend("the practice has no sender for this channel")

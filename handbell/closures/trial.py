@@ -1,32 +1,46 @@
 """A notice to oneself before it goes to others: the same words, offered to the same provider.
 
 It is no message of the outbox, because its reader is no patient: it is offered once, at once, and
-recorded without its address. What the provider answers is told to whoever asked.
+recorded with the end of its address. What the provider answers is told to whoever asked. It obeys
+what notices obey (a second person for the words, a pause, a STOP), and it is no way to write to
+patients.
 """
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings as django_settings
 from django.db import transaction
 
 from handbell.access.audit import record
-from handbell.access.models import StaffMember
+from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.practice_settings import PracticeSettings
 from handbell.channels.gateway import Accepted, HandOver, Outcome
 from handbell.closures.audience import affected
 from handbell.closures.estimate import words_of
-from handbell.closures.press import CannotSend
+from handbell.closures.press import CannotSend, SenderPauses, sender_for
 from handbell.dispatch.compose import Composed, compose_draft
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.notices import notice_about
 from handbell.dispatch.providers import open_gateways
-from handbell.facts.models import Closure
+from handbell.facts.closing import take_turns
+from handbell.facts.models import Closure, ContactPoint, Suppression
 from handbell.facts.people import Person
 from handbell.outbox.models import Sender
-from handbell.outbox.sender_queries import in_use, senders_of
+from handbell.scripts.notices import notices_of
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
-from handbell.vocabulary.words import AuditAct, Channel, NoticeKind, PatientStatus, Purpose
+from handbell.vocabulary.words import (
+    Approval,
+    AuditAct,
+    Channel,
+    NoticeKind,
+    PatientStatus,
+    Purpose,
+)
+
+#: So many tests one person may send in an hour.
+MOST_AN_HOUR: Final = 5
 
 
 def example(
@@ -87,22 +101,32 @@ def send_to_oneself(
 
     Raises CannotSend, or ContactFlaw if the address is none.
     """
-    sender = in_use(senders_of(settings.id)).get(channel)
-    if sender is None:
-        raise CannotSend("the practice has no sender for this channel")
+    try:
+        sender = sender_for(settings.id, channel, through_pause=False, now=now)
+    except SenderPauses as why:
+        raise CannotSend("the sender is paused: release it first") from why
+    _refuse_unapproved(closure, kind, channel, language)
     composed = example(
         closure, settings, kind, channel, language, name=by.name.split(" ")[0], now=now
     )
     if composed is None:
         raise CannotSend("there are no words for this channel yet: write them first")
     to = _address(channel, address, region)
+    _refuse_address(settings.id, channel, to)
     with transaction.atomic():
+        take_turns(settings.id)
+        _refuse_too_many(settings.id, by, now)
         record(
             AuditAct.SENT,
             practice_id=settings.id,
             by=by,
             subject=f"closure {closure.pk}",
-            detail={"test": True, "kind": kind.value, "channel": channel.value},
+            detail={
+                "test": True,
+                "kind": kind.value,
+                "channel": channel.value,
+                "to": _masked(to),
+            },
             now=now,
         )
     hand_over = HandOver(
@@ -118,6 +142,44 @@ def send_to_oneself(
         valid_for=timedelta(minutes=10),
     )
     return isinstance(asyncio.run(_offer(sender, hand_over)), Accepted)
+
+
+def _refuse_unapproved(closure: Closure, kind: NoticeKind, channel: Channel, language: str) -> None:
+    row = notices_of(closure.pk).get((kind, channel, language))
+    if row is not None and row.approval == Approval.AWAITING:
+        raise CannotSend("a second person must look at the words first")
+    if row is not None and row.approval == Approval.DECLINED:
+        raise CannotSend("a second person declined the words: write others")
+
+
+def _refuse_address(practice_id: int, channel: Channel, to: PhoneNumber | EmailAddress) -> None:
+    spellings = {to.value, to.value.lower()}
+    stopped = Suppression.objects.filter(
+        practice_id=practice_id, address__in=spellings, channel=channel, lifted_at=None
+    )
+    if stopped.exists():
+        raise CannotSend("nothing may be sent there: it was stopped, or does not take messages")
+    if ContactPoint.objects.filter(practice_id=practice_id, value__in=spellings).exists():
+        raise CannotSend("this is a patient's number or mailbox: a test goes to your own")
+
+
+def _refuse_too_many(practice_id: int, by: StaffMember, now: datetime) -> None:
+    tests = AuditEvent.objects.filter(
+        practice_id=practice_id,
+        staff=by,
+        act=AuditAct.SENT,
+        at__gt=now - timedelta(hours=1),
+        detail__test=True,
+    )
+    if tests.count() >= MOST_AN_HOUR:
+        raise CannotSend("five tests an hour are the most: wait a while")
+
+
+def _masked(to: PhoneNumber | EmailAddress) -> str:
+    """Return enough of an address for whoever sent the test to know it again."""
+    if isinstance(to, EmailAddress):
+        return f"…@{to.value.rpartition('@')[2]}"
+    return f"…{to.value[-2:]}"
 
 
 def _hooks() -> str:

@@ -152,6 +152,7 @@ class _Desk:
     def do(self, action: str) -> dict[str, Any]:
         """Return the answer. Raises SettingFlaw with the reason where it is refused."""
         from handbell.closures.press import CannotSend
+        from handbell.closures.wording import WordsInUse
         from handbell.facts.closing import ClosureFlaw
         from handbell.scripts.operations import ScriptFlaw
 
@@ -171,7 +172,7 @@ class _Desk:
                 "calls": self._calls,
             }
             return acts[action]()
-        except (CannotSend, ClosureFlaw, ScriptFlaw) as why:
+        except (CannotSend, ClosureFlaw, ScriptFlaw, WordsInUse) as why:
             raise SettingFlaw(str(why)) from why
 
     def _closure(self) -> "Closure":
@@ -225,9 +226,8 @@ class _Desk:
     def _close(self) -> dict[str, Any]:
         from handbell.access.models import Facility
         from handbell.closures.mode import begin
+        from handbell.closures.wording import write_starting_words
         from handbell.policy.closures import Span
-        from handbell.scripts.notices import save_notice
-        from handbell.scripts.starting_notices import LANGUAGES, starting_notice
 
         reason = ClosureReason(self._needed("reason"))
         if self.asked.days_out == 0 and not self.asked.today_too:
@@ -244,19 +244,18 @@ class _Desk:
         closure = begin(
             self.settings, reason=reason, facility_ids=ids, span=span, by=self.by, now=self.now
         )
-        for channel in Channel:
-            for language in LANGUAGES:
-                words = starting_notice(reason, NoticeKind.CLOSING, channel, language)
-                key = (NoticeKind.CLOSING, channel, language)
-                save_notice(closure, key, words, by=self.by, now=self.now)
+        missing = write_starting_words(closure, by=self.by, now=self.now)
+        without = ", ".join(f"{channel.value} {language}" for channel, language in missing)
         return {
             "closure": closure.pk,
             "ends_at": closure.ends_at.astimezone(self.settings.zone),
             "told": "nobody yet: look at `who`, then `send`",
+            **({"words_missing": f"{without}: write them with `words`"} if missing else {}),
         }
 
     def _words(self) -> dict[str, Any]:
-        from handbell.scripts.notices import notices_of, save_notice
+        from handbell.closures.wording import save_words
+        from handbell.scripts.notices import notices_of
         from handbell.scripts.starting_texts import Text
 
         closure = self._closure()
@@ -264,7 +263,7 @@ class _Desk:
             channel = Channel(self._needed("channel"))
             key = (NoticeKind(self.asked.kind), channel, self.asked.language)
             words = Text(self.asked.text, self.asked.subject)
-            save_notice(closure, key, words, by=self.by, now=self.now)
+            save_words(closure, key, words, by=self.by, now=self.now)
         return {
             f"{kind.value} {channel.value} {language}": {
                 "subject": row.subject,

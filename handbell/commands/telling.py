@@ -7,6 +7,8 @@ from datetime import datetime
 
 import click
 
+from handbell.reports.cells import safe
+
 
 def tell(answer: Mapping[str, object], depth: int = 0) -> None:
     """Print one line for each value, what belongs to something indented below it."""
@@ -21,10 +23,10 @@ def tell(answer: Mapping[str, object], depth: int = 0) -> None:
 
 
 def tell_rows(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Print CSV with these columns."""
+    """Print CSV with these columns; what a spreadsheet would run is written as text."""
     writer = csv.writer(sys.stdout)
     writer.writerow(heads)
-    writer.writerows([str(row[head]) for head in heads] for row in rows)
+    writer.writerows(safe(str(row[head]) for head in heads) for row in rows)
 
 
 def _said(value: object) -> str:

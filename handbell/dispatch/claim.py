@@ -33,7 +33,7 @@ from handbell.dispatch.candidates import (
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
-from handbell.dispatch.notices import notice_of
+from handbell.dispatch.notices import held_still, notice_of
 from handbell.dispatch.proposals import bundles, in_turn, proposal_for
 from handbell.dispatch.results import Claimed, Results, cost_of, write_results
 from handbell.planner.reminders import step_of
@@ -120,6 +120,9 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     due = allowance.chosen(due)
     if not due:
         return Batch(None, lease, again_at=allowance.open_again_at)
+    due = held_still(due)
+    if not due:
+        return Batch(None, lease, again_at=now + SOON)
     candidates = due + lock_companions(sender.id, due)
     lock_addresses(settings.id, [candidate.address for candidate in candidates])
     desk = Desk(
@@ -221,10 +224,14 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
 
 
 def _is_halted(desk: Desk, candidate: Candidate) -> bool:
-    """Set aside a notice whose sending somebody paused or stopped while it was being tried."""
-    if candidate.sending_id is None or not desk.facts.notices.is_halted(candidate.sending_id):
+    """Set aside a notice that somebody paused, stopped or keeps from this patient meanwhile."""
+    if candidate.sending_id is None:
         return False
-    if desk.facts.notices.is_stopped(candidate.sending_id):
+    notices = desk.facts.notices
+    left_out = notices.is_left_out(candidate.sending_id, candidate.patient_id)
+    if not left_out and not notices.is_halted(candidate.sending_id):
+        return False
+    if left_out or notices.is_stopped(candidate.sending_id):
         desk.results.cancel(candidate, Objection.HALTED)
     else:
         desk.results.hold(candidate, Objection.HALTED)

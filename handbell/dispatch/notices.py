@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
+
+from django.db import connection
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.letter import Notice
@@ -20,11 +22,17 @@ from handbell.facts.closures import (
     reason_of,
     span_of,
 )
-from handbell.facts.models import Closure
+from handbell.facts.models import Closure, ClosureExclusion
 from handbell.outbox.models import Sending
 from handbell.scripts.notices import notice_texts
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Channel, ClosureReason, NoticeKind, SendingState
+
+# Nobody pauses, stops or lets go on what is being claimed. What somebody is changing right now is
+# not waited for, because they wait for the messages this claim has locked.
+_HOLD_STILL: Final = """
+SELECT id FROM outbox_sending WHERE id = ANY(%s) ORDER BY id FOR SHARE SKIP LOCKED
+"""
 
 
 class Told(Protocol):
@@ -36,6 +44,9 @@ class Told(Protocol):
     def patient_id(self) -> int: ...
 
 
+AnyTold = TypeVar("AnyTold", bound=Told)
+
+
 @dataclass(frozen=True, slots=True)
 class NoticesNow:
     """The sendings that some messages belong to, and what is affected of each patient."""
@@ -43,6 +54,7 @@ class NoticesNow:
     sendings: Mapping[int, Sending] = field(default_factory=dict)
     affected: Mapping[tuple[int, int], Sequence[Affected]] = field(default_factory=dict)
     texts: Mapping[tuple[int, NoticeKind, Channel, str], Text] = field(default_factory=dict)
+    left_out: frozenset[tuple[int, int]] = frozenset()  # a closure and a patient
 
     def sending(self, sending_id: int | None) -> Sending:
         return self.sendings[sending_id or 0]
@@ -62,11 +74,29 @@ class NoticesNow:
         closing = self.sending(sending_id).kind == NoticeKind.CLOSING
         return closing and not self.visits_of(sending_id, patient_id)
 
+    def is_left_out(self, sending_id: int | None, patient_id: int) -> bool:
+        """Return whether somebody took the patient out of the audience, if only since."""
+        return (self.closure_of(sending_id).pk, patient_id) in self.left_out
+
     def is_halted(self, sending_id: int | None) -> bool:
-        return self.sending(sending_id).state != SendingState.GOING
+        return self.sending(sending_id).state != SendingState.GOING or self.is_stopped(sending_id)
 
     def is_stopped(self, sending_id: int | None) -> bool:
-        return self.sending(sending_id).state == SendingState.STOPPED
+        """Return whether somebody stopped it, or ended the closure it tells of."""
+        found = self.sending(sending_id)
+        over = found.kind == NoticeKind.CLOSING and found.closure.ended_at is not None
+        return over or found.state == SendingState.STOPPED
+
+
+def held_still(due: Sequence[AnyTold]) -> list[AnyTold]:
+    """Return the messages whose sending stays as it is until this transaction ends."""
+    ids = sorted({one.sending_id for one in due if one.sending_id is not None})
+    if not ids:
+        return list(due)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_STILL, [ids])
+        held = {id for (id,) in cursor.fetchall()}
+    return [one for one in due if one.sending_id is None or one.sending_id in held]
 
 
 def load_notices(
@@ -91,7 +121,15 @@ def load_notices(
         )
         for visit in found:
             affected[closure_id, visit.patient_id].append(visit)
-    return NoticesNow(sendings, affected, notice_texts(sorted(closures)))
+    left_out = ClosureExclusion.objects.filter(
+        closure__in=closures, patient__in={patient_id for _, patient_id in told}
+    )
+    return NoticesNow(
+        sendings,
+        affected,
+        notice_texts(sorted(closures)),
+        frozenset(left_out.values_list("closure_id", "patient_id")),
+    )
 
 
 def notice_of(candidates: Sequence[Told], notices: NoticesNow) -> Notice | None:

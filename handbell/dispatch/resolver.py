@@ -108,7 +108,12 @@ def act_on(message: Doubted, answer: Answer, *, now: datetime) -> None:
     if isinstance(answer, Unheard):
         doubt = after_unheard(message.purpose, useful=now <= message.useful_until)
     else:
-        doubt = after_unanswered(message.purpose, handed_over_at=question.handed_over_at, now=now)
+        doubt = after_unanswered(
+            message.purpose,
+            attempts=question.attempt,
+            handed_over_at=question.handed_over_at,
+            now=now,
+        )
     match doubt:
         case Doubt.SEND_AGAIN:
             advance(question.message_id, MessageState.QUEUED, now=now, due_at=now)

@@ -119,10 +119,12 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, due_at, addre
 WHERE m.id = u.id
 """
 
+# Only a notice waits for somebody, and only while its sending does not go on.
 _HOLD = """
 UPDATE outbox_message m SET objection = u.objection, state = 'queued', merged_into_id = NULL
 FROM unnest(%s::bigint[], %s::text[]) AS u (id, objection)
 WHERE m.id = u.id
+  AND EXISTS (SELECT 1 FROM outbox_sending g WHERE g.id = m.sending_id AND g.state <> 'going')
 """
 
 _SPEND = """

@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from handbell.facts.models import Closure
-from handbell.outbox.models import Sending
-from handbell.vocabulary.words import Channel, MessageState, NoticeKind, SendingState
+from handbell.outbox.models import Message, Sending
+from handbell.outbox.operations import cancel
+from handbell.vocabulary.words import Channel, MessageState, NoticeKind, Objection, SendingState
 
 S = MessageState
 
@@ -105,6 +106,15 @@ def stop_rows(sending_ids: Sequence[int], *, now: datetime) -> int:
     return _run(_STOP, [now, list(sending_ids)])
 
 
+def cancel_notices_to(closure_id: int, patient_id: int, *, now: datetime) -> int:
+    """End what of a closure's notices to a patient has not left yet; return how many."""
+    waiting = Message.objects.filter(
+        sending__closure=closure_id, patient=patient_id, state=S.QUEUED
+    )
+    ids = waiting.values_list("pk", flat=True)
+    return cancel([(id, Objection.HALTED) for id in ids], now=now)
+
+
 def halt_all(closure: Closure, *, now: datetime) -> int:
     """Stop every closing of a closure that is going, paused or awaits somebody."""
     going = Sending.objects.filter(
@@ -113,10 +123,13 @@ def halt_all(closure: Closure, *, now: datetime) -> int:
         state__in=[SendingState.GOING, SendingState.PAUSED, SendingState.AWAITING],
     )
     ids = list(going.select_for_update().values_list("pk", flat=True))
-    stopped = stop_rows(ids, now=now)
+    # What is being handed over or in doubt may come back to the queue: then it ends there.
     unfinished = set(
-        Sending.objects.filter(pk__in=ids, message__objection="halted").values_list("pk", flat=True)
+        Sending.objects.filter(
+            pk__in=ids, message__state__in=[S.QUEUED, S.CLAIMED, S.IN_DOUBT]
+        ).values_list("pk", flat=True)
     )
+    stopped = stop_rows(ids, now=now)
     waiting = Sending.objects.filter(pk__in=ids, state=SendingState.AWAITING)
     waiting.update(state=SendingState.DECLINED)
     Sending.objects.filter(pk__in=unfinished).update(state=SendingState.STOPPED)

@@ -2,7 +2,8 @@
 
 A reminder sent twice costs trust and counts twice against the caps, so it is never offered
 again without the provider's word. A closure notice that did not arrive costs a patient a drive
-through the snow, so it is offered again when the provider never had it, or cannot say.
+through the snow, so it is offered again when the provider never had it, or, once, when it cannot
+say: a provider that takes each and answers none would bring a patient copy after copy.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +14,10 @@ from handbell.vocabulary.words import Purpose
 
 #: How long an emergency notice waits for a receipt or a look-up before it goes again.
 EMERGENCY_PATIENCE: Final = timedelta(minutes=2)
+
+#: So often an emergency notice is offered in all where the provider cannot say whether it has it.
+#: After that the patient is on the call list.
+EMERGENCY_TRIES: Final = 2
 
 #: How long we go on asking the provider.
 ASKING_ENDS_AFTER: Final = timedelta(hours=24)
@@ -37,10 +42,13 @@ def after_unheard(purpose: Purpose, *, useful: bool) -> Doubt:
     return Doubt.GIVE_UP
 
 
-def after_unanswered(purpose: Purpose, *, handed_over_at: datetime, now: datetime) -> Doubt:
-    """Return what to do when the provider could not say."""
+def after_unanswered(
+    purpose: Purpose, *, attempts: int, handed_over_at: datetime, now: datetime
+) -> Doubt:
+    """Return what to do when the provider could not say, after so many tries."""
     age = now - handed_over_at
-    if purpose is Purpose.EMERGENCY_NOTICE and age >= EMERGENCY_PATIENCE:
+    again = purpose is Purpose.EMERGENCY_NOTICE and attempts < EMERGENCY_TRIES
+    if again and age >= EMERGENCY_PATIENCE:
         return Doubt.SEND_AGAIN
     return Doubt.WAIT if age < ASKING_ENDS_AFTER else Doubt.LEAVE
 

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from handbell.channels.gateway import InDoubt, Rejected
+from handbell.channels.gateway import InDoubt, Rejected, Unanswered
 from handbell.closures import mode
 from handbell.closures.audience import audience_of, unreached
 from handbell.closures.going import change
+from handbell.dispatch.claim import claim
+from handbell.dispatch.resolver import act_on, due_for_look_up
 from handbell.facts.closing import ClosedAlready, ClosureFlaw
+from handbell.facts.models import Closure
 from handbell.outbox.models import Attempt, Message
 from handbell.outbox.sendings import told_by
 from handbell.planner.planner import plan_due
@@ -24,7 +27,7 @@ from handbell.vocabulary.words import (
 )
 from tests.closures.staged import close, director, send, settings_of, write
 from tests.console.desk import staff
-from tests.handed import TEN, mailbox, offer, ready
+from tests.handed import TEN, URL, mailbox, offer, ready, sender_of
 from tests.world import MONDAY, Clinic, at, move, phone
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +153,38 @@ def test_ended_early_reminders_go_again_and_what_waits_of_the_closing_does_not()
     assert len(offer(clinic, now=TEN)) == 1
 
 
+def test_ended_early_what_is_in_doubt_or_comes_back_is_not_told_any_more(clinic: Clinic) -> None:
+    clinic.visit(clinic.patient(mobile=phone(1)), at(3, 14))
+    clinic.visit(clinic.patient(mobile=phone(2), email=mailbox(2)), at(3, 14))
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    texted = send(clinic, closure, boss)
+    offer(clinic, InDoubt("timeout"), now=MONDAY)
+    mailed = send(clinic, closure, boss, channel=EMAIL)
+    claim(sender_of(clinic, EMAIL).pk, now=MONDAY, public_url=URL)
+
+    assert mode.end(closure, by=boss, now=MONDAY + timedelta(minutes=1))
+
+    for sending in (texted, mailed):
+        sending.refresh_from_db()
+        assert sending.state == SendingState.STOPPED
+    left = Message.objects.filter(attempts__gt=0)
+    assert left.update(state="queued") == 3  # as a busy provider or one in doubt does
+    assert not offer(clinic, now=MONDAY + timedelta(minutes=2))
+    assert set(left.values_list("state", "objection")) == {("cancelled", "halted")}
+
+
+def test_nothing_of_a_closing_leaves_once_the_closure_was_ended(clinic: Clinic) -> None:
+    clinic.visit(clinic.patient(mobile=phone(1)), at(3, 14))
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    send(clinic, closure, boss)
+    Closure.objects.update(ended_at=MONDAY, ended_by=boss)
+
+    assert not offer(clinic, now=MONDAY)
+    assert states() == [("cancelled", "halted")]
+
+
 # After it
 
 
@@ -206,6 +241,26 @@ def test_a_notice_in_doubt_is_on_the_call_list(clinic: Clinic) -> None:
     send(clinic, closure, boss)
     offer(clinic, InDoubt("timeout"), now=MONDAY)
 
+    assert unreached(told_by(closure.pk, CLOSING)) == {patient.pk}
+
+
+def test_a_server_that_takes_each_mail_and_answers_none_brings_no_third_copy(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.patient(email=mailbox(1))
+    clinic.visit(patient, at(3, 14))
+    boss = director(clinic)
+    closure = close(clinic, boss)
+    send(clinic, closure, boss, channel=EMAIL)
+
+    for minutes in range(0, 60, 3):
+        now = MONDAY + timedelta(minutes=minutes)
+        offer(clinic, InDoubt("timeout"), now=now)
+        for doubted in due_for_look_up(now=now + timedelta(minutes=2)):
+            act_on(doubted, Unanswered(), now=now + timedelta(minutes=2))
+
+    assert Attempt.objects.count() == 2
+    assert states() == [("in_doubt", "")]
     assert unreached(told_by(closure.pk, CLOSING)) == {patient.pk}
 
 

@@ -1,6 +1,8 @@
 """`handbell emergency`: what the page does, by a terminal, as a named member of the staff."""
 
 import contextlib
+import csv
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +13,12 @@ from click.testing import CliRunner
 
 from handbell.access.models import StaffMember
 from handbell.commands.emergency import emergency
-from handbell.facts.models import Closure
+from handbell.facts.models import Closure, Patient
 from handbell.outbox.models import Message
-from handbell.vocabulary.words import PermissionLevel
+from handbell.scripts.models import NoticeText
+from handbell.scripts.starting_notices import starting_notice
+from handbell.scripts.starting_texts import Text
+from handbell.vocabulary.words import ClosureReason, PermissionLevel
 from tests.console.desk import staff
 from tests.world import Clinic, phone
 
@@ -71,3 +76,28 @@ def test_words_are_read_by_the_guard_and_only_a_director_may(boss: StaffMember) 
     assert why
     StaffMember.objects.update(level=PermissionLevel.FRONT_DESK)
     assert "therapy director" in run(boss, "list")[1]
+
+
+def test_words_the_guard_does_not_let_pass_are_named_and_the_rest_is_done(
+    boss: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starting(reason: ClosureReason, *key: Any) -> Text:
+        text = starting_notice(reason, *key)
+        return Text(f"{text.body} 20% off!", text.subject) if key[2] == "es" else text
+
+    monkeypatch.setattr("handbell.closures.wording.starting_notice", starting)
+    code, closed = run(boss, "close", "--reason", "weather")
+    assert code == 0
+    assert closed["words_missing"] == "sms es, voice es, email es: write them with `words`"
+    assert Closure.objects.count() == 1
+    assert NoticeText.objects.count() == 3
+
+
+def test_no_cell_of_the_call_list_is_a_formula(boss: StaffMember) -> None:
+    run(boss, "close", "--reason", "weather", "--days-out", "3")
+    run(boss, "send", "--channel", "sms", "--people", "1")
+    Patient.objects.filter(first_name="Cat").update(external_id='=HYPERLINK("http://bad")')
+    done = CliRunner().invoke(emergency, ["calls", "--as", boss.email])
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert row["patient_id"] == '\'=HYPERLINK("http://bad")'
+    assert row["phones"] == phone(2)

@@ -19,7 +19,7 @@ def test_nothing_the_provider_says_or_omits_sends_a_reminder_again(
     age: timedelta, purpose: Purpose, useful: bool
 ) -> None:
     assert after_unheard(purpose, useful=useful) is Doubt.GIVE_UP
-    unanswered = after_unanswered(purpose, handed_over_at=LEFT, now=LEFT + age)
+    unanswered = after_unanswered(purpose, attempts=1, handed_over_at=LEFT, now=LEFT + age)
     assert unanswered in {Doubt.WAIT, Doubt.LEAVE}
 
 
@@ -33,13 +33,24 @@ def test_a_closure_nobody_had_goes_again_while_it_helps(useful: bool, doubt: Dou
 )
 def test_a_closure_waits_two_minutes_for_an_answer(seconds: int, doubt: Doubt) -> None:
     now = LEFT + timedelta(seconds=seconds)
-    assert after_unanswered(Purpose.EMERGENCY_NOTICE, handed_over_at=LEFT, now=now) is doubt
+    found = after_unanswered(Purpose.EMERGENCY_NOTICE, attempts=1, handed_over_at=LEFT, now=now)
+    assert found is doubt
+
+
+@given(age=ages, attempts=st.integers(2, 9))
+def test_a_closure_nobody_can_speak_for_is_offered_twice_at_the_most(
+    age: timedelta, attempts: int
+) -> None:
+    found = after_unanswered(
+        Purpose.EMERGENCY_NOTICE, attempts=attempts, handed_over_at=LEFT, now=LEFT + age
+    )
+    assert found in {Doubt.WAIT, Doubt.LEAVE}
 
 
 @pytest.mark.parametrize(("hours", "doubt"), [(23.9, Doubt.WAIT), (24, Doubt.LEAVE)])
 def test_asking_ends_after_a_day_and_the_doubt_stays(hours: float, doubt: Doubt) -> None:
     now = LEFT + timedelta(hours=hours)
-    found = after_unanswered(Purpose.APPOINTMENT_REMINDER, handed_over_at=LEFT, now=now)
+    found = after_unanswered(Purpose.APPOINTMENT_REMINDER, attempts=1, handed_over_at=LEFT, now=now)
     assert found is doubt
 
 

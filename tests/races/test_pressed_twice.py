@@ -1,14 +1,17 @@
 """Two people press at once, and a worker dies in the middle: everybody is told once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from handbell.channels.gateway import Accepted, Unheard
 from handbell.closures.going import change
 from handbell.closures.press import SentAlready
+from handbell.dispatch.candidates import facts_now
 from handbell.dispatch.claim import LEASE, claim
 from handbell.dispatch.resolver import act_on, due_for_look_up
 from handbell.dispatch.settle import settle
@@ -106,3 +109,58 @@ def test_what_was_in_doubt_when_a_sending_was_stopped_is_not_tried_again() -> No
 
     assert not offer(clinic, now=later + timedelta(minutes=2))
     assert set(Message.objects.values_list("state", "objection")) == {("cancelled", "halted")}
+
+
+@pytest.mark.django_db
+def test_one_looked_at_while_its_sending_is_let_go_on_is_not_left_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    sending = send(clinic, close(clinic, boss), boss)
+    change(sending, SendingState.PAUSED, by=boss, now=MONDAY)
+    Message.objects.update(objection="")  # they come back from a busy provider
+
+    def then_it_goes_on(*given: Any, **named: Any) -> object:
+        facts = facts_now(*given, **named)
+        change(sending, SendingState.GOING, by=boss, now=MONDAY)
+        return facts
+
+    with monkeypatch.context() as patch:
+        patch.setattr("handbell.dispatch.claim.facts_now", then_it_goes_on)
+        assert not offer(clinic, now=MONDAY)
+
+    assert not Message.objects.filter(objection="halted").exists()
+    assert len(offer(clinic, now=MONDAY)) == PATIENTS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_and_a_pause_take_turns_and_neither_waits_in_a_ring() -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    sending = send(clinic, close(clinic, boss), boss)
+
+    def lock() -> bool:
+        try:
+            with transaction.atomic():
+                Sending.objects.select_for_update(nowait=True).get(pk=sending.pk)
+        except OperationalError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    def offered() -> int:
+        try:
+            return len(claim(sender_of(clinic).pk, now=MONDAY, public_url=URL).messages)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            Sending.objects.select_for_update().get(pk=sending.pk)  # as a pause does
+            assert elsewhere.submit(offered).result(60) == 0
+        with transaction.atomic():
+            assert claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=1).messages
+            assert not elsewhere.submit(lock).result(60)
+        assert elsewhere.submit(lock).result(60)

@@ -15,12 +15,13 @@ from handbell.access.audit import record
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures.audience import Member, audience_of
+from handbell.closures.mode import leave_out
 from handbell.console.clock import say_moment
 from handbell.console.emergency.views import closure_or_404, said_of
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.saying import said
 from handbell.console.words import CHANNELS, REASONS
-from handbell.facts.closing import ClosureFlaw, exclude, include
+from handbell.facts.closing import ClosureFlaw, include
 from handbell.facts.models import Patient
 from handbell.vocabulary.words import AuditAct, Channel, NoticeKind
 
@@ -87,7 +88,7 @@ def choose(request: StaffRequest, closure_id: int, patient_id: int) -> HttpRespo
             include(found, patient_id, by=request.user, now=now)
             notices.success(request, gettext("They are in the audience again."))
         else:
-            exclude(found, patient_id, request.POST.get("why", ""), by=request.user, now=now)
+            leave_out(found, patient_id, request.POST.get("why", ""), by=request.user, now=now)
             notices.success(request, gettext("They are out of the audience."))
     except ClosureFlaw as flaw:
         notices.error(request, said(str(flaw)).capitalize() + ".")

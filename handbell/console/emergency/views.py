@@ -13,6 +13,7 @@ from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures import mode
 from handbell.closures.going import progress_of
+from handbell.closures.wording import write_starting_words
 from handbell.console.clock import say_day, say_moment, say_zone
 from handbell.console.emergency.forms import CloseForm, ExtendForm
 from handbell.console.emergency.sheet import read_live, read_sheet
@@ -24,10 +25,7 @@ from handbell.console.words import CLOSURE_REASONS
 from handbell.facts.closing import ClosureFlaw
 from handbell.facts.closures import closures_of
 from handbell.facts.models import Closure
-from handbell.scripts.notices import save_notice
-from handbell.scripts.operations import ScriptFlaw
-from handbell.scripts.starting_notices import LANGUAGES, starting_notice
-from handbell.vocabulary.words import Channel, ClosureReason, NoticeKind
+from handbell.vocabulary.words import ClosureReason
 
 SEE, CLOSE = Action.SEE_CLOSURES, Action.CLOSE_FACILITIES
 
@@ -74,7 +72,7 @@ def close(request: StaffRequest) -> HttpResponse:
         except ClosureFlaw as flaw:
             form.add_error(None, said(str(flaw)).capitalize() + ".")
         else:
-            _write_starting_words(closure, request, now)
+            write_starting_words(closure, by=request.user, now=now)
             notices.success(
                 request, gettext("It is closed, and its reminders are held. Nobody is told yet.")
             )
@@ -82,25 +80,6 @@ def close(request: StaffRequest) -> HttpResponse:
     context = {"page": "emergency", "form": form}
     status = 422 if form.errors else 200
     return render(request, "console/emergency/close.html", context, status=status)
-
-
-def _write_starting_words(closure: Closure, request: StaffRequest, now: datetime) -> None:
-    """Begin with words for every channel; they are read and changed before anything is sent."""
-    for channel in Channel:
-        for language in LANGUAGES:
-            words = starting_notice(
-                ClosureReason(closure.reason), NoticeKind.CLOSING, channel, language
-            )
-            try:
-                save_notice(
-                    closure,
-                    (NoticeKind.CLOSING, channel, language),
-                    words,
-                    by=request.user,
-                    now=now,
-                )
-            except ScriptFlaw:  # a facility's name does not let it pass: it is written by hand
-                continue
 
 
 @require_GET

@@ -69,8 +69,11 @@ REFUSALS: Final = (
     _("it was asked for on another day: ask again"),
     _("this closure has had all the notices it may have by this channel: use another one"),
     _("there are no words for this channel yet: write them first"),
+    _("some of these people read English: write the words in it too"),
+    _("some of these people read Spanish: write the words in it too"),
     _("a second person must look at the words first"),
     _("a second person declined the words: write others"),
+    _("these words are being sent or wait for a second person: stop that first"),
     _("the closure is over: begin another one"),
     _("this closure is over: begin another one"),
     _("the closure is long over: an all clear would only confuse"),
@@ -85,6 +88,10 @@ REFUSALS: Final = (
     _("say why this patient is not to be told"),
     _("there is no such patient"),
     _("type the number of a telephone you have with you"),
+    _("the sender is paused: release it first"),
+    _("nothing may be sent there: it was stopped, or does not take messages"),
+    _("this is a patient's number or mailbox: a test goes to your own"),
+    _("five tests an hour are the most: wait a while"),
 )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handbell.access.permissions import Action
 from handbell.access.practice_settings import practice_settings
+from handbell.closures.wording import WordsInUse, save_words
 from handbell.console.emergency.acts import channel_of, kind_of
 from handbell.console.emergency.forms import NoticeForm
 from handbell.console.emergency.views import closure_or_404, said_of
@@ -23,7 +24,7 @@ from handbell.console.words import CHANNELS, LANGUAGES
 from handbell.facts.models import Closure
 from handbell.policy.content import FindingKind, Verdict
 from handbell.scripts.models import NoticeText
-from handbell.scripts.notices import approve_notice, notices_of, review_notice, save_notice
+from handbell.scripts.notices import approve_notice, notices_of, review_notice
 from handbell.scripts.operations import NotYoursToDecide, ScriptFlaw
 from handbell.scripts.starting_notices import LANGUAGES as WRITTEN
 from handbell.scripts.starting_notices import starting_notice
@@ -51,11 +52,11 @@ def write(request: StaffRequest, closure_id: int, kind: str, channel: str) -> Ht
     if request.method != "POST":
         return _page(request, found, of, by, NoticeForm(channel=by, initial=_words(found, of, by)))
     form = NoticeForm(request.POST, channel=by)
-    refused = not form.is_valid()
+    refused, why = not form.is_valid(), ""
     if not refused:
         for language in WRITTEN:
             try:
-                save_notice(
+                save_words(
                     found,
                     (of, by, language),
                     form.text(language),
@@ -64,8 +65,10 @@ def write(request: StaffRequest, closure_id: int, kind: str, channel: str) -> Ht
                 )
             except ScriptFlaw:
                 refused = True
+            except WordsInUse as flaw:
+                refused, why = True, said(str(flaw)).capitalize() + "."
     if refused:
-        return _page(request, found, of, by, form, status=422)
+        return _page(request, found, of, by, form, status=422, why=why)
     notices.success(request, gettext("The words are kept. Nothing was sent."))
     return redirect("console:closure", found.pk)
 
@@ -142,6 +145,7 @@ def _page(
     form: NoticeForm,
     *,
     status: int = 200,
+    why: str = "",
 ) -> HttpResponse:
     bound = form if form.is_bound else NoticeForm(form.initial, channel=channel)
     bound.is_valid()
@@ -159,5 +163,6 @@ def _page(
         "told": read_words(closure, channel, bound),
         "blanks": BLANKS,
         "refused": status != 200,
+        "why": why,
     }
     return render(request, "console/emergency/words.html", context, status=status)

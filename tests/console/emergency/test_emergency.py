@@ -1,5 +1,7 @@
 """Emergency, as a therapy director meets it at five in the morning."""
 
+import csv
+import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -97,6 +99,19 @@ def test_from_the_first_press_to_the_record(
     assert AuditEvent.objects.filter(act=AuditAct.EXPORTED).count() == 1
 
 
+@pytest.mark.parametrize("name", ["=1+1", "\n=1+1", "＝1+1", "＠SUM(1)"])
+def test_no_name_on_the_downloaded_call_list_is_a_formula(
+    clinic: Clinic, desk: Client, patients: list[Patient], name: str
+) -> None:
+    closure = shut(clinic, desk)
+    press(desk, closure, counted="1")
+    Patient.objects.filter(pk=patients[1].pk).update(first_name=name)
+    lines = desk.get(f"/emergency/{closure.pk}/calls.csv")
+    written = b"".join(lines.streaming_content).decode()  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(written, newline=""))
+    assert row["first_name"] == f"'{name}"
+
+
 def test_whoever_is_taken_out_has_a_reason(
     clinic: Clinic, desk: Client, patients: list[Patient]
 ) -> None:
@@ -122,6 +137,17 @@ def test_words_are_read_by_the_guard_as_they_are_typed(clinic: Clinic, desk: Cli
     assert desk.post(of, {"body_en": own, "body_es": ""}).status_code == 302
     kept = NoticeText.objects.filter(channel="sms")
     assert list(kept.values_list("language", "body")) == [("en", own)]
+
+
+def test_words_that_are_being_sent_stay_and_the_page_says_why(
+    clinic: Clinic, desk: Client, patients: list[Patient]
+) -> None:
+    closure = shut(clinic, desk)
+    press(desk, closure, counted="1")
+    answer = desk.post(f"/emergency/{closure.pk}/words/closing/sms", {"body_en": "", "body_es": ""})
+    assert answer.status_code == 422
+    assert "These words are being sent" in answer.content.decode()
+    assert NoticeText.objects.filter(channel="sms").count() == 2
 
 
 def test_a_second_person_agrees(clinic: Clinic, desk: Client, patients: list[Patient]) -> None:
