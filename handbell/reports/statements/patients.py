@@ -11,7 +11,7 @@ from handbell.policy.judge import ADULT_AT
 from handbell.reports.declared import Asked, Statement
 
 # What is said of an address or a patient, each in a set of its own. The newest marketing
-# permission decides, and on a tie that it was taken back.
+# permission decides, and on a tie that it was taken back. A caregiver speaks for themselves only.
 _GATHERED: Final = """
 WITH point AS (
     SELECT patient_id,
@@ -37,9 +37,10 @@ mailbox AS (
 withdrawn AS (
     SELECT patient_id, purpose, channel, at FROM facts_consent w
     WHERE practice_id = %(practice)s AND kind = 'withdrawn' AND at <= %(now)s AND {these}
-      AND NOT EXISTS (
+      AND NOT of_caregiver AND NOT EXISTS (
         SELECT FROM facts_consent g WHERE g.patient_id = w.patient_id AND g.purpose = w.purpose
-          AND g.channel = w.channel AND g.kind = 'granted' AND g.at > w.at AND g.at <= %(now)s))
+          AND g.channel = w.channel AND g.kind = 'granted' AND NOT g.of_caregiver
+          AND g.at > w.at AND g.at <= %(now)s))
 """
 
 _VISITS: Final = """,
@@ -55,9 +56,9 @@ stopped AS (
     JOIN facts_contactpoint k ON k.practice_id = s.practice_id AND k.value = s.address
     WHERE s.practice_id = %(practice)s AND s.kind = 'opted_out' AND s.at <= %(now)s
       AND (s.lifted_at IS NULL OR s.lifted_at > %(now)s) AND {these_points}
-      AND NOT EXISTS (
+      AND k.owner <> 'caregiver' AND NOT EXISTS (
         SELECT FROM facts_consent g WHERE g.patient_id = k.patient_id AND g.channel = s.channel
-          AND g.kind = 'granted' AND g.at > s.at AND g.at <= %(now)s)),
+          AND g.kind = 'granted' AND NOT g.of_caregiver AND g.at > s.at AND g.at <= %(now)s)),
 off AS (
     SELECT patient_id, string_agg(DISTINCT said, ', ' ORDER BY said) AS said FROM (
         SELECT patient_id, CASE channel WHEN 'sms' THEN 'all texts' WHEN 'voice' THEN 'all calls'
