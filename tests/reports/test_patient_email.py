@@ -274,6 +274,30 @@ def test_one_no_at_an_address_is_a_no_and_the_living_adult_gives_the_name(
     assert found["unsubscribed.csv"][1:] == [["home@mail.example", "Mother", "Doe"]]
 
 
+def test_a_permission_takes_back_no_no_of_another_at_the_mailbox(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    no = clinic.patient("No", email="home@mail.example")
+    clinic.consent(no, Channel.EMAIL, kind=ConsentKind.WITHDRAWN)
+    permit(clinic, clinic.patient("Yes", email="Home@mail.example"), days_ago=1)
+    permit(clinic, clinic.patient("Early", email="one@mail.example"))
+    stop(clinic, "one@mail.example", SuppressionKind.OPTED_OUT)
+    permit(clinic, clinic.patient("Late", email="one@mail.example"), days_ago=1)
+    permit(clinic, clinic.patient("Gone", email="GONE@mail.example"), days_ago=1)
+    stop(clinic, "gone@mail.example", SuppressionKind.HARD_BOUNCE)
+
+    found = unpacked(built(owner, NAME, profile="mailchimp"))
+    states = {row["first_name"]: row["email_state"] for row in rows(built(owner, NAME))}
+
+    assert found["subscribed.csv"][1:] == []
+    assert [row[0] for row in found["unsubscribed.csv"][1:]] == [
+        "home@mail.example",
+        "one@mail.example",
+    ]
+    assert [row[1] for row in found["cleaned.csv"][1:]] == ["Gone"]
+    assert states["Gone"] == "bounced"
+
+
 def test_the_files_fit_what_the_import_pages_take(
     clinic: Clinic, owner: StaffMember, shared_data: Any
 ) -> None:
