@@ -175,6 +175,21 @@ def test_the_week_is_the_last_whole_one(clinic: Clinic, owner: StaffMember) -> N
     assert (found["texts"]["last_week"], found["texts"]["week_before"]) == ("2", "1")
 
 
+def test_a_page_s_facility_is_the_one_chosen_though_another_bears_its_number(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    namesake = clinic.add_facility(str(clinic.facility.pk), "America/New_York")
+    report = REPORTS["delivery"]
+
+    def read(typed: str, *, strict: bool = False) -> str:
+        given = {"facility": typed}
+        return ask(report, given, staff=owner, strict=strict, now=MONDAY).values["facility"]
+
+    assert read(str(clinic.facility.pk)) == str(clinic.facility.pk)
+    assert read(str(clinic.facility.pk), strict=True) == str(namesake.pk)
+    assert read("Main") == ""
+
+
 def test_filters_nobody_knows_are_refused_by_name_where_it_is_asked(
     clinic: Clinic, owner: StaffMember
 ) -> None:
