@@ -165,6 +165,27 @@ def test_payments_after_alerts_count_once_the_days_are_over(
     ]
 
 
+def test_a_payment_after_two_alerts_is_one_payment(clinic: Clinic, owner: StaffMember) -> None:
+    patient = clinic.patient("A")
+    for day in (1, 3):
+        message(
+            clinic,
+            patient,
+            purpose=Purpose.BALANCE_ALERT,
+            state=MessageState.DELIVERED,
+            due_at=at(day, 10, month=9),
+        )
+    for amount in ("20.00", "5.00"):
+        clinic.entry(patient, LedgerKind.PAYMENT, amount, date(2026, 9, 4))
+    clinic.entry(patient, LedgerKind.PAYMENT, "1.00", date(2026, 9, 9))  # 7 days after one only
+
+    found = rows(built(owner, "balance-alerts"))
+
+    assert [(row["alerts"], row["paid"], row["amount"]) for row in found] == [
+        ("2", "2", "26.00")
+    ] * 3
+
+
 def test_the_week_is_the_last_whole_one(clinic: Clinic, owner: StaffMember) -> None:
     patient = clinic.patient("A")
     for day, month in ((26, 10), (1, 11), (2, 11), (25, 10)):
