@@ -14,7 +14,7 @@ from handbell.facts.models import Consent, ContactPoint, Patient, Suppression
 from handbell.outbox.models import Message
 from handbell.receipts.models import ProviderEvent, Reply
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
-from handbell.vocabulary.words import ConsentKind
+from handbell.vocabulary.words import ConsentKind, Recipient
 
 #: More patients than this is not a search result but a reason to type one more letter.
 MOST_PATIENTS: Final = 500
@@ -140,7 +140,7 @@ def stop_behind(message: Message) -> tuple[str, datetime] | None:
         return suppression.source, suppression.at
     withdrawn = (
         Consent.objects.filter(
-            of_caregiver=False,
+            of_caregiver=message.recipient == Recipient.CAREGIVER,
             patient_id=message.patient_id,
             purpose=message.purpose,
             channel=message.channel,

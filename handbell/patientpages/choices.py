@@ -188,8 +188,14 @@ def _fixed(
 
 def _is_blocked_by_carrier(person: Person, address: str, now: datetime) -> bool:
     """Return whether a STOP by text, or a provider's word of one, is newer than any START."""
+    owners = {owner for (owner, _), value in person.contacts.items() if value == address}
     started = (
-        Consent.objects.filter(patient_id=person.id, how="texted START", at__lte=now)
+        Consent.objects.filter(
+            patient_id=person.id,
+            how="texted START",
+            of_caregiver=owners == {Recipient.CAREGIVER},
+            at__lte=now,
+        )
         .order_by("-at")
         .values_list("at", flat=True)
         .first()

@@ -25,7 +25,8 @@ def ask(
 ) -> Asked:
     """Return the report as it is asked for. What is not given has its usual value.
 
-    A value nobody knows counts as not given; `strict` raises FilterFlaw instead.
+    A value nobody knows counts as not given. `strict` is for a command line: it raises FilterFlaw
+    instead, and a facility is called by the clinic's identifier; a page's list sends our own.
     """
     zone = practice_zone(staff.practice)
     today = now.astimezone(zone).date()
@@ -39,7 +40,7 @@ def ask(
         if one.name not in given:
             values[one.name] = _usual(one, usual, today)
             continue
-        found = _read(one, given[one.name].strip(), staff)
+        found = _read(one, given[one.name].strip(), staff, strict=strict)
         if found is None and strict:
             raise FilterFlaw(f"{one.name} takes {_takes(one)}, not {given[one.name]!r}")
         values[one.name] = _usual(one, usual, today) if found is None else found
@@ -64,18 +65,22 @@ def _usual(one: Filter, usual: str, today: date) -> str:
     return usual
 
 
-def _read(one: Filter, typed: str, staff: StaffMember) -> str | None:
+def _read(one: Filter, typed: str, staff: StaffMember, *, strict: bool) -> str | None:
     if not typed:
         return ""
     if one.kind is FilterKind.DAY:
         return _day(typed)
     if one.kind is FilterKind.CHOICE:
         return typed if typed in one.options else None
-    found = Facility.objects.filter(practice_id=staff.practice_id)
-    by_name = found.filter(external_id=typed).values_list("pk", flat=True).first()
-    if by_name is None and typed.isascii() and typed.isdecimal() and len(typed) < 18:
-        by_name = found.filter(pk=int(typed)).values_list("pk", flat=True).first()
-    return None if by_name is None else str(by_name)
+    known = Facility.objects.filter(practice_id=staff.practice_id)
+    if strict:
+        known = known.filter(external_id=typed)
+    elif typed.isascii() and typed.isdecimal() and len(typed) < 18:
+        known = known.filter(pk=int(typed))
+    else:
+        return None
+    found = known.values_list("pk", flat=True).first()
+    return None if found is None else str(found)
 
 
 def _day(typed: str) -> str | None:

@@ -6,8 +6,10 @@ In HANDBELL_HOME, readable by its owner only. Web and worker must see the same f
 import json
 import re
 import secrets
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,20 +36,43 @@ def beside(name: str, ending: str) -> Path:
     return path_of(name).with_name(f"{name}.{ending}")
 
 
+@contextmanager
+def workshop(name: str) -> Iterator[Path]:
+    """Give one builder of a file a folder for its pieces, which goes with what is in it."""
+    place = beside(name, secrets.token_hex(8))
+    place.mkdir(mode=0o700)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def remove(name: str) -> None:
     """Remove a file and what was left beside it. Idempotent."""
     if name:
         for path in (path_of(name), *folder().glob(f"{name}.*")):
-            path.unlink(missing_ok=True)
+            _clear(path)
 
 
-def older_than(seconds: float) -> Iterator[str]:
-    """Yield the names of files nobody has written to for so long."""
-    if folder().is_dir():
-        for path in sorted(folder().iterdir()):
-            name = path.name.partition(".")[0]
-            if _NAME.fullmatch(name) and time.time() - path.stat().st_mtime > seconds:
-                yield name
+def remove_old(seconds: float, *, but: Collection[str]) -> None:
+    """Remove what nobody has written to for so long, whatever it is; `but` names files in use."""
+    for path in sorted(folder().iterdir()) if folder().is_dir() else ():
+        if path.name.partition(".")[0] not in but and _age(path) > seconds:
+            _clear(path)
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # somebody else removed it
+        return 0.0
+
+
+def _clear(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_progress(name: str, done: int, total: int) -> None:

@@ -1,11 +1,13 @@
 """Asking for a report, building it, and letting go of it after a day. All of it is recorded.
 
 A report is tried at once; what takes longer goes to a worker. Building is repeatable: the file
-has its name only when it is whole, and only one of two workers can say that it is ready.
+has its name only when it is whole, each of two workers has a folder of its own, and only one can
+say that it is ready.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -23,9 +25,10 @@ from handbell.reports.declared import Asked, Report, Rows, Table
 from handbell.reports.files import (
     beside,
     new_file,
-    older_than,
     path_of,
     remove,
+    remove_old,
+    workshop,
     write_progress,
 )
 from handbell.reports.hurry import TakesLong, hurry
@@ -111,14 +114,29 @@ def build(run: Run, *, clock: Clock, within: timedelta | None = None) -> bool:
         now=run.asked_at,
     )
     try:
-        with hurry(within):
-            made = _shown(report, asked) if run.form == PAGE else _written(run, report, asked)
-        return _finish(run, made, now=clock())
-    except (TakesLong, OperationalError):
+        return _built(run, report, asked, within=within, clock=clock)
+    except TakesLong:  # nobody is at it until a worker begins
+        Run.objects.filter(pk=run.pk, state=ReportState.ASKED).update(begun_at=None)
+        raise
+    except OperationalError:
         raise
     except Exception as error:
         _fail(run, type(error).__name__, now=clock())
         raise
+
+
+def _built(
+    run: Run, report: Report, asked: Asked, *, within: timedelta | None, clock: Clock
+) -> bool:
+    if run.form == PAGE:
+        with hurry(within):
+            made = _shown(report, asked)
+        return _finish(run, made, now=clock())
+    with workshop(run.file) as bench:
+        whole = bench / "whole"
+        with hurry(within):
+            made = _written(run, report, asked, whole)
+        return _finish(run, made, whole, now=clock())
 
 
 def hurry_through(report: Report, asked: Asked, *, within: timedelta) -> list[Any]:
@@ -137,35 +155,33 @@ def _shown(report: Report, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _written(run: Run, report: Report, asked: Asked) -> dict[str, Any]:
-    """Write the file, whole under its own name; say meanwhile how far it is."""
+def _written(run: Run, report: Report, asked: Asked, place: Path) -> dict[str, Any]:
+    """Write the file to `place`; say meanwhile how far it is."""
     total = fetch(report.source.size(asked))[0][0] if isinstance(report.source, Rows) else 0
     profile = report.profile(run.profile)
 
     def watch(done: int) -> None:
         write_progress(run.file, done, total)
 
-    place = beside(run.file, f"{run.pk}-part")
     try:
         if profile is not None:
             rows = write_lists(profile, asked, place, watch=watch)
         else:
             rows = write(report, asked, run.form, place, watch=watch)
-        size = place.stat().st_size
-        place.replace(path_of(run.file))
     finally:
-        place.unlink(missing_ok=True)
         beside(run.file, "progress").unlink(missing_ok=True)
-    return {"rows": rows, "bytes": size}
+    return {"rows": rows, "bytes": place.stat().st_size}
 
 
-def _finish(run: Run, made: dict[str, Any], *, now: datetime) -> bool:
-    """Say that it is ready, and record that it was run: both or neither."""
+def _finish(run: Run, made: dict[str, Any], whole: Path | None = None, *, now: datetime) -> bool:
+    """Say that it is ready, give the file its name and record that it was run: all or nothing."""
     with transaction.atomic():
         ready = Run.objects.filter(pk=run.pk, state=ReportState.ASKED).update(
             state=ReportState.READY, ended_at=now, **made
         )
         if ready:
+            if whole is not None:
+                whole.replace(path_of(run.file))
             record_run(run, rows=made["rows"], now=now)
     run.refresh_from_db()
     return bool(ready)
@@ -219,10 +235,11 @@ def told_of(run: Run) -> dict[str, Any]:
 
 
 def _fail(run: Run, trouble: str, *, now: datetime) -> None:
-    remove(run.file)
-    Run.objects.filter(pk=run.pk, state=ReportState.ASKED).update(
+    failed = Run.objects.filter(pk=run.pk, state=ReportState.ASKED).update(
         state=ReportState.FAILED, trouble=trouble, ended_at=now
     )
+    if failed:  # else the file is another worker's, and it may be ready
+        remove(run.file)
 
 
 def throw_away(run: Run) -> bool:
@@ -249,7 +266,5 @@ def tidy(*, now: datetime) -> None:
         throw_away(run)
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_JOB, {"now": now, "since": now - timedelta(minutes=10)})
-    known = set(Run.objects.filter(state=ReportState.ASKED).values_list("file", flat=True))
-    for name in older_than(KEPT.total_seconds()):
-        if name not in known:
-            remove(name)
+    used = Run.objects.filter(state__in=[ReportState.ASKED, ReportState.READY])
+    remove_old(KEPT.total_seconds(), but=set(used.values_list("file", flat=True)))

@@ -53,19 +53,30 @@ async def send_summaries(
     sent = 0
     for practice_id in await database.run(due_practices, now=clock()):
         for staff_id in await database.run(owed_to, practice_id, now=clock()):
-            ready = await database.run(claim, staff_id, gateways=gateways, now=clock())
-            if ready is None:
-                continue
-            gateway = gateways[ready.provider, Channel.EMAIL]
             try:
-                outcome: Outcome = await gateway.hand_over(ready.message)
+                sent += await _send(staff_id, gateways=gateways, clock=clock, database=database)
             except Exception as error:
-                # The request may have left already. The type only: the text can hold an address.
-                log.error("summary.raised", error=type(error).__name__)
-                outcome = InDoubt(type(error).__name__)
-            await database.run(settle, ready.id, outcome)
-            sent += 1
+                # One person's trouble keeps nobody else's from going; theirs is tried again.
+                log.error("summary.failed", staff=staff_id, error=type(error).__name__)
     return sent
+
+
+async def _send(
+    staff_id: int, *, gateways: Gateways, clock: Callable[[], datetime], database: DatabaseThread
+) -> bool:
+    """Send one person's; False if it cannot go yet or went already."""
+    ready = await database.run(claim, staff_id, gateways=gateways, now=clock())
+    if ready is None:
+        return False
+    gateway = gateways[ready.provider, Channel.EMAIL]
+    try:
+        outcome: Outcome = await gateway.hand_over(ready.message)
+    except Exception as error:
+        # The request may have left already. The type only: the text can hold an address.
+        log.error("summary.raised", error=type(error).__name__)
+        outcome = InDoubt(type(error).__name__)
+    await database.run(settle, ready.id, outcome)
+    return True
 
 
 def due_practices(*, now: datetime) -> list[int]:

@@ -7,9 +7,17 @@ import pytest
 from django.test import Client
 
 from handbell.facts.models import Suppression
+from handbell.facts.operations import record_consent
 from handbell.outbox.models import Message
 from handbell.receipts.models import ProviderEvent, Reply
-from handbell.vocabulary.words import Channel, MessageState, Objection, Purpose
+from handbell.vocabulary.words import (
+    Channel,
+    ConsentKind,
+    MessageState,
+    Objection,
+    Purpose,
+    Recipient,
+)
 from tests.console.desk import attempt, message
 from tests.world import Clinic, move
 
@@ -153,6 +161,30 @@ def test_a_stop_names_how_and_when(clinic: Clinic, browser: Client) -> None:
     assert "the patient asked to stop (replied STOP, Mon 3 Nov 2025)." in html
     assert "Only a new consent from the patient lifts it." in html
     assert "Stopped by the patient" in titles(html)
+
+
+def test_a_caregiver_s_message_names_the_caregiver_s_word(clinic: Clinic, browser: Client) -> None:
+    patient = clinic.patient()
+    clinic.consent(patient, Channel.SMS, kind=ConsentKind.WITHDRAWN)  # on paper, by the patient
+    record_consent(
+        practice_id=clinic.practice.pk,
+        patient_id=patient.pk,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        channels=[Channel.SMS],
+        kind=ConsentKind.WITHDRAWN,
+        how="asked by staff, by the caregiver",
+        by="Robin Desk",
+        wording="",
+        now=clinic.now,
+        of_caregiver=True,
+    )
+    for recipient, how in (
+        (Recipient.CAREGIVER, "asked by staff, by the caregiver"),
+        (Recipient.PATIENT, "paper form"),
+    ):
+        reason = Objection.OPTED_OUT
+        held = message(clinic, patient, state=S.WITHHELD, objection=reason, recipient=recipient)
+        assert how in show(browser, held)
 
 
 def test_a_forecast_says_as_things_stand(clinic: Clinic, browser: Client) -> None:

@@ -165,6 +165,27 @@ def test_payments_after_alerts_count_once_the_days_are_over(
     ]
 
 
+def test_a_payment_after_two_alerts_is_one_payment(clinic: Clinic, owner: StaffMember) -> None:
+    patient = clinic.patient("A")
+    for day in (1, 3):
+        message(
+            clinic,
+            patient,
+            purpose=Purpose.BALANCE_ALERT,
+            state=MessageState.DELIVERED,
+            due_at=at(day, 10, month=9),
+        )
+    for amount in ("20.00", "5.00"):
+        clinic.entry(patient, LedgerKind.PAYMENT, amount, date(2026, 9, 4))
+    clinic.entry(patient, LedgerKind.PAYMENT, "1.00", date(2026, 9, 9))  # 7 days after one only
+
+    found = rows(built(owner, "balance-alerts"))
+
+    assert [(row["alerts"], row["paid"], row["amount"]) for row in found] == [
+        ("2", "2", "26.00")
+    ] * 3
+
+
 def test_the_week_is_the_last_whole_one(clinic: Clinic, owner: StaffMember) -> None:
     patient = clinic.patient("A")
     for day, month in ((26, 10), (1, 11), (2, 11), (25, 10)):
@@ -173,6 +194,21 @@ def test_the_week_is_the_last_whole_one(clinic: Clinic, owner: StaffMember) -> N
     found = {row["measure"]: row for row in rows(built(owner, "week"))}
 
     assert (found["texts"]["last_week"], found["texts"]["week_before"]) == ("2", "1")
+
+
+def test_a_page_s_facility_is_the_one_chosen_though_another_bears_its_number(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    namesake = clinic.add_facility(str(clinic.facility.pk), "America/New_York")
+    report = REPORTS["delivery"]
+
+    def read(typed: str, *, strict: bool = False) -> str:
+        given = {"facility": typed}
+        return ask(report, given, staff=owner, strict=strict, now=MONDAY).values["facility"]
+
+    assert read(str(clinic.facility.pk)) == str(clinic.facility.pk)
+    assert read(str(clinic.facility.pk), strict=True) == str(namesake.pk)
+    assert read("Main") == ""
 
 
 def test_filters_nobody_knows_are_refused_by_name_where_it_is_asked(

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from handbell.access.models import StaffMember
-from handbell.facts.models import Suppression
+from handbell.facts.models import Patient, Suppression
+from handbell.facts.operations import record_consent
 from handbell.reports.catalog import PATIENT_EMAIL
 from handbell.vocabulary.words import (
     Channel,
@@ -100,6 +101,41 @@ def test_what_somebody_wants_no_more_stands_in_it_until_they_agree_again(
     found = {row["first_name"]: row["messaging_opt_outs"] for row in rows(built(owner, NAME))}
 
     assert found == {"A": "all texts, balance alerts by text", "B": "", "C": "reminders by e-mail"}
+
+
+def caregiver_says(clinic: Clinic, patient: Patient, channel: Channel, kind: ConsentKind) -> None:
+    record_consent(
+        practice_id=clinic.practice.pk,
+        patient_id=patient.pk,
+        purpose=Purpose.APPOINTMENT_REMINDER,
+        channels=[channel],
+        kind=kind,
+        how="asked by staff, by the caregiver",
+        by="front desk",
+        wording="",
+        now=clinic.now,
+        of_caregiver=True,
+    )
+
+
+def test_a_caregiver_s_word_is_not_the_patient_s(clinic: Clinic, owner: StaffMember) -> None:
+    off = clinic.patient("A", email="a@mail.example", mobile=phone(1))
+    clinic.consent(off, Channel.EMAIL, kind=ConsentKind.WITHDRAWN)
+    stop(clinic, phone(1), SuppressionKind.OPTED_OUT, channel=Channel.SMS)
+    caregiver_says(clinic, off, Channel.EMAIL, ConsentKind.GRANTED)
+    caregiver_says(clinic, off, Channel.SMS, ConsentKind.GRANTED)
+    on = clinic.patient("B", email="b@mail.example")
+    permit(clinic, on)
+    clinic.contact(on, ContactKind.MOBILE_PHONE, phone(2), Recipient.CAREGIVER)
+    stop(clinic, phone(2), SuppressionKind.OPTED_OUT, channel=Channel.SMS)
+    caregiver_says(clinic, on, Channel.EMAIL, ConsentKind.WITHDRAWN)
+
+    found = {row["first_name"]: row["messaging_opt_outs"] for row in rows(built(owner, NAME))}
+    lists = unpacked(built(owner, NAME, profile="mailchimp"))
+
+    assert found == {"A": "all texts, reminders by e-mail", "B": ""}
+    assert [row[1] for row in lists["unsubscribed.csv"][1:]] == ["A"]
+    assert [row[1] for row in lists["subscribed.csv"][1:]] == ["B"]
 
 
 @pytest.mark.parametrize(
@@ -236,6 +272,30 @@ def test_one_no_at_an_address_is_a_no_and_the_living_adult_gives_the_name(
 
     assert found["subscribed.csv"][1:] == [["parent@mail.example", "Pat van", "Dam"]]
     assert found["unsubscribed.csv"][1:] == [["home@mail.example", "Mother", "Doe"]]
+
+
+def test_a_permission_takes_back_no_no_of_another_at_the_mailbox(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    no = clinic.patient("No", email="home@mail.example")
+    clinic.consent(no, Channel.EMAIL, kind=ConsentKind.WITHDRAWN)
+    permit(clinic, clinic.patient("Yes", email="Home@mail.example"), days_ago=1)
+    permit(clinic, clinic.patient("Early", email="one@mail.example"))
+    stop(clinic, "one@mail.example", SuppressionKind.OPTED_OUT)
+    permit(clinic, clinic.patient("Late", email="one@mail.example"), days_ago=1)
+    permit(clinic, clinic.patient("Gone", email="GONE@mail.example"), days_ago=1)
+    stop(clinic, "gone@mail.example", SuppressionKind.HARD_BOUNCE)
+
+    found = unpacked(built(owner, NAME, profile="mailchimp"))
+    states = {row["first_name"]: row["email_state"] for row in rows(built(owner, NAME))}
+
+    assert found["subscribed.csv"][1:] == []
+    assert [row[0] for row in found["unsubscribed.csv"][1:]] == [
+        "home@mail.example",
+        "one@mail.example",
+    ]
+    assert [row[1] for row in found["cleaned.csv"][1:]] == ["Gone"]
+    assert states["Gone"] == "bounced"
 
 
 def test_the_files_fit_what_the_import_pages_take(

@@ -9,7 +9,10 @@ import pytest
 from handbell.access.models import StaffMember
 from handbell.channels.gateway import Accepted, Busy, EmailContent, HandOver, InDoubt, Outcome
 from handbell.outbox.models import Message, Sender
+from handbell.reports import summary_mail
+from handbell.reports.declared import Asked
 from handbell.reports.models import SummaryMail
+from handbell.reports.statements.week import week
 from handbell.reports.summary_mail import send_summaries
 from handbell.vocabulary.words import Channel, MessageState, PermissionLevel
 from tests.console.desk import message, staff
@@ -70,6 +73,28 @@ def test_owners_get_it_once_and_nobody_else(clinic: Clinic, owner: StaffMember) 
     assert "Ada" not in mail.content.text + mail.content.html
     assert not Message.objects.filter(pk=mail.message_id).exists()
     assert SummaryMail.objects.get().outcome == "accepted"
+
+
+def test_what_fails_for_one_keeps_nobody_else_from_it(
+    clinic: Clinic, owner: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Clinic()
+    for one in (clinic, other):
+        one.sender(Channel.EMAIL)
+    second = staff(other, PermissionLevel.BUSINESS_OWNER)
+
+    def broken(asked: Asked) -> Any:
+        if asked.practice_id == clinic.practice.pk:
+            raise ZeroDivisionError("Ada")
+        return week(asked)
+
+    box = Mailbox()
+    with monkeypatch.context() as patched:
+        patched.setattr(summary_mail, "week", broken)
+        assert run(box, SEVEN) == 1
+    assert [one.to.value for one in box.got] == [second.email]
+    assert run(box, SEVEN) == 1
+    assert box.got[1].to.value == owner.email
 
 
 def test_it_is_written_in_the_readers_language(clinic: Clinic, owner: StaffMember) -> None:

@@ -1,7 +1,8 @@
 """Do patients pay after a balance alert? Alerts that reached the provider, and payments since.
 
 A payment counts from the day of the alert on, because ledgers know days only. An alert counts in a
-row only once the row's days are over, so a young alert spoils no share.
+row only once the row's days are over, so a young alert spoils no share. A payment after several
+alerts is money once.
 """
 
 from collections.abc import Sequence
@@ -15,21 +16,23 @@ DAYS: Final = (7, 14, 30)
 
 _PAID: Final = """
 WITH alert AS MATERIALIZED (
-    SELECT m.channel, m.patient_id, (m.handed_over_at AT TIME ZONE %(zone)s)::date AS day
+    SELECT m.id, m.channel, m.patient_id, (m.handed_over_at AT TIME ZONE %(zone)s)::date AS day
     FROM outbox_message m JOIN facts_patient p ON p.id = m.patient_id
     WHERE m.practice_id = %(practice)s AND m.due_at >= %(begins)s AND m.due_at < %(ends)s
       AND m.purpose = 'balance_alert' AND m.state IN ('accepted', 'delivered')
       AND m.handed_over_at IS NOT NULL
-      AND (%(facility)s::bigint IS NULL OR p.facility_id = %(facility)s))
-SELECT alert.channel, w.days, count(*), count(first.day),
-    COALESCE(sum(first.amount), 0)
-FROM alert CROSS JOIN unnest(%(days)s) AS w (days)
-LEFT JOIN LATERAL (
-    SELECT min(e.entry_date) AS day, sum(e.amount) AS amount FROM facts_ledgerentry e
-    WHERE e.patient_id = alert.patient_id AND e.kind = 'payment'
-      AND e.entry_date >= alert.day AND e.entry_date <= alert.day + w.days) AS first ON true
-WHERE alert.day + w.days < %(today)s
-GROUP BY 1, 2 ORDER BY 1, 2
+      AND (%(facility)s::bigint IS NULL OR p.facility_id = %(facility)s)),
+followed AS (
+    SELECT alert.channel, w.days, alert.id, e.id AS entry_id, e.amount,
+        row_number() OVER (PARTITION BY alert.channel, w.days, e.id) AS times
+    FROM alert CROSS JOIN unnest(%(days)s) AS w (days)
+    LEFT JOIN facts_ledgerentry e ON e.patient_id = alert.patient_id AND e.kind = 'payment'
+      AND e.entry_date >= alert.day AND e.entry_date <= alert.day + w.days
+    WHERE alert.day + w.days < %(today)s)
+SELECT channel, days, count(DISTINCT id),
+    count(DISTINCT id) FILTER (WHERE entry_id IS NOT NULL),
+    COALESCE(sum(amount) FILTER (WHERE times = 1), 0)
+FROM followed GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 

@@ -11,7 +11,7 @@ from handbell.policy.judge import ADULT_AT
 from handbell.reports.declared import Asked, Statement
 
 # What is said of an address or a patient, each in a set of its own. The newest marketing
-# permission decides, and on a tie that it was taken back.
+# permission decides, and on a tie that it was taken back. A caregiver speaks for themselves only.
 _GATHERED: Final = """
 WITH point AS (
     SELECT patient_id,
@@ -26,20 +26,21 @@ permission AS (
     WHERE practice_id = %(practice)s AND at <= %(now)s AND {these}
     ORDER BY patient_id, at DESC, kind DESC),
 mailbox AS (
-    SELECT address,
+    SELECT lower(address) AS address,
         bool_or(kind = 'complaint') AS complained,
         bool_or(kind IN ('hard_bounce', 'unreachable')) AS bounced,
         max(at) FILTER (WHERE kind = 'opted_out') AS stopped_at
     FROM facts_suppression
     WHERE practice_id = %(practice)s AND channel = 'email' AND at <= %(now)s
       AND (lifted_at IS NULL OR lifted_at > %(now)s)
-    GROUP BY address),
+    GROUP BY lower(address)),
 withdrawn AS (
     SELECT patient_id, purpose, channel, at FROM facts_consent w
     WHERE practice_id = %(practice)s AND kind = 'withdrawn' AND at <= %(now)s AND {these}
-      AND NOT EXISTS (
+      AND NOT of_caregiver AND NOT EXISTS (
         SELECT FROM facts_consent g WHERE g.patient_id = w.patient_id AND g.purpose = w.purpose
-          AND g.channel = w.channel AND g.kind = 'granted' AND g.at > w.at AND g.at <= %(now)s))
+          AND g.channel = w.channel AND g.kind = 'granted' AND NOT g.of_caregiver
+          AND g.at > w.at AND g.at <= %(now)s))
 """
 
 _VISITS: Final = """,
@@ -55,9 +56,9 @@ stopped AS (
     JOIN facts_contactpoint k ON k.practice_id = s.practice_id AND k.value = s.address
     WHERE s.practice_id = %(practice)s AND s.kind = 'opted_out' AND s.at <= %(now)s
       AND (s.lifted_at IS NULL OR s.lifted_at > %(now)s) AND {these_points}
-      AND NOT EXISTS (
+      AND k.owner <> 'caregiver' AND NOT EXISTS (
         SELECT FROM facts_consent g WHERE g.patient_id = k.patient_id AND g.channel = s.channel
-          AND g.kind = 'granted' AND g.at > s.at AND g.at <= %(now)s)),
+          AND g.kind = 'granted' AND NOT g.of_caregiver AND g.at > s.at AND g.at <= %(now)s)),
 off AS (
     SELECT patient_id, string_agg(DISTINCT said, ', ' ORDER BY said) AS said FROM (
         SELECT patient_id, CASE channel WHEN 'sms' THEN 'all texts' WHEN 'voice' THEN 'all calls'
@@ -90,7 +91,7 @@ FROM facts_patient p
 LEFT JOIN point ON point.patient_id = p.id
 LEFT JOIN access_facility f ON f.id = p.facility_id
 LEFT JOIN visit ON visit.patient_id = p.id
-LEFT JOIN mailbox ON mailbox.address = point.email
+LEFT JOIN mailbox ON mailbox.address = lower(point.email)
 LEFT JOIN off ON off.patient_id = p.id
 LEFT JOIN permission ON permission.patient_id = p.id
 WHERE p.practice_id = %(practice)s AND {wanted}
@@ -194,7 +195,8 @@ def how_many(asked: Asked) -> Statement:
 
 
 # One row for each address of everybody who is not dead, whatever is asked, so that a "no" of one
-# who shares it counts. A minor's address is the guardian's, and so is the name.
+# who shares it counts: one's permission takes back no "no" of another. A minor's address is the
+# guardian's, and so is the name.
 _ADDRESSES: Final = """,
 people AS (
     SELECT p.id, by_guardian, {wanted} AS wanted,
@@ -216,13 +218,13 @@ SELECT (array_agg(people.address ORDER BY people.id))[1] AS address,
     (array_agg(first_name ORDER BY by_guardian, people.id DESC) FILTER (WHERE wanted))[1],
     (array_agg(last_name ORDER BY by_guardian, people.id DESC) FILTER (WHERE wanted))[1],
     CASE WHEN bool_or(permission = 'withdrawn') OR bool_or(mailbox.complained)
-           OR GREATEST(max(mailbox.stopped_at), max(withdrawn_at))
-              >= COALESCE(max(permitted_at) FILTER (WHERE permission = 'granted'), '-infinity')
+           OR bool_or(GREATEST(mailbox.stopped_at, withdrawn_at) >=
+              CASE permission WHEN 'granted' THEN permitted_at ELSE '-infinity' END)
          THEN 'unsubscribed'
          WHEN bool_or(mailbox.bounced) THEN 'cleaned'
          WHEN bool_or(permission = 'granted') THEN 'subscribed'
          ELSE 'not_asked' END AS state
-FROM people LEFT JOIN mailbox ON mailbox.address = people.address
+FROM people LEFT JOIN mailbox ON mailbox.address = lower(people.address)
 WHERE people.address IS NOT NULL
 GROUP BY lower(people.address) HAVING bool_or(wanted)
 ORDER BY lower(people.address)
