@@ -102,7 +102,7 @@ def _progress(
             if one.state in states and (one.objection == Objection.MERGED) is merged
         )
 
-    queued = count(S.QUEUED, S.CLAIMED)
+    queued = count(S.QUEUED, S.CLAIMED) + len(sending.unwritten)
     finish = None
     if by is not None and queued and sending.state == G.GOING:
         sender, segments = by
