@@ -69,7 +69,7 @@ def _run(reminders: int, patients: int) -> None:
     from handbell.access.practice_settings import practice_settings
     from handbell.closures import mode
     from handbell.closures.audience import audience_of
-    from handbell.closures.press import press
+    from handbell.closures.press import Asked, press
     from handbell.dispatch.claim import claim
     from handbell.outbox.models import Sender
     from handbell.policy.closures import Span
@@ -118,7 +118,7 @@ def _run(reminders: int, patients: int) -> None:
     save_notice(closure, (kind, channel, "en"), words, by=by, now=now)
     counted = len(audience_of(closure, settings, kind, now=now).reached_by(channel))
     began = time.perf_counter()
-    press(closure, settings, kind=kind, channel=channel, counted=counted, by=by, now=now)
+    press(closure, settings, Asked(kind, channel, counted), by=by, now=now)
     _say(f"the button, to {counted:,} people", began)
     batch = claim(sender.pk, now=now, public_url="https://bell.example")
     _say(f"the button and the claim of the first {len(batch.messages)}", began)

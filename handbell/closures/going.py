@@ -67,7 +67,7 @@ class Progress:
 
 
 def progress_of(closure: Closure, settings: PracticeSettings, *, now: datetime) -> list[Progress]:
-    """Return every sending of a closure with its numbers, the first first: four queries."""
+    """Return every sending of a closure with its numbers, the first first."""
     sendings = list(sendings_of(closure.pk))
     tallies = tallies_of([one.pk for one in sendings])
     senders = _senders(sendings)

@@ -71,48 +71,27 @@ class Asked:
     kind: NoticeKind
     channel: Channel
     counted: int
-    unreached_only: bool
-    untold_only: bool
-    through_pause: bool
+    unreached_only: bool = False
+    untold_only: bool = False
+    through_pause: bool = False
 
 
 def press(
-    closure: Closure,
-    settings: PracticeSettings,
-    *,
-    kind: NoticeKind,
-    channel: Channel,
-    counted: int,
-    unreached_only: bool = False,
-    untold_only: bool = False,
-    through_pause: bool = False,
-    by: StaffMember,
-    now: datetime,
+    closure: Closure, settings: PracticeSettings, asked: Asked, *, by: StaffMember, now: datetime
 ) -> Sending:
-    """Send a notice by one channel to `counted` people, or await a second person.
+    """Send a notice by one channel to so many people, or await a second person.
 
     Raises CannotSend. The sending is GOING when its rows are written, AWAITING when a second person
     must agree first.
     """
-    sending = _press(
-        closure,
-        settings,
-        asked=Asked(kind, channel, counted, unreached_only, untold_only, through_pause),
-        by=by,
-        now=now,
-    )
+    sending = _press(closure, settings, asked, by=by, now=now)
     write_rest(sending.pk)
     return sending
 
 
 @transaction.atomic
 def _press(
-    closure: Closure,
-    settings: PracticeSettings,
-    *,
-    asked: Asked,
-    by: StaffMember,
-    now: datetime,
+    closure: Closure, settings: PracticeSettings, asked: Asked, *, by: StaffMember, now: datetime
 ) -> Sending:
     take_turns(settings.id)
     closure.refresh_from_db()
