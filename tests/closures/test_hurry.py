@@ -25,16 +25,26 @@ def clinic() -> Clinic:
     return clinic
 
 
+def told(clinic: Clinic) -> set[str]:
+    """Hand over what is due; return the numbers it went to."""
+    return {one.to.value for one in offer(clinic, now=MONDAY)}
+
+
 def test_whoever_is_booked_on_days_that_were_added_hears_of_them_on_the_same_day(
     clinic: Clinic,
 ) -> None:
     boss = director(clinic)
-    told, both, new = (clinic.patient(mobile=phone(number)) for number in (1, 2, 3))
-    for patient, visit in ((told, at(3, 9)), (both, at(3, 10)), (both, at(5, 10)), (new, at(5, 9))):
+    one, both, new = (clinic.patient(mobile=phone(number)) for number in (1, 2, 3))
+    for patient, visit in (
+        (first, at(3, 9)),
+        (both, at(3, 10)),
+        (both, at(5, 10)),
+        (new, at(5, 9)),
+    ):
         clinic.visit(patient, visit)
     closure = close(clinic, boss, days=1)
     send(clinic, closure, boss)
-    offer(clinic, now=MONDAY)
+    assert told(clinic) == {phone(1), phone(2)}
     day = closure.last_day + timedelta(days=2)
     assert mode.extend(closure, settings_of(clinic), last_day=day, by=boss, now=MONDAY)
 
@@ -43,7 +53,7 @@ def test_whoever_is_booked_on_days_that_were_added_hears_of_them_on_the_same_day
     added = send(clinic, closure, boss, untold_only=True)
 
     assert added.counted == 2
-    assert {one.to for one in offer(clinic, now=MONDAY)} == {phone(2), phone(3)}
+    assert told(clinic) == {phone(2), phone(3)}
     with pytest.raises(CannotSend, match="nobody can be reached"):
         send(clinic, closure, boss, untold_only=True)
 
@@ -56,7 +66,7 @@ def test_a_sender_whose_emergencies_pass_its_pause_needs_no_choice(clinic: Clini
 
     send(clinic, closure, boss)
 
-    assert len(offer(clinic, now=MONDAY)) == 1
+    assert len(told(clinic)) == 1
 
 
 def test_the_rows_of_the_many_are_promised_with_the_first_and_written_once(
@@ -71,16 +81,16 @@ def test_the_rows_of_the_many_are_promised_with_the_first_and_written_once(
     monkeypatch.setattr(press, "write_rest", lambda _: None)  # killed with the press
 
     sending = send(clinic, closure, boss)
-    assert {one.to for one in offer(clinic, now=MONDAY)} == {phone(1), phone(2)}
+    assert told(clinic) == {phone(1), phone(2)}
     (progress,) = progress_of(closure, settings_of(clinic), now=MONDAY)
     assert (progress.queued, progress.in_all, progress.done) == (5, 7, False)
     change(sending, SendingState.PAUSED, by=boss, now=MONDAY)
     for _ in range(2):
         write_notices(0)
-    assert not offer(clinic, now=MONDAY)
+    assert not told(clinic)
     change(sending, SendingState.GOING, by=boss, now=MONDAY)
 
-    assert {one.to for one in offer(clinic, now=MONDAY)} == {phone(n) for n in range(3, 8)}
+    assert told(clinic) == {phone(n) for n in range(3, 8)}
     assert not rows.unfinished()
 
 
