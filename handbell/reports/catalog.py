@@ -340,7 +340,7 @@ EMERGENCIES: Final = Report(
     words={
         "weather": "Weather",
         "fire_or_flood": "Fire or flood",
-        "power_or_water": "No power or water",
+        "power_or_water": "Power or water",
         "public_safety": "Public safety",
         "health_hazard": "Health hazard",
         "staffing": "Staffing",

@@ -34,7 +34,7 @@ def test_whoever_is_booked_on_days_that_were_added_hears_of_them_on_the_same_day
     clinic: Clinic,
 ) -> None:
     boss = director(clinic)
-    one, both, new = (clinic.patient(mobile=phone(number)) for number in (1, 2, 3))
+    first, both, new = (clinic.patient(mobile=phone(number)) for number in (1, 2, 3))
     for patient, visit in (
         (first, at(3, 9)),
         (both, at(3, 10)),
