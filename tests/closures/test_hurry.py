@@ -95,21 +95,16 @@ def test_the_rows_of_the_many_are_promised_with_the_first_and_written_once(
 
 
 def test_the_estimate_keeps_the_budgets_of_the_hand_over(clinic: Clinic) -> None:
-    boss = director(clinic)
-    for number in range(1, 8):
-        clinic.visit(clinic.patient(mobile=phone(number)), at(3, 9))
-    close(clinic, boss)
-    sender = Sender.objects.get()
+    sender, never = Sender.objects.get(), timedelta.max
 
-    def finish(**columns: object) -> timedelta | None:
+    def takes(**columns: object) -> timedelta:
         Sender.objects.update(**columns)
         settings = settings_of(clinic)
         found = finishing(sender, settings, 7, segments=2, begins=MONDAY, now=MONDAY)
-        return found and found - MONDAY
+        return found - MONDAY if found else never
 
-    Sender.objects.update(rate_per_second=10.0)
-    assert finish() == timedelta(seconds=1.4)
-    assert finish(registration="dlc_sole_proprietor") > timedelta(seconds=30)
-    hour = timedelta(hours=1) - timedelta(minutes=MONDAY.minute)
-    assert finish(registration="unknown", hourly_limit=4) == hour + timedelta(seconds=0.6)
-    assert finish(hourly_limit=None, daily_limit=0) is None
+    assert takes(rate_per_second=10.0) == timedelta(seconds=1.4)
+    assert takes(registration="dlc_sole_proprietor") > timedelta(seconds=30)
+    spent = takes(registration="unknown", hourly_limit=4)
+    assert spent == timedelta(hours=1, seconds=0.6)
+    assert takes(hourly_limit=None, daily_limit=0) == never

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from handbell.access.models import StaffMember
+from handbell.access.models import Practice, StaffMember
 from handbell.access.practice_settings import practice_settings
 from handbell.bench import filling
 from handbell.bench.figures.hand_over import PUBLIC_URL, gateway_to
@@ -86,7 +86,7 @@ def _button(practice_id: int, facility_id: int) -> Callable[[], None]:
     """Close a facility for tomorrow and the day after; return the button of its texts."""
     now, settings = timezone.now(), practice_settings(practice_id)
     by = StaffMember.objects.create_user(
-        practice_id=practice_id,
+        practice=Practice.objects.get(pk=practice_id),
         email=f"dana{facility_id}@harborpt.example",
         name="Dana",
         level=PermissionLevel.BUSINESS_OWNER,
