@@ -7,7 +7,6 @@ import pytest
 from handbell.closures import mode, press, rows
 from handbell.closures.estimate import finishing
 from handbell.closures.going import change, progress_of
-from handbell.closures.jobs import write_notices
 from handbell.closures.press import CannotSend, SentAlready
 from handbell.outbox.models import Sender
 from handbell.vocabulary.words import Channel, SendingState
@@ -85,8 +84,8 @@ def test_the_rows_of_the_many_are_promised_with_the_first_and_written_once(
     (progress,) = progress_of(closure, settings_of(clinic), now=MONDAY)
     assert (progress.queued, progress.in_all, progress.done) == (5, 7, False)
     change(sending, SendingState.PAUSED, by=boss, now=MONDAY)
-    for _ in range(2):
-        write_notices(0)
+    assert rows.unfinished() == [sending.pk]
+    rows.write_rest(sending.pk)  # as a worker does
     assert not told(clinic)
     change(sending, SendingState.GOING, by=boss, now=MONDAY)
 
