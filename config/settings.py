@@ -156,6 +156,7 @@ X_FRAME_OPTIONS = "DENY"
 PROCRASTINATE_IMPORT_PATHS = [
     "handbell.planner.jobs",
     "handbell.dispatch.jobs",
+    "handbell.closures.jobs",
     "handbell.receipts.jobs",
     "handbell.reputation.jobs",
     "handbell.reports.jobs",

@@ -44,6 +44,13 @@ SELECT practice_id, 'A' || id, id, %(facility)s, '',
     date_trunc('hour', now()) + interval '20 hours', 30, 'booked', 1
 FROM facts_patient WHERE practice_id = %(practice)s
 """
+_VISITS_OF_SOME: Final = """
+INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id, provider_name,
+    starts_at, duration_minutes, status, revision)
+SELECT practice_id, 'B' || %(facility)s || '-' || id, id, %(facility)s, '',
+    date_trunc('hour', now()) + interval '30 hours', 30, 'booked', 1
+FROM facts_patient WHERE practice_id = %(practice)s ORDER BY id DESC LIMIT %(patients)s
+"""
 _QUEUED: Final = """
 INSERT INTO outbox_message (practice_id, purpose, channel, patient_id, appointment_id, subject_id,
     subject_revision, step, recipient, address, priority, planned_for, due_at, useful_until,
@@ -113,6 +120,20 @@ def people(practice_id: int, facility_id: int, *, patients: int, visits: bool = 
     }
     _run([_PATIENTS, _POINTS, _CONSENTS, *([_VISITS] if visits else [])], wanted)
     settle_down()
+
+
+def booked_elsewhere(practice_id: int, number: int, *, people: int) -> int:
+    """Make one more facility at which so many patients have a visit in 30 hours; return it."""
+    made = Facility.objects.create(
+        practice_id=practice_id,
+        external_id=f"F{number}",
+        name=f"Branch {number}",
+        phone="+12025550190",
+        time_zone="America/New_York",
+    )
+    wanted: Values = {"practice": practice_id, "facility": made.pk, "patients": people}
+    _run([_VISITS_OF_SOME], wanted)
+    return made.pk
 
 
 def queued(

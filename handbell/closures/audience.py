@@ -13,7 +13,7 @@ from handbell.access.practice_settings import PracticeSettings
 from handbell.facts.closures import Affected, affected_visits, closed_at, reason_of, span_of
 from handbell.facts.models import Closure, ClosureExclusion
 from handbell.facts.people import Person, load_people
-from handbell.outbox.sendings import Told, told_by
+from handbell.outbox.sendings import Told, told_by, told_until
 from handbell.planner.notices import Reach, by_patient, reach
 from handbell.planner.queries import senders_of
 from handbell.vocabulary.words import Channel, MessageState, NoticeKind, Objection
@@ -82,10 +82,14 @@ def audience_of(
     kind: NoticeKind,
     *,
     unreached_only: bool = False,
+    untold_only: bool = False,
     channels: Collection[Channel] = tuple(Channel),
     now: datetime,
 ) -> Audience:
-    """Return who would be told if somebody pressed the button now, by these channels."""
+    """Return who would be told if somebody pressed the button now, by these channels.
+
+    `untold_only` leaves those of whom one of the channels has told nothing of their last day.
+    """
     excluded = {
         row.patient_id: row
         for row in ClosureExclusion.objects.filter(closure=closure).select_related("by", "patient")
@@ -101,6 +105,9 @@ def audience_of(
         if unreached_only:
             missed = unreached(told)
             visits = {id: own for id, own in visits.items() if id in missed}
+        if untold_only:
+            new = {id for channel in channels for id in untold(closure, kind, channel, visits)}
+            visits = {id: own for id, own in visits.items() if id in new}
     wanted = [id for id in visits if id not in excluded]
     people = load_people(wanted, now=now)
     sendable = senders_of(settings.id).keys()
@@ -129,6 +136,21 @@ def affected(closure: Closure, settings: PracticeSettings, *, now: datetime) -> 
     """Return the visits ahead that fall into the closure, in order of time."""
     closed = closed_at(closure.facility_ids, span_of(closure), settings)
     return affected_visits(settings.id, closed, now=now)
+
+
+def untold(
+    closure: Closure, kind: NoticeKind, channel: Channel, visits: Mapping[int, Sequence[Affected]]
+) -> set[int]:
+    """Return whom the channel's notices have told nothing of their last visit that is affected.
+
+    They were booked since, or on days that were added since.
+    """
+    until = told_until(closure.pk, kind, channel)
+    return {
+        id
+        for id, own in visits.items()
+        if own and ((told := until.get(id)) is None or own[-1].starts_at > told)
+    }
 
 
 def unreached(told: Sequence[Told]) -> set[int]:

@@ -1,23 +1,24 @@
 """When will the last one have it? Before sending, and while a sending goes.
 
-Segments times the sender's rate, against the day's limit: a text of two segments takes twice as
-long. Where that is after the first visit affected, there is a way out, and it is named.
+Segments times the sender's pace, within the budgets that every claim keeps (dispatch/allowance.py):
+a text of two segments takes twice as long. Where that is after the first visit affected, there is a
+way out, and it is named.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import Audience, Member
+from handbell.dispatch.allowance import capacity_of
 from handbell.dispatch.compose import Composed, compose_draft
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.notices import notice_about
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sender
 from handbell.outbox.sender_queries import in_use, senders_of
-from handbell.policy.closures import Capacity, finished_at
-from handbell.policy.timetable import start_of_day
+from handbell.policy.closures import finished_at
 from handbell.scripts.notices import notices_of
 from handbell.scripts.starting_texts import Text, language_of
 from handbell.vocabulary.words import Channel, NoticeKind, Objection, Purpose
@@ -28,7 +29,8 @@ class Outlook:
     """What one channel can do for an audience.
 
     `finished_at` None: never, because the sender may send no more. `in_one_segment` is when it
-    would be done with a text that fits one.
+    would be done with a text that fits one. `passes`: somebody chose that emergency notices pass
+    every pause of the sender.
     """
 
     channel: Channel
@@ -41,6 +43,7 @@ class Outlook:
     in_one_segment: datetime | None
     is_late: bool
     is_paused: bool
+    passes: bool
 
     @property
     def shorter_helps(self) -> bool:
@@ -103,6 +106,7 @@ def _outlook(
         in_one_segment=in_one,
         is_late=late,
         is_paused=sender is not None and sender.is_paused(now),
+        passes=sender is not None and sender.emergency_passes,
     )
 
 
@@ -116,17 +120,11 @@ def finishing(
     now: datetime,
 ) -> datetime | None:
     """Return when the sender will have handed over the last of `count`; None if it never will."""
-    today = now.astimezone(settings.zone).date()
-    used = sender.sent_today if sender.sent_on == today else 0
-    limit = sender.daily_limit
     return finished_at(
         count,
         segments=segments,
-        capacity=Capacity(
-            sender.rate_per_second, None if limit is None else max(limit - used, 0), limit
-        ),
+        capacity=capacity_of(sender.pk, zone=settings.zone, now=now),
         begins=begins,
-        next_day=start_of_day(today + timedelta(days=1), settings.zone),
     )
 
 

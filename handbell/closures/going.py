@@ -67,7 +67,7 @@ class Progress:
 
 
 def progress_of(closure: Closure, settings: PracticeSettings, *, now: datetime) -> list[Progress]:
-    """Return every sending of a closure with its numbers, the first first: four queries."""
+    """Return every sending of a closure with its numbers, the first first."""
     sendings = list(sendings_of(closure.pk))
     tallies = tallies_of([one.pk for one in sendings])
     senders = _senders(sendings)
@@ -102,7 +102,7 @@ def _progress(
             if one.state in states and (one.objection == Objection.MERGED) is merged
         )
 
-    queued = count(S.QUEUED, S.CLAIMED)
+    queued = count(S.QUEUED, S.CLAIMED) + len(sending.unwritten)
     finish = None
     if by is not None and queued and sending.state == G.GOING:
         sender, segments = by

@@ -1,11 +1,13 @@
 """What happens when somebody presses Send Message, Place Calls or Send E-mail?
 
 Everything that speaks against it is looked at in one transaction in which the practice's closures
-take turns; then the sending and its rows are written together, once. Pressing twice, or two people
-at once, finds the sending that is there. Nothing has left when it commits.
+take turns; then the sending and its first rows are written together, once, and the others promised
+(closures/rows.py). Pressing twice, or two people at once, finds the sending that is there. Nothing
+has left when it commits.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,14 +17,11 @@ from handbell.access.audit import record
 from handbell.access.models import Practice, StaffMember
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import Audience, audience_of
-from handbell.dispatch.jobs import give_turn
+from handbell.closures.rows import write_first, write_rest
 from handbell.facts.closing import take_turns
-from handbell.facts.closures import reason_of
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sender, Sending
-from handbell.outbox.operations import enqueue
 from handbell.outbox.sender_queries import in_use, senders_of
-from handbell.planner.notices import Notice, notice_row
 from handbell.policy.closures import MOST_NOTICES
 from handbell.policy.timetable import start_of_day
 from handbell.scripts.notices import notices_of
@@ -34,8 +33,6 @@ REST: Final = timedelta(minutes=1)
 
 #: How long after a closure its all clear is still news.
 ALL_CLEAR_UNTIL: Final = timedelta(days=3)
-
-ROWS_AT_ONCE: Final = 5000
 
 
 class CannotSend(ValueError):
@@ -76,36 +73,54 @@ class SenderPauses(CannotSend):
         )
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants sent: `counted` is the number of people they typed."""
+
+    kind: NoticeKind
+    channel: Channel
+    counted: int
+    unreached_only: bool = False
+    untold_only: bool = False
+    through_pause: bool = False
+
+
 def press(
-    closure: Closure,
-    settings: PracticeSettings,
-    *,
-    kind: NoticeKind,
-    channel: Channel,
-    counted: int,
-    unreached_only: bool = False,
-    through_pause: bool = False,
-    by: StaffMember,
-    now: datetime,
+    closure: Closure, settings: PracticeSettings, asked: Asked, *, by: StaffMember, now: datetime
 ) -> Sending:
-    """Send a notice by one channel to `counted` people, or await a second person.
+    """Send a notice by one channel to so many people, or await a second person.
 
     Raises CannotSend. The sending is GOING when its rows are written, AWAITING when a second person
     must agree first.
     """
+    sending = _press(closure, settings, asked, by=by, now=now)
+    write_rest(sending.pk)
+    return sending
+
+
+@transaction.atomic
+def _press(
+    closure: Closure, settings: PracticeSettings, asked: Asked, *, by: StaffMember, now: datetime
+) -> Sending:
     take_turns(settings.id)
     closure.refresh_from_db()
     day = now.astimezone(settings.zone).date()
-    _refuse_twice(closure, kind, channel, day, settings)
+    kind, channel = asked.kind, asked.channel
+    _refuse_twice(closure, asked, day, settings)
     _refuse_without_words(closure, kind, channel)
-    sender = sender_for(settings.id, channel, through_pause=through_pause, now=now)
+    sender_for(settings.id, channel, through_pause=asked.through_pause, now=now)
     _refuse_out_of_time(closure, kind, now)
     audience = audience_of(
-        closure, settings, kind, unreached_only=unreached_only, channels=[channel], now=now
+        closure,
+        settings,
+        kind,
+        unreached_only=asked.unreached_only,
+        untold_only=asked.untold_only,
+        channels=[channel],
+        now=now,
     )
     count = len(audience.reached_by(channel))
-    if count != counted:
+    if count != asked.counted:
         raise CountDiffers(count)
     if count == 0:
         raise CannotSend("nobody can be reached by this channel: telephone them instead")
@@ -119,19 +134,19 @@ def press(
         channel=channel,
         day=day,
         state=SendingState.AWAITING if awaits else SendingState.GOING,
-        counted=counted,
-        unreached_only=unreached_only,
-        through_pause=through_pause,
+        counted=asked.counted,
+        unreached_only=asked.unreached_only,
+        untold_only=asked.untold_only,
+        through_pause=asked.through_pause,
         pressed_by=by,
         pressed_at=now,
     )
     record_sending(sending, {"asked": True} if awaits else {"sent": True}, by=by, now=now)
     if not awaits:
-        _go(sending, settings, audience, sender, now=now)
+        write_first(sending, settings, audience, now=now)
     return sending
 
 
-@transaction.atomic
 def agree(
     sending: Sending, settings: PracticeSettings, *, by: StaffMember, now: datetime
 ) -> Sending:
@@ -140,6 +155,15 @@ def agree(
     Who is told is worked out anew; if that is not the number the first person typed, it is for the
     first person to look again.
     """
+    fresh = _agree(sending, settings, by=by, now=now)
+    write_rest(fresh.pk)
+    return fresh
+
+
+@transaction.atomic
+def _agree(
+    sending: Sending, settings: PracticeSettings, *, by: StaffMember, now: datetime
+) -> Sending:
     fresh = _fresh(sending)
     if fresh.state != SendingState.AWAITING:
         raise CannotSend("it does not wait for anybody")
@@ -150,12 +174,13 @@ def agree(
     kind, channel = NoticeKind(fresh.kind), Channel(fresh.channel)
     _refuse_without_words(fresh.closure, kind, channel)
     _refuse_out_of_time(fresh.closure, kind, now)
-    sender = sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
+    sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
     audience = audience_of(
         fresh.closure,
         settings,
         kind,
         unreached_only=fresh.unreached_only,
+        untold_only=fresh.untold_only,
         channels=[channel],
         now=now,
     )
@@ -166,7 +191,7 @@ def agree(
     fresh.state, fresh.agreed_by = SendingState.GOING, by
     fresh.save(update_fields=["state", "agreed_by"])
     record_sending(fresh, {"agreed": True}, by=by, now=now)
-    _go(fresh, settings, audience, sender, now=now)
+    write_first(fresh, settings, audience, now=now)
     return fresh
 
 
@@ -193,52 +218,26 @@ def left_for(closure: Closure, channel: Channel) -> int:
     return max(MOST_NOTICES[channel] - gone.exclude(state=SendingState.DECLINED).count(), 0)
 
 
-def _go(
-    sending: Sending,
-    settings: PracticeSettings,
-    audience: Audience,
-    sender: Sender,
-    *,
-    now: datetime,
-) -> None:
-    """Write a row for everybody in the audience, and give the sender its turn."""
-    notice = Notice(
-        practice_id=settings.id,
-        closure_id=sending.closure_id,
-        sending_id=sending.pk,
-        kind=NoticeKind(sending.kind),
-        reason=reason_of(sending.closure),
-        channel=Channel(sending.channel),
-        day=sending.day,
-        sender_id=sender.pk,
-    )
-    rows = [
-        notice_row(notice, one.person, one.visits, one.reaches[notice.channel], now=now)
-        for one in audience.members
-    ]
-    for begins in range(0, len(rows), ROWS_AT_ONCE):
-        enqueue(rows[begins : begins + ROWS_AT_ONCE], now=now)
-    sending.went_at = now
-    sending.save(update_fields=["went_at"])
-    transaction.on_commit(lambda: give_turn(sender.pk))
-
-
 def _fresh(sending: Sending) -> Sending:
     take_turns(sending.practice_id)
     return Sending.objects.select_related("closure").get(pk=sending.pk)
 
 
-def _refuse_twice(
-    closure: Closure, kind: NoticeKind, channel: Channel, day: date, settings: PracticeSettings
-) -> None:
-    """A facility's patients hear the same kind once a day by a channel, whatever closure it is."""
+def _refuse_twice(closure: Closure, asked: Asked, day: date, settings: PracticeSettings) -> None:
+    """A facility's patients hear the same kind once a day by a channel, whatever closure it is.
+
+    Whoever has heard nothing yet of days that were added may hear of them on the same day.
+    """
     today = Sending.objects.filter(
-        practice_id=closure.practice_id, kind=kind, channel=channel, day=day
+        practice_id=closure.practice_id, kind=asked.kind, channel=asked.channel, day=day
     ).exclude(state=SendingState.DECLINED)
     for other in today.select_related("closure"):
-        if set(other.closure.facility_ids) & set(closure.facility_ids):
+        added = asked.untold_only and other.closure_id == closure.pk
+        if added and other.state == SendingState.AWAITING:
+            raise CannotSend("one of today waits for a second person: let that be decided first")
+        if not added and set(other.closure.facility_ids) & set(closure.facility_ids):
             raise SentAlready(other, may_send_again_at(day, settings))
-    if left_for(closure, channel) == 0:
+    if left_for(closure, asked.channel) == 0:
         raise CannotSend(
             "this closure has had all the notices it may have by this channel: use another one"
         )
@@ -289,7 +288,8 @@ def sender_for(practice_id: int, channel: Channel, *, through_pause: bool, now: 
     if sender is None:
         raise CannotSend("the practice has no sender for this channel")
     resting = sender.paused_until is not None and sender.paused_until <= now + REST
-    if sender.is_paused(now) and not resting and not through_pause:
+    passes = through_pause or sender.emergency_passes
+    if sender.is_paused(now) and not resting and not passes:
         raise SenderPauses(sender)
     return sender
 
@@ -305,6 +305,7 @@ def record_sending(
         "sending": sending.pk,
         "people": sending.counted,
         "unreached_only": sending.unreached_only,
+        "untold_only": sending.untold_only,
         "through_pause": sending.through_pause,
     }
     record(

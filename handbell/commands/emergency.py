@@ -51,6 +51,7 @@ class Asked:
     kind: str
     people: int | None
     unreached: bool
+    untold: bool
     through_pause: bool
     language: str
     subject: str
@@ -85,6 +86,7 @@ class Asked:
 )
 @click.option("--people", type=int, help="send: to how many, as `who` says; nothing goes without.")
 @click.option("--unreached", is_flag=True, help="send: only whoever no other channel reached.")
+@click.option("--untold", is_flag=True, help="send: whom it told nothing of days added since.")
 @click.option("--through-pause", is_flag=True, help="send: though the sender is paused.")
 @click.option(
     "--language",
@@ -308,19 +310,17 @@ class _Desk:
         }
 
     def _send(self) -> dict[str, Any]:
-        from handbell.closures.press import press
+        from handbell.closures import press
 
-        sending = press(
-            self._closure(),
-            self.settings,
-            kind=NoticeKind(self.asked.kind),
-            channel=Channel(self._needed("channel")),
+        asked = press.Asked(
+            NoticeKind(self.asked.kind),
+            Channel(self._needed("channel")),
             counted=self._needed("people"),
             unreached_only=self.asked.unreached,
+            untold_only=self.asked.untold,
             through_pause=self.asked.through_pause,
-            by=self.by,
-            now=self.now,
         )
+        sending = press.press(self._closure(), self.settings, asked, by=self.by, now=self.now)
         return {"sending": sending.pk, "state": sending.state, "people": sending.counted}
 
     def _progress(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from handbell.policy.budgets import (
     paced,
     ramp_limit,
 )
+from handbell.policy.closures import Capacity
 from handbell.policy.pacing import Bucket, refilled, whole_tokens
 from handbell.policy.timetable import start_of_day
 from handbell.vocabulary.words import BreakerState, Channel, Purpose, Registration, Signal
@@ -85,7 +86,7 @@ class SenderRow:
         return [
             Budget(self.daily_limit, sent_today, tomorrow),
             Budget(slow, sent_today, tomorrow),
-            Budget(self.hourly_limit, sent_this_hour, next_hour(now)),
+            Budget(self.hourly_limit, sent_this_hour, next_hour(now), timedelta(hours=1)),
         ]
 
     def carrier_budget(self, now: datetime) -> Budget:
@@ -186,6 +187,14 @@ def may_send_notice(sender_id: int, *, now: datetime) -> bool:
         return False
     bucket = paced(sender.bucket, sender.registration, warned=False)
     return whole_tokens(refilled(bucket, now=now)) >= 1
+
+
+def capacity_of(sender_id: int, *, zone: ZoneInfo, now: datetime) -> Capacity:
+    """Return what a sender can do from `now` on, by the pace and budgets that a claim keeps."""
+    sender = read_sender(sender_id)
+    warned = any(each.state is BreakerState.WARNED for each in _breakers(sender_id).values())
+    rate = paced(sender.bucket, sender.registration, warned=warned).rate
+    return Capacity(rate, sender.budgets(now, zone), [sender.carrier_budget(now)])
 
 
 def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowance:

@@ -28,6 +28,7 @@ from handbell.importers.practice_values import (
     read_mode,
     read_one_of,
     read_payment_url,
+    read_people,
     read_phone,
     read_region,
     read_reply_to,
@@ -318,6 +319,7 @@ _TOP: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "domains": ("domains", read_domains),
     "payment_url": ("payment_url", read_payment_url),
     "reply_to": ("reply_to", read_reply_to),
+    "second_person_above": ("second_person_above", read_people),
 }
 _REMINDERS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "mode": ("reminder_mode", read_mode),

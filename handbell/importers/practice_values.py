@@ -27,6 +27,7 @@ from handbell.importers.values import (
 from handbell.vocabulary.words import BalanceFrequency, Channel, ReminderMode
 
 MOST_HOURS: Final = 72
+MOST_PEOPLE: Final = 1_000_000
 LEAST_FOR_DIGEST: Final = 2
 MOST_FOR_DIGEST: Final = 7
 
@@ -199,6 +200,11 @@ def read_yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise BadValue("yes or no", "it must be true or false", "write true or false")
     return value
+
+
+def read_people(value: object) -> int | None:
+    """Return above how many people a second person agrees; none for false: one sends alone."""
+    return None if value is False else read_whole(value, 0, MOST_PEOPLE, "people")
 
 
 def read_digest(value: object) -> int:

@@ -14,6 +14,7 @@ phone = "+12025550100"
 time_zone = "America/New_York"
 domains = ["harborpt.example"] # links in messages lead here and nowhere else
 payment_url = "https://pay.harborpt.example"
+second_person_above = false    # or a number: emergency notices to more people need a second one
 
 [reminders]
 mode = "normal"                # or "paused"

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -38,9 +39,11 @@ def link_code() -> str:
 class Sending(models.Model):
     """One press of a button that sent emergency notices by one channel: once a practice-local day.
 
-    `unreached_only` says that it went to those no other channel reached (the spill-over);
-    `through_pause` that its messages pass a sender that is paused, because whoever pressed chose
-    so. `counted` is the number of people they typed.
+    `unreached_only` says that it went to those no other channel reached (the spill-over),
+    `untold_only` to those it had told nothing of days that were added: that may be on the same day.
+    `through_pause` says that its messages pass a sender that is paused, because whoever pressed
+    chose so. `counted` is the number of people they typed. `unwritten` are the patients of its
+    audience whose rows are still to be written: they were promised when the first ones were.
     """
 
     practice = models.ForeignKey(Practice, models.PROTECT)
@@ -51,7 +54,9 @@ class Sending(models.Model):
     state = models.CharField(max_length=20, choices=choices(SendingState))
     counted = models.PositiveIntegerField()
     unreached_only = models.BooleanField(default=False)
+    untold_only = models.BooleanField(default=False)
     through_pause = models.BooleanField(default=False)
+    unwritten = ArrayField(models.BigIntegerField(), default=list, blank=True)
     pressed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     pressed_at = models.DateTimeField()
     agreed_by = models.ForeignKey(
@@ -63,7 +68,7 @@ class Sending(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["closure", "kind", "channel", "day"],
-                condition=~Q(state="declined"),
+                condition=~Q(state="declined") & Q(untold_only=False),
                 name="sending_once_a_day",
             ),
             one_of("kind", NoticeKind, name="sending_kind_known"),

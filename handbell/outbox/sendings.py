@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from handbell.facts.models import Closure
 from handbell.outbox.models import Message, Sending
@@ -59,6 +59,19 @@ JOIN outbox_sending g ON g.id = m.sending_id
 LEFT JOIN outbox_message l ON l.id = m.merged_into_id
 WHERE g.closure_id = %s AND g.kind = %s
 ORDER BY m.id
+"""
+
+
+#: The last visit each patient was to be told of; whoever's row is still promised, with the press.
+_TOLD_UNTIL: Final = """
+SELECT m.patient_id, max(m.useful_until)
+FROM outbox_message m JOIN outbox_sending g ON g.id = m.sending_id
+WHERE g.closure_id = %(closure)s AND g.kind = %(kind)s AND g.channel = %(channel)s
+GROUP BY 1
+UNION ALL
+SELECT unnest(g.unwritten), '9000-01-01Z'
+FROM outbox_sending g
+WHERE g.closure_id = %(closure)s AND g.kind = %(kind)s AND g.channel = %(channel)s
 """
 
 
@@ -124,11 +137,8 @@ def halt_all(closure: Closure, *, now: datetime) -> int:
     )
     ids = list(going.select_for_update().values_list("pk", flat=True))
     # What is being handed over or in doubt may come back to the queue: then it ends there.
-    unfinished = set(
-        Sending.objects.filter(
-            pk__in=ids, message__state__in=[S.QUEUED, S.CLAIMED, S.IN_DOUBT]
-        ).values_list("pk", flat=True)
-    )
+    open_still = Q(message__state__in=[S.QUEUED, S.CLAIMED, S.IN_DOUBT]) | ~Q(unwritten=[])
+    unfinished = set(Sending.objects.filter(open_still, pk__in=ids).values_list("pk", flat=True))
     stopped = stop_rows(ids, now=now)
     waiting = Sending.objects.filter(pk__in=ids, state=SendingState.AWAITING)
     waiting.update(state=SendingState.DECLINED)
@@ -160,6 +170,14 @@ def told_by(closure_id: int, kind: NoticeKind) -> list[Told]:
     return [
         Told(row[0], Channel(row[1]), S(row[2]), row[3], row[4], row[5], row[6]) for row in rows
     ]
+
+
+def told_until(closure_id: int, kind: NoticeKind, channel: Channel) -> dict[int, datetime]:
+    """Return up to which visit each patient has a notice of a closure by a channel."""
+    values = {"closure": closure_id, "kind": kind.value, "channel": channel.value}
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD_UNTIL, values)
+        return dict(cursor.fetchall())
 
 
 def _run(sql: str, values: Sequence[object]) -> int:

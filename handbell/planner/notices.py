@@ -5,7 +5,7 @@ Everybody in the audience gets a row; who cannot be told by the channel has the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -43,11 +43,16 @@ class Notice:
     channel: Channel
     day: date
     sender_id: int | None
+    untold_only: bool = False
 
     @property
     def step(self) -> str:
-        """The dedup key's word: one notice of a closure to a patient by a channel on a day."""
-        return f"{self.kind}@{self.closure_id}/{self.day.isoformat()}"
+        """The dedup key's word: one notice of a closure to a patient by a channel on a day.
+
+        Whoever hears of days that were added is told once of each adding.
+        """
+        added = f"+{self.sending_id}" if self.untold_only else ""
+        return f"{self.kind}@{self.closure_id}/{self.day.isoformat()}{added}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,14 @@ def notice_standing(
     person: Person, *, channel: Channel, reason: ClosureReason, has_sender: bool, today: date
 ) -> Standing:
     """Return what the facts say about telling somebody of a closure."""
-    facts = standing_of(
+    return standing_of(
         person,
         purpose=Purpose.EMERGENCY_NOTICE,
         channel=channel,
         today=today,
         has_sender=has_sender,
+        ordinary=not is_emergency(reason),
     )
-    return replace(facts, ordinary=not is_emergency(reason))
 
 
 def reach(
@@ -105,7 +110,7 @@ def reach(
         now=now,
     )
     objection = standing_objection(facts, now=now)
-    if window is None or objection is not None:
+    if window is None or objection is not None:  # nobody asks in which zone they are
         return Reach(facts, objection, now)
     zones = candidate_zones(
         given=person.time_zone,

@@ -171,6 +171,7 @@ def standing_of(
     today: date,
     has_sender: bool,
     recipient: Recipient | None = None,
+    ordinary: bool = False,
 ) -> Standing:
     """Return what the facts say about writing to this person, whatever it is about.
 
@@ -191,6 +192,7 @@ def standing_of(
         consents=person.consents_of(recipient),
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
+        ordinary=ordinary,
     )
 
 

@@ -89,11 +89,12 @@ def ramp_limit(channel: Channel, *, new_since: date | None, today: date) -> int 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One limit, what is used of it, and when it begins anew. None is no limit."""
+    """One limit, what is used of it, when it begins anew and how often. None is no limit."""
 
     limit: int | None
     used: int
     begins_anew: datetime
+    every: timedelta = timedelta(days=1)
 
     def left(self, *, emergency: bool) -> int | None:
         """Return how much may still leave under it; an emergency may use the reserve."""

@@ -5,12 +5,13 @@ schools and health providers; rules.md 5): weather, fire or flood, power or wate
 health hazard. No ruling names private clinics, so everything else keeps the ordinary consent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from handbell.policy.budgets import Budget
 from handbell.policy.quiet_hours import Window, Windows, window_for
 from handbell.policy.timetable import start_of_day, wall_clock
 from handbell.vocabulary.words import Channel, ClosureReason, Purpose
@@ -34,6 +35,9 @@ MOST_NOTICES: Final[Mapping[Channel, int]] = {
 
 #: The furthest a closure may reach; a longer one is no emergency any more.
 MOST_DAYS: Final = 14
+
+#: A sending that takes longer than this is as good as never done.
+LOOKS_AHEAD: Final = timedelta(days=30)
 
 #: A call about a visit this near may ring at any hour (rules.md 29).
 RINGS_FOR_VISITS_WITHIN: Final = timedelta(hours=3)
@@ -103,34 +107,57 @@ def notice_window(
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What a sender can do: per second, left of today and, if limited, on each day after."""
+    """What a sender can do: segments a second, and what limits messages and segments."""
 
     rate_per_second: float
-    left_today: int | None
-    daily_limit: int | None
+    messages: Sequence[Budget] = ()
+    segments: Sequence[Budget] = ()
+
+
+@dataclass(slots=True)
+class _Purse:
+    """What is left of one budget, in messages, as time goes on."""
+
+    left: int
+    limit: int
+    begins_anew: datetime
+    every: timedelta
+
+    def renew(self, at: datetime) -> None:
+        if at >= self.begins_anew:
+            self.begins_anew += ((at - self.begins_anew) // self.every + 1) * self.every
+            self.left = self.limit
 
 
 def finished_at(
-    count: int,
-    *,
-    segments: int,
-    capacity: Capacity,
-    begins: datetime,
-    next_day: datetime,
+    count: int, *, segments: int, capacity: Capacity, begins: datetime
 ) -> datetime | None:
-    """Return when the last of `count` messages will have left; None if never.
+    """Return when the last of `count` emergency notices will have left; None if never.
 
-    Carriers count a text's segments against their rate, and a sender's day counts messages.
-    `next_day` is the practice's next midnight. The estimate errs on the late side: a full bucket
-    lets the first ones go faster.
+    Every hour and day gives what its budgets have, their reserve included. The estimate errs on
+    the late side: a full bucket lets the first ones go faster, and a slow start grows.
     """
-    pace = timedelta(seconds=max(segments, 1) / capacity.rate_per_second)
-    left = count if capacity.left_today is None else min(count, capacity.left_today)
-    rest = count - left
-    if rest == 0:
-        return begins + pace * count
-    limit = capacity.daily_limit or 0
-    if limit == 0:
-        return None
-    whole_days, over = divmod(rest - 1, limit)
-    return next_day + timedelta(days=whole_days) + pace * (over + 1)
+    each = max(segments, 1)
+    pace = timedelta(seconds=each / capacity.rate_per_second)
+    purses = [_purse(one, 1) for one in capacity.messages if one.limit is not None]
+    purses += [_purse(one, each) for one in capacity.segments if one.limit is not None]
+    at, rest = begins, count
+    while at - begins <= LOOKS_AHEAD:
+        for purse in purses:
+            purse.renew(at)
+        ends = min((purse.begins_anew for purse in purses), default=None)
+        gone = min([rest, *(purse.left for purse in purses)])
+        if ends is not None:
+            gone = min(gone, (ends - at) // pace)
+        rest -= gone
+        if rest == 0 or ends is None:
+            return at + pace * gone
+        for purse in purses:
+            purse.left -= gone
+        at = ends
+    return None
+
+
+def _purse(budget: Budget, each: int) -> _Purse:
+    left, limit = budget.left(emergency=True) or 0, budget.limit or 0
+    return _Purse(left // each, limit // each, budget.begins_anew, budget.every)

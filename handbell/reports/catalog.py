@@ -17,6 +17,7 @@ from handbell.reports.declared import (
 )
 from handbell.reports.statements import alerts, messages, patients, stops
 from handbell.reports.statements.attendance import attendance
+from handbell.reports.statements.emergencies import emergencies
 from handbell.reports.statements.unreachable import unreachable
 from handbell.reports.statements.week import MEASURES, week
 
@@ -304,11 +305,57 @@ WEEK: Final = Report(
     words=MEASURES,
 )
 
+EMERGENCIES: Final = Report(
+    name="emergencies",
+    title="Emergency events",
+    question="When did we close, who was told by what, and what became of it?",
+    columns=(
+        Column("closure", "Number", on_screen=False),
+        Column("closed_at", "Closed", K.MOMENT),
+        Column("reason", "Why", K.WORD),
+        Column("facilities", "Facilities", K.TEXT),
+        Column("first_day", "First day", K.DAY),
+        Column("last_day", "Last day", K.DAY),
+        Column("over_at", "Over", K.MOMENT, on_screen=False),
+        Column("closed_by", "Closed by", K.TEXT, on_screen=False),
+        Column("notice", "Notice", K.WORD),
+        Column("channel", "By", K.CHANNEL),
+        Column("sent_at", "Sent", K.MOMENT),
+        Column("sent_by", "Sent by", K.TEXT),
+        Column("agreed_by", "Agreed by", K.TEXT, on_screen=False),
+        Column("people", "People", K.NUMBER),
+        Column("handed_over", "Handed over", K.NUMBER),
+        Column("delivered", "Delivered", K.NUMBER),
+        Column("not_delivered", "Not delivered", K.NUMBER),
+        Column("in_doubt", "In doubt", K.NUMBER),
+        Column("not_sent", "Not sent", K.NUMBER, on_screen=False),
+        Column("telephoned", "Telephoned", K.NUMBER),
+    ),
+    source=Table(emergencies),
+    filters=(Filter("from", "From", RANGE[0].kind, default="-364"), RANGE[1], FACILITY),
+    notes=(
+        "One row for each press of a button. Telephoned: of the whole closure.",
+        "The record of each closure, on its page, says who did what when.",
+    ),
+    words={
+        "weather": "Weather",
+        "fire_or_flood": "Fire or flood",
+        "power_or_water": "Power or water",
+        "public_safety": "Public safety",
+        "health_hazard": "Health hazard",
+        "staffing": "Staffing",
+        "holiday": "Holiday",
+        "other": "Another reason",
+        "closing": "Closing",
+        "all_clear": "All clear",
+    },
+)
+
 #: The reports in the order of their page.
 REPORTS: Final[Mapping[str, Report]] = {
     report.name: report
     for report in (
         *(PATIENT_EMAIL, DELIVERY, FAILURES, HELD_BACK, STOPS, UNREACHABLE),
-        *(ATTENDANCE, BALANCE_ALERTS, WEEK),
+        *(ATTENDANCE, BALANCE_ALERTS, EMERGENCIES, WEEK),
     )
 }

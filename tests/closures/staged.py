@@ -7,7 +7,7 @@ from handbell.access.models import Facility, StaffMember
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures import mode
 from handbell.closures.audience import audience_of
-from handbell.closures.press import press
+from handbell.closures.press import Asked, press
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sending
 from handbell.policy.closures import Span
@@ -74,21 +74,28 @@ def send(
     channel: Channel = Channel.SMS,
     kind: NoticeKind = NoticeKind.CLOSING,
     unreached_only: bool = False,
+    untold_only: bool = False,
     through_pause: bool = False,
     counted: int | None = None,
     now: datetime = MONDAY,
 ) -> Sending:
     """Press the button, with the right number unless another is given."""
     settings = settings_of(clinic)
-    found = audience_of(closure, settings, kind, unreached_only=unreached_only, now=now)
-    return press(
+    found = audience_of(
         closure,
         settings,
-        kind=kind,
-        channel=channel,
-        counted=len(found.reached_by(channel)) if counted is None else counted,
+        kind,
         unreached_only=unreached_only,
-        through_pause=through_pause,
-        by=by,
+        untold_only=untold_only,
+        channels=[channel],
         now=now,
     )
+    asked = Asked(
+        kind,
+        channel,
+        counted=len(found.reached_by(channel)) if counted is None else counted,
+        unreached_only=unreached_only,
+        untold_only=untold_only,
+        through_pause=through_pause,
+    )
+    return press(closure, settings, asked, by=by, now=now)

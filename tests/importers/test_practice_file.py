@@ -120,6 +120,7 @@ class TestSettings:
             ('reply_to = "desk"', "reply_to"),
             ('reply_to = "b\u00fcro@harborpt.example"', "reply_to"),
             ('domains = ["https://x.example"]', "domains"),
+            ("second_person_above = -1", "second_person_above"),
             ('[reminders]\nmode = "loud"', "reminders.mode"),
             ("[reminders]\ntoo_late_hours = -1", "reminders.too_late_hours"),
             ('[reminders]\nstep = "x"', "reminders.step"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from handbell.access.models import StaffMember
+from handbell.outbox.models import Message
 from handbell.receipts.models import ProviderEvent, Reply
 from handbell.reports.asked import FilterFlaw, ask
 from handbell.reports.catalog import REPORTS
@@ -18,6 +19,7 @@ from handbell.vocabulary.words import (
     Objection,
     Purpose,
 )
+from tests.closures.staged import close, send
 from tests.console.desk import message
 from tests.reports.building import built, rows
 from tests.world import MONDAY, Clinic, at, phone
@@ -229,3 +231,21 @@ def test_filters_nobody_knows_are_refused_by_name_where_it_is_asked(
     assert lenient.values["to"] == "2026-11-02"
     turned = ask(report, {"from": "2026-11-02", "to": "2026-11-01"}, staff=owner, now=MONDAY)
     assert (turned.values["from"], turned.values["to"]) == ("2026-11-01", "2026-11-02")
+
+
+def test_emergency_events_tell_who_was_told_and_what_became_of_it(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    clinic.sender(Channel.SMS)
+    for number in (1, 2):
+        clinic.visit(clinic.patient(mobile=phone(number)), at(3, 9))
+    clinic.visit(clinic.patient(), at(3, 10))
+    send(clinic, close(clinic, owner), owner)
+    Message.objects.filter(address=phone(1)).update(state="delivered")
+
+    (row,) = rows(built(owner, "emergencies", from_="2026-11-01", to="2026-11-03"))
+
+    assert (row["reason"], row["notice"], row["channel"]) == ("weather", "closing", "sms")
+    assert (row["facilities"], row["sent_by"]) == (clinic.facility.name, owner.name)
+    counts = ("people", "handed_over", "delivered", "not_sent", "telephoned")
+    assert [row[name] for name in counts] == ["2", "1", "1", "1", "0"]

@@ -203,6 +203,7 @@ TOLD: Final[Mapping[str, str]] = Words(
         "unreachable": pgettext_lazy("audit", "unreachable"),
         "attendance": pgettext_lazy("audit", "attendance"),
         "balance-alerts": pgettext_lazy("audit", "balance-alerts"),
+        "emergencies": pgettext_lazy("audit", "emergencies"),
         "week": pgettext_lazy("audit", "week"),
         "mailchimp": pgettext_lazy("audit", "mailchimp"),
         "constant contact": pgettext_lazy("audit", "constant contact"),

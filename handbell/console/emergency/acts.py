@@ -11,7 +11,15 @@ from django.views.decorators.http import require_POST
 from handbell.access.permissions import Action
 from handbell.access.practice_settings import practice_settings
 from handbell.closures import going, mode
-from handbell.closures.press import CannotSend, CountDiffers, SentAlready, agree, decline, press
+from handbell.closures.press import (
+    Asked,
+    CannotSend,
+    CountDiffers,
+    SentAlready,
+    agree,
+    decline,
+    press,
+)
 from handbell.closures.trial import send_to_oneself
 from handbell.console.clock import say_moment
 from handbell.console.emergency.forms import ExtendForm
@@ -43,11 +51,14 @@ def send(request: StaffRequest, closure_id: int, kind: str, channel: str) -> Htt
         sending = press(
             found,
             settings,
-            kind=kind_of(kind),
-            channel=channel_of(channel),
-            counted=int(typed),
-            unreached_only=request.POST.get("unreached") == "1",
-            through_pause=request.POST.get("through_pause") == "1",
+            Asked(
+                kind_of(kind),
+                channel_of(channel),
+                counted=int(typed),
+                unreached_only=request.POST.get("unreached") == "1",
+                untold_only=request.POST.get("untold") == "1",
+                through_pause=request.POST.get("through_pause") == "1",
+            ),
             by=request.user,
             now=now,
         )
@@ -163,7 +174,11 @@ def extend(request: StaffRequest, closure_id: int) -> HttpResponse:
         return closure_page(request, found, status=422, extend_form=form)
     if changed:
         notices.success(
-            request, gettext("It lasts until then. Whoever is booked on the new days is not told.")
+            request,
+            gettext(
+                "It lasts until then. Whoever is booked on the new days is not told yet: send it "
+                "to them below."
+            ),
         )
     else:
         notices.info(request, gettext("Nothing was different, so nothing changed."))

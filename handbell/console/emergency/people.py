@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages as notices
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,9 +23,10 @@ from handbell.console.clock import say_moment
 from handbell.console.emergency.views import closure_or_404, said_of
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.saying import said
+from handbell.console.searches import keep_search, search_of
 from handbell.console.words import CHANNELS, REASONS
 from handbell.facts.closing import ClosureFlaw, include
-from handbell.facts.models import Patient
+from handbell.facts.models import Closure, Patient
 from handbell.vocabulary.words import AuditAct, Channel, NoticeKind
 
 PAGE_SIZE: Final = 100
@@ -49,6 +53,10 @@ def people(request: StaffRequest, closure_id: int) -> HttpResponse:
     audience = audience_of(found, settings, NoticeKind.CLOSING, now=now)
     reach = request.GET.get("reach", "")
     members = audience.out_of_reach if reach == "nobody" else list(audience.members)
+    searched = search_of(request.session, request.GET)
+    if searched:
+        named = _named(found, [one.id for one in members], searched)
+        members = [one for one in members if one.id in named]
     begins = _number(request.GET.get("from", ""))
     shown = members[begins : begins + PAGE_SIZE]
     patients = Patient.objects.in_bulk([one.id for one in shown])
@@ -68,6 +76,8 @@ def people(request: StaffRequest, closure_id: int) -> HttpResponse:
         "excluded": list(audience.excluded.values()),
         "number": len(members),
         "reach": reach,
+        "searched_here": searched,
+        "search": request.GET.get("search", "") if searched else "",
         "begins": begins,
         "next": begins + PAGE_SIZE if begins + PAGE_SIZE < len(members) else 0,
         "previous": max(begins - PAGE_SIZE, 0),
@@ -76,6 +86,18 @@ def people(request: StaffRequest, closure_id: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "console/emergency/people.html", context)
+
+
+@require_POST
+@staff_page(Action.SEE_PATIENTS)
+def find(request: StaffRequest, closure_id: int) -> HttpResponse:
+    """Keep a name in the session: it never stands in an address."""
+    found = closure_or_404(request, closure_id)
+    typed = request.POST.get("q", "").replace("\0", "").strip()[:100]
+    narrowed = {"reach": "nobody"} if request.POST.get("reach") == "nobody" else {}
+    if typed:
+        narrowed["search"] = keep_search(request.session, typed)
+    return redirect(f"{reverse('console:closure_people', args=[found.pk])}?{urlencode(narrowed)}")
 
 
 @require_POST
@@ -93,6 +115,20 @@ def choose(request: StaffRequest, closure_id: int, patient_id: int) -> HttpRespo
     except ClosureFlaw as flaw:
         notices.error(request, said(str(flaw)).capitalize() + ".")
     return redirect("console:closure_people", found.pk)
+
+
+def _named(closure: Closure, ids: Sequence[int], searched: str) -> set[int]:
+    """Return those of the patients whose name or identifier has every word that was typed."""
+    wanted = Q()
+    for word in searched.split():
+        wanted &= (
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(preferred_name__icontains=word)
+            | Q(external_id__iexact=word)
+        )
+    own = Patient.objects.filter(wanted, practice_id=closure.practice_id, pk__in=ids)
+    return set(own.values_list("pk", flat=True))
 
 
 def _row(

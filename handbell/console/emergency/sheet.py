@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from handbell.access.models import StaffMember
 from handbell.access.practice_settings import PracticeSettings
-from handbell.closures.audience import Audience, audience_of
+from handbell.closures.audience import Audience, audience_of, untold
 from handbell.closures.calls import left_to_call
 from handbell.closures.estimate import Outlook, outlooks
 from handbell.closures.going import CHANGES, Progress
@@ -60,14 +60,27 @@ class ChannelSheet:
     finished: str
     shorter: str
     missed: int
+    untold: int
     sent: Sending | None
     again_at: str
     left: int
 
     @property
-    def may_send(self) -> bool:
+    def may_tell_more(self) -> bool:
+        """Whether somebody is booked on days that were added, after it went today."""
+        sent = self.sent
+        went = sent is not None and sent.state != SendingState.AWAITING
+        return went and self.untold > 0 and self.left > 0
+
+    @property
+    def may_press(self) -> bool:
         ready = bool(self.words) and not any(one.waits for one in self.words)
-        return ready and self.sent is None and self.left > 0 and self.outlook.people > 0
+        anybody = self.may_tell_more if self.sent else self.outlook.people > 0
+        return ready and anybody and self.left > 0
+
+    @property
+    def to_confirm(self) -> int:
+        return self.untold if self.sent else self.outlook.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +162,18 @@ def _channels(
                 finished=_said(outlook.finished_at, settings, now),
                 shorter=_said(outlook.in_one_segment, settings, now),
                 missed=len(missed.reached_by(channel)) if missed else 0,
+                untold=len(_untold(closure, audience, channel)) if sent else 0,
                 sent=sent,
                 again_at=say_moment(again, zone=settings.zone, now=now),
                 left=left_for(closure, channel),
             )
         )
     return found
+
+
+def _untold(closure: Closure, audience: Audience, channel: Channel) -> set[int]:
+    reached = {one.id: one.visits for one in audience.reached_by(channel)}
+    return untold(closure, audience.kind, channel, reached)
 
 
 def _words(

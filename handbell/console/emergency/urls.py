@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}/approve/<int:text_id>", writing.approve, name="approve_notice"),
     path(f"{_ONE}/sendings/<int:sending_id>", acts.change, name="change_sending"),
     path(f"{_ONE}/people", people.people, name="closure_people"),
+    path(f"{_ONE}/people/find", people.find, name="closure_people_find"),
     path(f"{_ONE}/people/<int:patient_id>", people.choose, name="closure_person"),
     path(f"{_ONE}/calls", after.calls, name="closure_calls"),
     path(f"{_ONE}/calls.csv", after.calls_csv, name="closure_calls_csv"),

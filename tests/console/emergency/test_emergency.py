@@ -233,3 +233,35 @@ def test_it_is_said_in_spanish_too(clinic: Clinic, desk: Client, patients: list[
     StaffMember.objects.update(language="es")
     assert re.search(r"Main cierra", page(desk, closure))
     assert Channel.SMS in {Channel(one.channel) for one in NoticeText.objects.all()}
+
+
+def test_a_name_is_found_in_the_audience_and_stands_in_no_address(
+    clinic: Clinic, desk: Client, patients: list[Patient]
+) -> None:
+    closure = shut(clinic, desk)
+
+    answer = desk.post(f"/emergency/{closure.pk}/people/find", {"q": "ann", "reach": ""})
+
+    assert "ann" not in answer["Location"]
+    found = desk.get(answer["Location"]).content.decode()
+    assert f"/patients/{patients[0].pk}" in found
+    assert f"/patients/{patients[1].pk}" not in found
+
+
+def test_a_pass_of_the_sender_is_said_and_added_days_are_offered(
+    clinic: Clinic, desk: Client, patients: list[Patient]
+) -> None:
+    closure = shut(clinic, desk)
+    Sender.objects.update(paused_reason="paused by hand", emergency_passes=True)
+    said = page(desk, closure)
+    assert "Emergency notices pass this pause." in said
+    assert "through_pause" not in said
+    assert "It goes to 1 person now" in press(desk, closure, counted="1")
+    clinic.visit(clinic.patient("Bea", mobile=phone(2)), datetime.now(UTC) + timedelta(hours=31))
+
+    assert "it has told nothing of days that were added" in page(desk, closure)
+    assert "It goes to 1 person now" in press(desk, closure, counted="1", untold="1")
+    assert list(Sending.objects.order_by("pk").values_list("untold_only", flat=True)) == [
+        False,
+        True,
+    ]
