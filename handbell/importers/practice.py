@@ -333,4 +333,5 @@ _BALANCE: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "at": ("balance_at", read_clock),
     "minimum": ("balance_minimum", read_minimum),
     "by_voice": ("balance_by_voice", read_yes_or_no),
+    "say_amount": ("balance_says_amount", read_yes_or_no),
 }
