@@ -164,8 +164,8 @@ class BalanceForm(forms.Form):
         label=_("Texts and e-mails may say the amount"),
         required=False,
         help_text=_(
-            "Whoever sees the telephone reads it. Then write {{ amount }} in the scripts of balance "
-            "alerts. Off again, texts that say it are replaced by the starting ones."
+            "Whoever sees the telephone reads it. Then write {{ amount }} in the scripts of "
+            "balance alerts. Off again, texts that say it are replaced by the starting ones."
         ),
     )
 
