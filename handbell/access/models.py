@@ -62,6 +62,7 @@ class Practice(models.Model):
     # A notice to more people than this waits until a second person agrees; null: it never does.
     second_person_above = models.PositiveIntegerField(null=True, blank=True)
     balance_by_voice = models.BooleanField(default=False, db_default=False)
+    balance_says_amount = models.BooleanField(default=False, db_default=False)
     windows = models.JSONField(default=dict)  # {"sms": ["08:00", "20:00"], ...}; empty = defaults
     second_factor_required = models.BooleanField(default=False, db_default=False)  # of everybody
     idle_minutes = models.PositiveSmallIntegerField(

@@ -52,6 +52,7 @@ class Options:
     weekly_digest_from: int = 0
     escalate: bool = False
     balance_by_voice: bool = False
+    balance_says_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ _PRACTICE = """
 SELECT id, name, phone, language, time_zone, payment_url, reminder_mode, reminder_too_late_hours,
        balance_frequency, balance_at, balance_minimum, windows::text, domains, reply_to, region,
        notify_changes, notify_cancellations, open_days_only, weekly_digest_from, escalate,
-       balance_by_voice
+       balance_by_voice, balance_says_amount
 FROM access_practice WHERE id = %s
 """
 

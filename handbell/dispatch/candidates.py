@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -76,6 +77,12 @@ class FactsNow:
     past: dict[str, list[Past]]
     holds: Mapping[int, datetime]
     notices: NoticesNow
+
+    def owed(self, candidate: Candidate) -> Decimal | None:
+        """Return what a balance alert's patient owes, None for other messages."""
+        if candidate.purpose is not Purpose.BALANCE_ALERT:
+            return None
+        return self.accounts[candidate.patient_id].balance
 
 
 # A person may have chosen that notices pass a sender that is paused.

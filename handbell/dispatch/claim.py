@@ -302,6 +302,7 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
             link=f"{desk.public_url}/v/{leader.code}",
             step=leader.step,
             notice=told,
+            owed=desk.facts.owed(leader),
         ),
         settings=desk.settings,
         texts=desk.texts if told is None else told.texts_of(leader.channel),

@@ -24,7 +24,7 @@ from handbell.channels.gateway import (
 )
 from handbell.dispatch.fitness import is_fit
 from handbell.dispatch.letter import Letter
-from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_time
+from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_money, say_time
 from handbell.planner.change_notices import CANCELLED, WEEK
 from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
@@ -35,11 +35,19 @@ from handbell.scripts.starting_texts import (
     HOW_TO_SETTLE,
     NOTICE_VOICEMAIL,
     SEVERAL,
+    STARTING_TEXTS,
     Key,
     Text,
     language_of,
 )
-from handbell.scripts.variables import BLANK, MOST_SEGMENTS, render, without_name
+from handbell.scripts.variables import (
+    AMOUNT,
+    BLANK,
+    MOST_SEGMENTS,
+    render,
+    says_amount,
+    without_name,
+)
 from handbell.vocabulary.segments import normalise, segments
 from handbell.vocabulary.words import Channel, Purpose
 
@@ -78,6 +86,8 @@ def compose(
         text = own
     elif len(letter.visits) > 1:
         text = SEVERAL[letter.channel, language]
+    if says_amount(text) and not _may_say_amount(letter, settings):
+        text = STARTING_TEXTS[letter.purpose, letter.channel, language]
     nobody = letter.notice is not None and letter.notice.several_people
     if nobody or not letter.person.first_name:
         text = Text(body=without_name(text.body), subject=without_name(text.subject))
@@ -86,6 +96,11 @@ def compose(
         return None
     composed = _written(text, letter, values, language, settings=settings, now=now)
     return None if composed is None or composed.segments > MOST_SEGMENTS else composed
+
+
+def _may_say_amount(letter: Letter, settings: PracticeSettings) -> bool:
+    """Return whether the practice still wants amounts named; texts were written while it did."""
+    return settings.options.balance_says_amount and letter.owed is not None
 
 
 def _kind(letter: Letter) -> str:
@@ -286,6 +301,8 @@ def _values(letter: Letter, settings: PracticeSettings, language: str) -> dict[s
         "payment_link": settings.payment_url,
         "count": str(len(letter.visits)),
     }
+    if letter.owed is not None:
+        values[AMOUNT] = say_money(letter.owed, region=settings.region, language=language)
     if letter.notice is not None:
         values |= notice_values(letter.notice, letter.channel, settings, language)
     elif letter.visits:

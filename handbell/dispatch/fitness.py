@@ -20,7 +20,17 @@ from handbell.vocabulary.words import Channel
 
 #: Values Handbell makes itself, or that are checked where they come in.
 _OURS: Final = frozenset(
-    {"date", "time", "confirm_link", "account_link", "phone", "count", "visits", "closure"}
+    {
+        "amount",
+        "date",
+        "time",
+        "confirm_link",
+        "account_link",
+        "phone",
+        "count",
+        "visits",
+        "closure",
+    }
 )
 
 

@@ -219,6 +219,7 @@ def _words(desk: _Desk, bundle: Sequence[Candidate], at: datetime) -> Composed |
             facility_id=visits[0].facility_id if visits else person.facility_id,
             link=f"{desk.public_url}/v/{leader.code or '…'}",
             step=leader.step,
+            owed=desk.facts.owed(leader),
         ),
         settings=desk.settings,
         texts=desk.texts,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from handbell.facts.people import Person
 from handbell.planner.touches import Visit
@@ -41,7 +42,7 @@ class Notice:
 class Letter:
     """What one message speaks of: a person and visits (several when merged), or something else.
 
-    Without visits and without a `notice` it speaks of an account.
+    Without visits and without a `notice` it speaks of an account, of which `owed` is the balance.
     """
 
     purpose: Purpose
@@ -52,3 +53,4 @@ class Letter:
     link: str  # the address behind the link, with its code
     step: str = ""  # names what a message about a visit is, where it is no ordinary reminder
     notice: Notice | None = None
+    owed: Decimal | None = field(default=None, repr=False)

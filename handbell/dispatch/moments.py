@@ -1,12 +1,14 @@
-"""How does a patient read or hear a day, a time, a closure? In their language. Pure."""
+"""How does a patient read or hear a day, a time, an amount, a closure? In their language. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
+from babel.numbers import format_currency
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.letter import Notice
@@ -34,6 +36,12 @@ def say_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time as a patient reads it: "10:00 AM", "10:00"."""
     pattern = {"en": "h:mm a", "es": "H:mm"}[language]
     return format_time(moment.astimezone(zone).time(), pattern, locale=language)
+
+
+def say_money(amount: Decimal, *, region: str, language: str) -> str:
+    """Return "$45.00" in the practice's own currency."""
+    currency = {"CA": "CAD"}.get(region, "USD")
+    return format_currency(amount, currency, locale={"en": "en_US", "es": "es_US"}[language])
 
 
 #: What `{{ closure }}` says: of one facility and of several; closed for days, until a time, from a

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from handbell.dispatch.providers import PROVIDERS
 from handbell.importers.bad_value import BadValue
@@ -22,6 +22,7 @@ from handbell.importers.practice_values import (
     read_digest,
     read_domains,
     read_frequency,
+    read_hourly_limit,
     read_hours,
     read_language,
     read_minimum,
@@ -30,7 +31,9 @@ from handbell.importers.practice_values import (
     read_payment_url,
     read_people,
     read_phone,
+    read_rate,
     read_region,
+    read_registration,
     read_reply_to,
     read_required_name,
     read_slug,
@@ -42,7 +45,7 @@ from handbell.importers.practice_values import (
     read_zone,
 )
 from handbell.importers.values import parse_email, parse_phone
-from handbell.vocabulary.words import Channel, Purpose
+from handbell.vocabulary.words import Channel, Purpose, Registration
 
 UNIT: Final = "line"
 
@@ -50,6 +53,8 @@ _SCRIPT: Final = re.compile(
     r"(?P<channel>sms|voice|email)(?P<subject>_subject)?(?:_(?P<language>[a-z]{2,3}))?"
 )
 MOST_DAYS: Final = 60
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,9 @@ class SenderSetting:
     address: str
     provider: str
     rate_per_second: float | None
+    registration: Registration | None = None
+    hourly_limit: int | None = None
+    begins_slowly: bool | None = None
 
 
 @dataclass(slots=True)
@@ -266,7 +274,12 @@ def _step(value: object) -> StepSetting:
 
 
 def _sender(value: object, region: str) -> SenderSetting:
-    keys = frozenset({"channel", "address", "provider", "rate_per_second"})
+    keys = frozenset(
+        {
+            "channel", "address", "provider", "rate_per_second", "registration", "hourly_limit",
+            "begins_slowly",
+        }
+    )  # fmt: skip
     told = read_table(value, keys, "sender")
     channel = Channel(read_one_of(told.get("channel"), [c.value for c in Channel], "channel"))
     address = read_text(told.get("address", ""), 254)
@@ -278,13 +291,24 @@ def _sender(value: object, region: str) -> SenderSetting:
     provider = read_one_of(
         told.get("provider", PROVIDERS[channel][0]), PROVIDERS[channel], "provider"
     )
-    rate = told.get("rate_per_second")
-    if rate is not None and (
-        isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= 1000
-    ):
-        cure = "write messages a second, above 0 and at most 1000"
-        raise BadValue("rate", "it cannot be that rate", cure, field="rate_per_second")
-    return SenderSetting(channel, found, provider, None if rate is None else float(rate))
+    return SenderSetting(
+        channel,
+        found,
+        provider,
+        rate_per_second=_given(told, "rate_per_second", read_rate),
+        registration=_given(told, "registration", read_registration),
+        hourly_limit=_given(told, "hourly_limit", read_hourly_limit),
+        begins_slowly=_given(told, "begins_slowly", read_yes_or_no),
+    )
+
+
+def _given(told: Mapping[str, Any], key: str, parse: Callable[[object], Read]) -> Read | None:
+    """Return the value of a key, None where it is left out."""
+    try:
+        return parse(told[key]) if key in told else None
+    except BadValue as bad:
+        bad.field = key
+        raise
 
 
 def _scripts(purpose: Purpose, told: Mapping[str, Any], findings: Findings) -> list[ScriptSetting]:
@@ -335,4 +359,5 @@ _BALANCE: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "at": ("balance_at", read_clock),
     "minimum": ("balance_minimum", read_minimum),
     "by_voice": ("balance_by_voice", read_yes_or_no),
+    "say_amount": ("balance_says_amount", read_yes_or_no),
 }

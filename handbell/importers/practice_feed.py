@@ -5,7 +5,7 @@ Idempotent: a second time nothing differs and nothing is written. A step is know
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from handbell.access.models import Practice, ReminderStep, StaffMember
 from handbell.access.operations import plain_values, step_key
+from handbell.access.practice_settings import practice_settings
 from handbell.importers.bad_value import BadValue
 from handbell.importers.facts import Kind, Severity
 from handbell.importers.findings import Findings
@@ -66,7 +67,8 @@ def store_practice(
     since = None if done is _Done.NEW else now
     results += [(Kind.STEPS, one) for one in _store_steps(practice, setting, report, since=since)]
     senders = setting.senders if may_share else _own(practice, setting.senders, report)
-    results += [(Kind.SENDERS, _store_sender(practice, one, report)) for one in senders]
+    today = now.astimezone(practice_settings(practice.pk).zone).date()
+    results += [(Kind.SENDERS, _store_sender(practice, one, report, today)) for one in senders]
     results += [(Kind.SENDERS, one) for one in _retire_others(practice, senders, report)]
     for script in setting.scripts:
         results += _store_script(practice, script, report, by=by)
@@ -214,13 +216,13 @@ def _own(
     return own
 
 
-def _store_sender(practice: Practice, setting: SenderSetting, report: FileReport) -> _Done:
+def _store_sender(
+    practice: Practice, setting: SenderSetting, report: FileReport, today: date
+) -> _Done:
     sender = Sender.objects.filter(
         practice=practice, channel=setting.channel, address=setting.address
     ).first()
-    wanted: dict[str, str | float] = {"provider": setting.provider, "retired": False}
-    if setting.rate_per_second is not None:
-        wanted["rate_per_second"] = setting.rate_per_second
+    wanted = _sender_columns(setting, sender, today=today)
     if sender is None:
         made = Sender.objects.create(
             practice=practice, channel=setting.channel, address=setting.address, **wanted
@@ -239,6 +241,26 @@ def _store_sender(practice: Practice, setting: SenderSetting, report: FileReport
     _told(report, f"sender {sender.pk}", old, new, AuditAct.SENDER_CHANGED)
     sender.save(update_fields=differing)
     return _Done.UPDATED
+
+
+def _sender_columns(
+    setting: SenderSetting, sender: Sender | None, *, today: date
+) -> dict[str, Any]:
+    """Return the columns a file sets; what it leaves out stays, or has its default.
+
+    One that begins slowly already goes on from its own first day.
+    """
+    wanted: dict[str, Any] = {"provider": setting.provider, "retired": False}
+    if setting.rate_per_second is not None:
+        wanted["rate_per_second"] = setting.rate_per_second
+    if setting.registration is not None:
+        wanted["registration"] = setting.registration.value
+    if setting.hourly_limit is not None:
+        wanted["hourly_limit"] = setting.hourly_limit
+    if setting.begins_slowly is not None:
+        known_since = sender.new_since if sender is not None else None
+        wanted["new_since"] = (known_since or today) if setting.begins_slowly else None
+    return wanted
 
 
 def _retire_others(

@@ -24,12 +24,13 @@ from handbell.importers.values import (
     parse_text,
     parse_zone,
 )
-from handbell.vocabulary.words import BalanceFrequency, Channel, ReminderMode
+from handbell.vocabulary.words import BalanceFrequency, Channel, Registration, ReminderMode
 
 MOST_HOURS: Final = 72
 MOST_PEOPLE: Final = 1_000_000
 LEAST_FOR_DIGEST: Final = 2
 MOST_FOR_DIGEST: Final = 7
+MOST_AN_HOUR: Final = 1_000_000
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
@@ -166,6 +167,24 @@ def read_whole(value: object, least: int, most: int, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise BadValue(what, "it cannot be that number", f"write a whole number, {least} to {most}")
     return value
+
+
+def read_rate(value: object) -> float:
+    """Return how many messages may leave in a second."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1000:
+        cure = "write messages a second, above 0 and at most 1000"
+        raise BadValue("rate", "it cannot be that rate", cure)
+    return float(value)
+
+
+def read_registration(value: object) -> Registration:
+    """Return how carriers know a number that texts."""
+    return Registration(read_one_of(value, [one.value for one in Registration], "registration"))
+
+
+def read_hourly_limit(value: object) -> int:
+    """Return how many messages may leave in an hour."""
+    return read_whole(value, 1, MOST_AN_HOUR, "messages")
 
 
 def read_clock(value: object) -> time:

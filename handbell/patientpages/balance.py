@@ -22,6 +22,7 @@ from handbell.access.lockout import (
     tries_left,
 )
 from handbell.access.practice_settings import practice_settings
+from handbell.dispatch.moments import say_money
 from handbell.facts.ledger import load_entries
 from handbell.facts.people import Person, load_people
 from handbell.outbox.models import Message
@@ -29,7 +30,7 @@ from handbell.patientpages.forms import BirthDateForm
 from handbell.patientpages.limits import DATES_OF_COMPUTER, DATES_OF_PATIENT, computer_of
 from handbell.patientpages.pages import back_to, behind_link, busy, gone, language_for, show
 from handbell.patientpages.queries import is_address_of, is_stopped
-from handbell.patientpages.speech import say_date, say_money, say_time
+from handbell.patientpages.speech import say_date, say_time
 from handbell.patientpages.validity import choices_until, shown_until
 from handbell.policy.ledger import account
 from handbell.receipts.links import note, note_balance_shown

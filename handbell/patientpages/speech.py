@@ -1,12 +1,10 @@
 """How does a patient's page say a day, an hour, a language? As people write them. Pure."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_month_names
-from babel.numbers import format_currency
 
 #: The languages there are pages in, and how each is written in the United States.
 LOCALES: Final = {"en": "en_US", "es": "es_US"}
@@ -36,12 +34,6 @@ def say_time(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
     """Return "10:00 AM", "10:00 a. m."."""
     clock = moment.astimezone(zone).time()
     return format_time(clock, "short", locale=LOCALES[language])
-
-
-def say_money(amount: Decimal, *, region: str, language: str) -> str:
-    """Return "$45.00" in the practice's own currency."""
-    currency = {"CA": "CAD"}.get(region, "USD")
-    return format_currency(amount, currency, locale=LOCALES[language])
 
 
 def month_names(language: str) -> list[tuple[str, str]]:

@@ -74,7 +74,7 @@ PATIENT_EMAIL: Final = Report(
         Column("marketing_permission", "Marketing permission", K.WORD),
         Column("marketing_permission_on", "Since", K.DAY, on_screen=False),
     ),
-    source=Rows(patients.all_patients, patients.first_patients, patients.how_many),
+    source=Rows(patients.all_patients, patients.some_patients, patients.how_many),
     filters=(
         FACILITY,
         Filter("active", "Active", options=_YES_NO),
@@ -100,6 +100,7 @@ PATIENT_EMAIL: Final = Report(
     notes=(
         "Deceased patients are never in it.",
         "Having an address is no permission to promote: ask for that first, on the patient’s page.",
+        "To look at it in a spreadsheet, take XLSX: opened as CSV, a telephone number loses its +.",
     ),
     has_contacts=True,
     profiles=(MAILCHIMP, CONSTANT_CONTACT),
@@ -186,7 +187,7 @@ STOPS: Final = Report(
         Column("source", "How we know", K.TEXT),
         Column("lifted_at", "Lifted", K.MOMENT),
     ),
-    source=Rows(stops.stops, stops.first_stops, stops.how_many),
+    source=Rows(stops.stops, stops.some_stops, stops.how_many),
     filters=(
         *RANGE,
         Filter("channel", "By", options={"sms": "Text", "voice": "Call", "email": "E-mail"}),

@@ -92,13 +92,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A source of any length: one statement for all rows, and one for the first on the page.
+    """A source of any length: one statement for all rows, and one for those of a page.
+
+    `some` is asked for so many rows after so many others.
 
     `size` asks how many rows there are at most, for a bar; a guess that costs little.
     """
 
     all: Callable[[Asked], Statement]
-    first: Callable[[Asked, int], Statement]
+    some: Callable[[Asked, int, int], Statement]
     size: Callable[[Asked], Statement]
 
 

@@ -12,16 +12,17 @@ from handbell.reports.statements.spans import fetch
 from handbell.reports.writing import as_json
 from handbell.vocabulary.words import ReportState
 
-#: Rows of a long report that its page shows; a file has all.
-FIRST: Final = 50
+#: Rows of a long report on each of its pages, and how many pages there are; a file has all.
+A_PAGE: Final = 50
+MOST_PAGES: Final = 100
 MOST_RUNS: Final = 20
 
 
-def first_rows(report: Report, asked: Asked) -> tuple[list[list[Any]], bool]:
-    """Return the first rows of a long report, and whether there are more."""
+def rows_of_page(report: Report, asked: Asked, number: int) -> tuple[list[list[Any]], bool]:
+    """Return the rows on a page of a long report (the first is 1), and whether there are more."""
     assert isinstance(report.source, Rows)
-    found = fetch(report.source.first(asked, FIRST + 1))
-    return as_kept(found[:FIRST], asked), len(found) > FIRST
+    found = fetch(report.source.some(asked, A_PAGE + 1, (number - 1) * A_PAGE))
+    return as_kept(found[:A_PAGE], asked), len(found) > A_PAGE
 
 
 def as_kept(rows: Sequence[Sequence[Any]], asked: Asked) -> list[list[Any]]:

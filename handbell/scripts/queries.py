@@ -72,6 +72,7 @@ def clinic_for(settings: PracticeSettings, *public_addresses: str) -> Clinic:
     return Clinic(
         names=(settings.name, *places),
         domains=(*settings.domains, *(link for link in links if link)),
+        amounts=settings.options.balance_says_amount,
     )
 
 

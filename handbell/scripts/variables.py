@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from handbell.policy.content import Clinic, Draft, FindingKind, review
-from handbell.policy.content.shape import BLANK, MOST_SEGMENTS, REQUIRED, VARIABLES
+from handbell.policy.content.shape import AMOUNT, BLANK, MOST_SEGMENTS, REQUIRED, VARIABLES
+from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Channel, Purpose
 
-__all__ = ["BLANK", "MOST_SEGMENTS", "REQUIRED", "VARIABLES", "check", "render", "without_name"]
+__all__ = [
+    "AMOUNT",
+    "BLANK",
+    "MOST_SEGMENTS",
+    "REQUIRED",
+    "VARIABLES",
+    "check",
+    "render",
+    "says_amount",
+    "without_name",
+]
 
 _NOBODY: Final = Clinic()
 
@@ -23,6 +34,11 @@ _NAME: Final = re.compile(r",?[ \t]*(?:\b(?:for|para)[ \t]+)?\{\{\s*first_name\s
 def render(text: str, values: Mapping[str, str]) -> str:
     """Return the text with its blanks filled. Raises KeyError for a blank without a value."""
     return BLANK.sub(lambda match: values[match.group(1)], text)
+
+
+def says_amount(text: Text) -> bool:
+    """Return whether a script names what is owed."""
+    return AMOUNT in BLANK.findall(f"{text.subject}\n{text.body}")
 
 
 def without_name(text: str) -> str:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from handbell.access.practice_settings import Place, PracticeSettings
+from handbell.access.practice_settings import Options, Place, PracticeSettings
 from handbell.channels.gateway import EmailContent, SmsContent, VoiceContent
 from handbell.dispatch.compose import Composed, compose, national
 from handbell.dispatch.letter import Letter
-from handbell.dispatch.moments import say_date, say_time
+from handbell.dispatch.moments import say_date, say_money, say_time
 from handbell.facts.people import Person
 from handbell.planner.touches import Visit
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
@@ -240,6 +240,31 @@ def test_an_alert_says_how_to_settle_and_never_how_much() -> None:
     content = written(letter(Channel.EMAIL, purpose=ALERT)).content
     assert isinstance(content, EmailContent)
     assert content.attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "owed", "said"),
+    [
+        (True, "1240.5", "Harbor PT: Alex, your balance is $1,240.50. Please call (202) 555-0190."),
+        (False, "1240.5", "there is an open balance on your account."),
+        (True, None, "there is an open balance on your account."),
+    ],
+)
+def test_an_amount_is_said_where_the_practice_chose_it(
+    chosen: bool, owed: str | None, said: str
+) -> None:
+    body = "{{ clinic }}: {{ first_name }}, your balance is {{ amount }}. {{ how_to_settle }}"
+    settings = replace(SETTINGS, options=Options(balance_says_amount=chosen))
+    wanted = replace(letter(Channel.SMS, purpose=ALERT), owed=Decimal(owed) if owed else None)
+    found = written(
+        wanted, settings, dict(STARTING_TEXTS) | {(ALERT, Channel.SMS, "en"): Text(body)}
+    )
+    assert said in found.text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_amount_is_said_as_people_write_it(language: str) -> None:
+    assert say_money(Decimal("45"), region="US", language=language) == "$45.00"
 
 
 def test_without_a_text_there_is_no_message() -> None:

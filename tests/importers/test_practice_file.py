@@ -88,6 +88,19 @@ class TestSettings:
         }
         assert Script.objects.get().channel == "sms"
 
+    def test_how_a_sender_is_known_and_how_it_begins(self, tmp_path: Path) -> None:
+        sender = (
+            '[[senders]]\nchannel = "sms"\naddress = "+12025550100"\nregistration = "toll_free"\n'
+            "hourly_limit = 90\nbegins_slowly = {slowly}\n"
+        )
+        for slowly, begun in (("true", True), ("true", True), ("false", False)):
+            text = 'name = "Harbor PT"\nbalance.say_amount = true\n' + sender.format(slowly=slowly)
+            bring(tmp_path, {"practice.toml": text})
+            one = Sender.objects.get()
+            assert (one.registration, one.hourly_limit) == ("toll_free", 90)
+            assert (one.new_since == NOW.date()) is begun
+        assert Practice.objects.get().balance_says_amount
+
     def test_a_second_time_changes_nothing(self, tmp_path: Path) -> None:
         files = {"practice.toml": TEMPLATES["practice.toml"]}
         bring(tmp_path, files)
@@ -139,6 +152,15 @@ class TestSettings:
                 '[[senders]]\nchannel = "sms"\naddress = "+12025550100"\nrate_per_second = 0',
                 "senders[1].rate_per_second",
             ),
+            (
+                '[[senders]]\nchannel = "sms"\naddress = "+12025550100"\nregistration = "10dlc"',
+                "senders[1].registration",
+            ),
+            (
+                '[[senders]]\nchannel = "voice"\naddress = "+12025550100"\nhourly_limit = 0',
+                "senders[1].hourly_limit",
+            ),
+            ('[balance]\nsay_amount = "yes"', "balance.say_amount"),
             ('[reminders]\nsteps = "x"', "reminders.steps"),
             ("[reminders]\nsteps = [{days_before = 1, hours_before = 2}]", "reminders.steps[1]"),
             ("[reminders]\nsteps = [{}]", "reminders.steps[1]"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handbell.policy.content import Clinic
 from handbell.scripts.starting_texts import STARTING_TEXTS
 from handbell.scripts.variables import (
     MOST_SEGMENTS,
@@ -110,6 +111,30 @@ def test_every_required_blank_is_one_that_may_be_used(purpose: Purpose) -> None:
 def test_no_blank_can_carry_what_must_not_be_said(purpose: Purpose) -> None:
     secrets = ("diagnos", "amount", "balance", "birth", "insur", "type", "reason", "last_name")
     assert not [name for name in VARIABLES[purpose] for secret in secrets if secret in name]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "channel", "chosen", "allowed"),
+    [
+        (Purpose.BALANCE_ALERT, Channel.SMS, True, True),
+        (Purpose.BALANCE_ALERT, Channel.EMAIL, True, True),
+        (Purpose.BALANCE_ALERT, Channel.SMS, False, False),
+        (Purpose.BALANCE_ALERT, Channel.VOICE, True, False),
+        (Purpose.APPOINTMENT_REMINDER, Channel.SMS, True, False),
+    ],
+)
+def test_the_amount_is_a_blank_only_where_a_practice_chose_so(
+    purpose: Purpose, channel: Channel, *, chosen: bool, allowed: bool
+) -> None:
+    body = (
+        "{{ clinic }}: {{ first_name }}, your balance is {{ amount }}. Please call {{ phone }}."
+        if purpose is Purpose.BALANCE_ALERT
+        else f"{GOOD} Your balance is {{{{ amount }}}}."
+    )
+    subject = "Your account" if channel is Channel.EMAIL else ""
+    clinic = Clinic(amounts=chosen)
+    found = check(purpose=purpose, channel=channel, subject=subject, body=body, clinic=clinic)
+    assert (not found) is allowed
 
 
 def test_a_blank_without_a_value_is_our_mistake_and_says_its_name_only() -> None:

@@ -37,6 +37,7 @@ class Does(StrEnum):
     BLOCKS = "blocks"
     UNCONFIRMED = "unconfirmed"
     ARRIVES_LATE = "arrives_late"
+    FILTERS = "filters"
     REPLIES = "replies"
     MACHINE = "machine"
     BUSY = "busy"
@@ -56,6 +57,7 @@ class Aspect(StrEnum):
     REQUEST = "request"
     RECEIPTS = "receipts"
     HANDSET = "handset"
+    FILTER = "filter"
     REPLY = "reply"
     PICKUP = "pickup"
     KEYS = "keys"
@@ -104,6 +106,11 @@ ABOUT: dict[Does, About] = {
     Does.BLOCKS: About(Aspect.HANDSET, "blocks the sender: undelivered, `code`", code="30004"),
     Does.UNCONFIRMED: About(Aspect.HANDSET, "gets the text; nobody ever learns of it"),
     Does.ARRIVES_LATE: About(Aspect.HANDSET, "gets the text `seconds` later", seconds=600),
+    Does.FILTERS: About(
+        Aspect.FILTER,
+        "filters texts that are like `text`, or like the next one if it is empty: `code`",
+        code="30007",
+    ),
     Does.REPLIES: About(Aspect.REPLY, "texts back `text` after `seconds`", 20, text="STOP"),
     Does.MACHINE: About(
         Aspect.PICKUP, "a machine answers; its greeting lasts `seconds`", seconds=8

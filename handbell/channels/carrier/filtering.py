@@ -103,10 +103,19 @@ class SpamFilter:
             * (1 - self._history(known, now))
         )
 
+    @property
+    def knows_any(self) -> bool:
+        return bool(self._reported)
+
     def hear(self, sender: str, what: str, now: datetime, *, text: str = "") -> None:
         """Learn what became of a text: `reported`, `stopped`, `dead` or `filtered`."""
         getattr(self._senders.setdefault(sender, _Sender()), what).append(now)
         if what == "reported" and text:
+            self._reported.setdefault(shingles(text), []).append(now)
+
+    def know(self, text: str, now: datetime) -> None:
+        """Learn that people reported a text often enough to know it."""
+        for _ in range(REPORTS_TO_KNOW):
             self._reported.setdefault(shingles(text), []).append(now)
 
     def _like_spam(self, text: str, now: datetime) -> float:

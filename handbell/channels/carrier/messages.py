@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handbell.channels.carrier.behaviour import Aspect, Behaviour, Does, Kind
 from handbell.channels.carrier.callbacks import CallbackReply, Params
+from handbell.channels.carrier.filtering import SpamFilter
 from handbell.channels.carrier.keywords import Keyword, answer_to, is_toll_free, keyword_in
 from handbell.channels.carrier.records import (
     MESSAGE_FINAL,
@@ -21,6 +22,7 @@ from handbell.channels.carrier.twiml import TwimlFlaw, read_messages
 
 OPTED_OUT = 21610
 _EXPIRED = 30036  # validity period over before it could be delivered
+_ANY_PACE = 1_000_000  # texts a minute: our own pacing is not what this filter looks at
 _BLOCKED = 30004  # also how a toll-free number's STOP shows
 
 # A person does not answer what answers them: no reply so soon after their own text.
@@ -61,7 +63,8 @@ def take(board: Switchboard, taken: Taken, *, now: datetime, acknowledged: bool 
         status_callback=taken.status_callback,
         acknowledged=acknowledged,
     )
-    text = _with_reporting(board, _with_fate(board, text, taken.validity_seconds))
+    text = _filtered(board, _with_fate(board, text, taken.validity_seconds), now)
+    text = _with_reporting(board, text)
     board.truth.put(text)
     plan(board, text, now=now)
     return text
@@ -172,6 +175,25 @@ def _with_fate(board: Switchboard, text: Text, validity_seconds: int) -> Text:
             text, fate=Fate.UNDELIVERED, fate_code=_EXPIRED, delay_seconds=validity_seconds
         )
     return replace(text, delay_seconds=wish.seconds)
+
+
+def _filtered(board: Switchboard, text: Text, now: datetime) -> Text:
+    """Ask the carrier's filter, if it was switched on: no dice, what is likelier happens."""
+    wish = board.behaviours.take(
+        Aspect.FILTER, number=text.number, sender=text.sender, kind=Kind.TEXT
+    )
+    if wish is None or text.fate is Fate.UNDELIVERED:
+        return text
+    filter_ = board.filters.setdefault(wish.id, SpamFilter(_ANY_PACE))
+    if wish.text and not filter_.knows_any:
+        filter_.know(wish.text, now)
+    chance = filter_.passes(text.sender, text.body, now)
+    if not filter_.knows_any:
+        filter_.know(text.body, now)
+    if chance > 0.5:
+        return text
+    filter_.hear(text.sender, "filtered", now)
+    return replace(text, fate=Fate.UNDELIVERED, fate_code=int(wish.code))
 
 
 def _with_reporting(board: Switchboard, text: Text) -> Text:

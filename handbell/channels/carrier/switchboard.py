@@ -18,6 +18,7 @@ from handbell.channels.carrier.callbacks import (
     Params,
     make_callback,
 )
+from handbell.channels.carrier.filtering import SpamFilter
 from handbell.channels.carrier.records import Report
 from handbell.channels.carrier.truth import Truth
 
@@ -59,6 +60,8 @@ class Switchboard:
     inbound_urls: Mapping[str, str]
     senders: Collection[str] | None
     honours_stop: bool
+    # What the carrier's filters have learned, by the behaviour that switched each on.
+    filters: dict[int, SpamFilter] = field(default_factory=dict)
     # Random start, then counted: unique for ever, and in order within one carrier.
     _names: str = field(default_factory=lambda: secrets.token_hex(10))
     _count: Iterator[int] = field(default_factory=lambda: count(1))

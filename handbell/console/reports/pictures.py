@@ -9,15 +9,18 @@ from typing import Any, Final
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from handbell.console.chart import Range, Series, ranges, stacked_bars
+from handbell.console.chart import Count, Range, Series, counts, ranges, stacked_bars
 from handbell.console.clock import say_day
 from handbell.console.reports.showing import say
 from handbell.console.words import CHANNELS
 from handbell.reports.declared import Asked, Report
+from handbell.reports.statements.stops import stops_by_reason
 from handbell.vocabulary.words import Channel
 
 #: More bars than these no picture of this size can show apart.
 _MOST_BARS: Final = 62
+#: The rest is in the table.
+_MOST_REASONS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,48 @@ def _ranges(key: str, title: str, bars: Sequence[Range]) -> list[Picture]:
     return [Picture(title, ranges(key=key, title=title, description=told, bars=bars), [])]
 
 
+def _causes(report: Report, rows: Sequence[Sequence[Any]], asked: Asked) -> list[Picture]:
+    said = Counter[str]()
+    for row in rows:
+        said[say(report.columns[4], row[4], report, asked) or str(row[3])] += row[5]
+    return _counts("causes", gettext("Messages by cause"), said)
+
+
+def _reasons(report: Report, rows: Sequence[Sequence[Any]], asked: Asked) -> list[Picture]:
+    said = Counter[str]()
+    for row in rows:
+        said[say(report.columns[0], row[0], report, asked)] += row[3] + row[4]
+    return _counts("reasons", gettext("Messages by reason"), said)
+
+
+def _stopped(report: Report, _rows: Sequence[Sequence[Any]], asked: Asked) -> list[Picture]:
+    """Count all of the range: the rows are those of one page."""
+    said = Counter[str]()
+    for kind, channel, number in stops_by_reason(asked):
+        why = say(report.columns[2], kind, report, asked)
+        said[f"{why}, {CHANNELS[Channel(channel)]}"] += number
+    return _counts("stops", gettext("By reason, and what is not used"), said)
+
+
+def _counts(key: str, title: str, said: Counter[str]) -> list[Picture]:
+    """Draw the most frequent; the table has the others."""
+    bars = [Count(label, number) for label, number in said.most_common(_MOST_REASONS) if number]
+    if not bars:
+        return []
+    told = gettext("The longest bar is %(label)s with %(number)s.") % {
+        "label": bars[0].label,
+        "number": bars[0].number,
+    }
+    return [Picture(title, counts(key=key, title=title, description=told, bars=bars), [])]
+
+
 _PICTURES: Final[
     Mapping[str, Callable[[Report, Sequence[Sequence[Any]], Asked], list[Picture]]]
-] = {"delivery": _by_day, "attendance": _no_shows, "balance-alerts": _paid}
+] = {
+    "delivery": _by_day,
+    "failures": _causes,
+    "held-back": _reasons,
+    "stops": _stopped,
+    "attendance": _no_shows,
+    "balance-alerts": _paid,
+}

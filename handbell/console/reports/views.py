@@ -49,7 +49,7 @@ from handbell.reports.operations import (
     record_look,
     throw_away,
 )
-from handbell.reports.queries import FIRST, first_rows, page_run, run_of, runs_of
+from handbell.reports.queries import A_PAGE, MOST_PAGES, page_run, rows_of_page, run_of, runs_of
 from handbell.reports.writing import FORMS as WRITTEN
 from handbell.vocabulary.words import ReportReason, ReportState
 
@@ -141,7 +141,8 @@ def _about(found: Report) -> dict[str, Any]:
 def _page(
     request: StaffRequest, found: Report, asked: Asked, wish: Wish, *, status: int = 200
 ) -> HttpResponse:
-    rows, more, run = _rows(request, found, asked)
+    number = _page_number(request)
+    rows, more, run = _rows(request, found, asked, number)
     context = _clock(request) | _about(found)
     context |= {
         "fields": fields_of(found, asked, facilities_of(request.user.practice, closed=True)),
@@ -151,9 +152,12 @@ def _page(
         "reasons": reasons_of(wish) if found.has_contacts else [],
         "tools": [one.word for one in found.profiles],
         "table": shown(found, rows, asked) if rows is not None else None,
-        "pictures": pictures_of(found, rows, asked) if rows is not None else [],
-        "more": more,
-        "first": FIRST,
+        "pictures": pictures_of(found, rows, asked) if rows and number == 1 else [],
+        "begins": (number - 1) * A_PAGE + 1,
+        "ends": (number - 1) * A_PAGE + len(rows or ()),
+        "is_paged": more or number > 1,
+        "listing": _neighbours(found, asked, number, more=more),
+        "more_said": gettext("More rows"),
         "run": run,
         "hours_kept": int(KEPT.total_seconds() // 3600),
     }
@@ -164,15 +168,30 @@ def _page(
     return render(request, "console/reports/report.html", context, status=status)
 
 
+def _page_number(request: StaffRequest) -> int:
+    """Return which page of a long report is asked for; the first, where it is none."""
+    given = request.GET.get("page", "")
+    return min(max(int(given), 1), MOST_PAGES) if given.isascii() and given.isdecimal() else 1
+
+
+def _neighbours(found: Report, asked: Asked, number: int, *, more: bool) -> dict[str, str]:
+    """Return the addresses of the pages before and after this one, "" where there is none."""
+    further = more and number < MOST_PAGES
+    return {
+        "previous": f"{_address(found, asked)}&page={number - 1}" if number > 1 else "",
+        "next": f"{_address(found, asked)}&page={number + 1}" if further else "",
+    }
+
+
 def _rows(
-    request: StaffRequest, found: Report, asked: Asked
+    request: StaffRequest, found: Report, asked: Asked, number: int
 ) -> tuple[list[list[Any]] | None, bool, Run | None]:
     """Return a page's rows, whether there are more, and the count they come from or wait for.
 
     What takes a moment is counted now; what takes longer a worker counts, and it is kept a day.
     """
     if isinstance(found.source, Rows):
-        return *first_rows(found, asked), None
+        return *rows_of_page(found, asked, number), None
     run = page_run(found, asked)
     if run is None:
         try:

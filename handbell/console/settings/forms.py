@@ -160,11 +160,18 @@ class BalanceForm(forms.Form):
             "than 30 days old."
         ),
     )
+    balance_says_amount = forms.BooleanField(
+        label=_("Texts and e-mails may say the amount"),
+        required=False,
+        help_text=_(
+            "Whoever sees the telephone reads it. Then write {{ amount }} in the scripts of "
+            "balance alerts. Off again, texts that say it are replaced by the starting ones."
+        ),
+    )
 
     @classmethod
     def of(cls, practice: Practice) -> "BalanceForm":
-        names = ("balance_frequency", "balance_at", "balance_minimum", "balance_by_voice")
-        return cls(initial={name: getattr(practice, name) for name in names})
+        return cls(initial={name: getattr(practice, name) for name in cls.base_fields})
 
 
 class HoursForm(forms.Form):

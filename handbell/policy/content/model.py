@@ -42,10 +42,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """Whose words they are. `names`: of the practice and its facilities; `domains`: its own."""
+    """Whose words they are. `names`: of the practice and its facilities; `domains`: its own.
+
+    `amounts`: the practice chose that balance texts and e-mails may say what is owed.
+    """
 
     names: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    amounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,16 @@ BLANK: Final = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 
 COMMON: Final = frozenset({"clinic", "first_name", "facility", "phone"})
 
-#: What each purpose may say. Nothing here can carry a diagnosis, an amount or a birth date.
+#: What each purpose may say. Nothing here can carry a diagnosis, an amount or a birth date; the
+#: amount is `AMOUNT`, for practices that chose so.
 VARIABLES: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.APPOINTMENT_REMINDER: COMMON | {"date", "time", "confirm_link"},
     Purpose.BALANCE_ALERT: COMMON | {"how_to_settle", "account_link", "payment_link"},
     Purpose.EMERGENCY_NOTICE: COMMON | {"date", "closure"},
 }
+
+#: What is owed: only where a practice chose so, and where it is read, not heard by a room.
+AMOUNT: Final = "amount"
 
 #: What a script of each purpose must say to be of use: one of each tuple.
 REQUIRED: Final[Mapping[Purpose, tuple[tuple[str, ...], ...]]] = {
@@ -78,10 +82,18 @@ _FACTS: Final[Mapping[Purpose, tuple[tuple[frozenset[str], str], ...]]] = {
 }
 
 
+def variables_for(purpose: Purpose, channel: Channel, *, amounts: bool) -> frozenset[str]:
+    """Return the blanks a script may have; `amounts` says that the practice chose to name them."""
+    known = VARIABLES[purpose]
+    if amounts and purpose is Purpose.BALANCE_ALERT and channel is not Channel.VOICE:
+        known |= {AMOUNT}
+    return known
+
+
 def shape(draft: Draft, clinic: Clinic, sentences: Sequence[Sentence]) -> Iterator[Finding]:
     """Yield what is missing, unknown or too much."""
     yield from _form(draft)
-    yield from _blanks(draft)
+    yield from _blanks(draft, clinic)
     if "{{" in draft.text:
         yield from _missing_blanks(draft)
     elif draft.text.strip():
@@ -119,8 +131,8 @@ def _is_long(text: str) -> bool:
     return segments(text).count > MOST_SEGMENTS
 
 
-def _blanks(draft: Draft) -> Iterator[Finding]:
-    known = VARIABLES[draft.purpose]
+def _blanks(draft: Draft, clinic: Clinic) -> Iterator[Finding]:
+    known = variables_for(draft.purpose, draft.channel, amounts=clinic.amounts)
     seen: set[str] = set()
     broken = False
     for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text)):

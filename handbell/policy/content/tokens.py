@@ -81,6 +81,7 @@ _BLANKS: Final = {
     "closure": "#closure",
     "count": "#number",
     "visits": "#visits",
+    "amount": "#money",
 }
 
 

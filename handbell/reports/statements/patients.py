@@ -105,7 +105,7 @@ _BY_ADDRESS: Final = "COALESCE(lower(point.email), p.id::text)"
 
 _FIRST: Final = """
 SELECT p.id FROM facts_patient p WHERE p.practice_id = %(practice)s AND {wanted}
-ORDER BY {order} LIMIT %(limit)s
+ORDER BY {order} LIMIT %(limit)s OFFSET %(after)s
 """
 
 #: Who is in, whatever is asked: nobody is written to who is dead.
@@ -173,8 +173,8 @@ def all_patients(asked: Asked) -> Statement:
     return Statement(sql, values_of(asked))
 
 
-def first_patients(asked: Asked, limit: int) -> Statement:
-    """Return the first patients by name: they are found first, then only their facts."""
+def some_patients(asked: Asked, limit: int, after: int) -> Statement:
+    """Return so many patients after others, by name: they are found first, then their facts."""
     found = _FIRST.format(wanted=conditions(asked), order=_BY_NAME)
     sql = f"WITH those AS MATERIALIZED ({found})," + _GATHERED.replace("WITH", "", 1) + _VISITS
     sql = (sql + _ROW).format(
@@ -184,7 +184,7 @@ def first_patients(asked: Asked, limit: int) -> Statement:
         distinct="",
         order=_BY_NAME,
     )
-    return Statement(sql, values_of(asked) | {"limit": limit})
+    return Statement(sql, values_of(asked) | {"limit": limit, "after": after})
 
 
 def how_many(asked: Asked) -> Statement:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from handbell.access.models import AuditEvent, StaffMember
+from handbell.facts.models import Suppression
 from handbell.reports import operations
 from handbell.reports.catalog import REPORTS
 from handbell.reports.files import path_of
@@ -245,3 +247,40 @@ def test_who_sees_no_balances_learns_none_from_reports(clinic: Clinic) -> None:
     assert browser.post("/reports/balance-alerts/file", {"form": "csv"}).status_code == 403
     assert "Nothing here" in browser.get("/reports/delivery").content.decode()
     assert "Balance alerts handed over" not in browser.get("/reports/week").content.decode()
+
+
+def test_a_long_report_is_read_page_by_page(clinic: Clinic, browser: Client) -> None:
+    now = timezone.now()
+    Suppression.objects.bulk_create(
+        Suppression(
+            practice=clinic.practice, channel=Channel.EMAIL, address=f"p{number}@mail.example",
+            kind="complaint" if number % 3 else "hard_bounce", source="reported as unwanted",
+            at=now - timedelta(minutes=number),
+        )
+        for number in range(120)
+    )  # fmt: skip
+    first = browser.get("/reports/stops").content.decode()
+    assert "Rows 1 to 50" in first
+    assert "p49@mail.example" in first
+    assert "p50@mail.example" not in first
+    assert 'rel="next"' in first
+    assert "By reason, and what is not used" in first  # of all of them, not of a page
+    assert ">80<" in first
+    last = browser.get("/reports/stops?page=3").content.decode()
+    assert "Rows 101 to 120" in last
+    assert 'rel="next"' not in last
+    assert 'rel="prev"' in last
+    assert "By reason" not in last
+    assert [one["rows"] for one in events(AuditAct.REPORT_RUN)] == [50, 20]
+    for strange in ("0", "-1", "x", "9" * 40):
+        assert browser.get(f"/reports/stops?page={strange}").status_code == 200
+
+
+def test_what_failed_and_what_was_held_back_are_pictures_too(
+    clinic: Clinic, browser: Client
+) -> None:
+    patient = clinic.patient(mobile=phone(1))
+    message(clinic, patient, state=MessageState.UNDELIVERED, detail="30007", attempts=1)
+    message(clinic, patient, state=MessageState.WITHHELD, objection=Objection.NO_CONSENT)
+    assert "Messages by cause" in browser.get("/reports/failures").content.decode()
+    assert "Messages by reason" in browser.get("/reports/held-back").content.decode()

@@ -1,6 +1,7 @@
 """For whom is a script shown while it is written? Somebody invented, with a visit in a few days."""
 
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings
@@ -14,6 +15,8 @@ _NAMES: Final = {"en": "Sam", "es": "Ana"}
 
 #: As long as a patient's own code, so that the text is as long as a real one.
 _CODE: Final = "an-example-link0"
+
+_OWED: Final = Decimal("45.00")
 
 
 def example_letter(
@@ -43,6 +46,7 @@ def example_letter(
         visits=visits,
         facility_id=place,
         link=f"{public_url}/v/{_CODE}",
+        owed=_OWED if purpose is Purpose.BALANCE_ALERT else None,
     )
 
 

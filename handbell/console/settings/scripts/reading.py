@@ -21,7 +21,7 @@ from handbell.console.settings.scripts.words import (
 )
 from handbell.dispatch.compose import compose_draft, draft_values
 from handbell.policy.content import Draft, Finding, FindingKind, Part, Verdict, review
-from handbell.policy.content.shape import VARIABLES as ALLOWED
+from handbell.policy.content.shape import variables_for
 from handbell.scripts.queries import clinic_for
 from handbell.scripts.starting_texts import Key, Text
 from handbell.vocabulary.words import Channel
@@ -126,10 +126,11 @@ def variables_of(settings: PracticeSettings, key: Key, *, now: datetime) -> list
     spoken = channel is Channel.VOICE  # nobody follows a link by ear
     letter = example_letter(settings, key, public_url=_public_url(), now=now)
     values = draft_values(letter, language, settings=settings)
+    known = variables_for(purpose, channel, amounts=settings.options.balance_says_amount)
     return [
         Variable(name, gettext(means), values.get(name, ""))
         for name, means in VARIABLES.items()
-        if name in ALLOWED[purpose] and not (spoken and name.endswith("_link"))
+        if name in known and not (spoken and name.endswith("_link"))
     ]
 
 

@@ -23,6 +23,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "account_link": _("the patient’s own page, where the amount is shown after the date of birth"),
     "how_to_settle": _("how to settle: your payment page if you have one, and the number to call"),
     "payment_link": _("your payment page"),
+    "amount": _("what the patient owes at that moment"),
     "closure": _("what is closed, and when"),
 }
 
