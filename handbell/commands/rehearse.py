@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from handbell.supervisor.throwaway import throwaway_cluster
+from config.environment import read
+from handbell.supervisor.throwaway import throwaway_with_tables
 
 if TYPE_CHECKING:
     from handbell.rehearsal.report import Rehearsed
@@ -46,12 +48,11 @@ def rehearse(
     an offset are the practice's. Exit codes: 0 played, 1 flaws under --strict, 2 not playable.
     """
     quiet = as_json or not sys.stderr.isatty()
-    with throwaway_cluster() as url, tempfile.TemporaryDirectory() as home:
-        os.environ |= {
-            "DATABASE_URL": url,
-            "HANDBELL_HOME": home,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
+    with (
+        tempfile.TemporaryDirectory() as home,
+        throwaway_with_tables(read().home, make_tables=partial(_make_tables, home)) as url,
+    ):
+        _turn_to(url, home)
         found = _played(data, begins, ends, events, quiet=quiet)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
@@ -61,16 +62,33 @@ def rehearse(
         sys.exit(1)
 
 
-def _played(data: Path, begins: str, ends: str, events: Path | None, *, quiet: bool) -> "Rehearsed":
+def _turn_to(url: str, home: str) -> None:
+    """Set Django up on the throwaway database, away from the installation."""
+    os.environ |= {
+        "DATABASE_URL": url,
+        "HANDBELL_HOME": home,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     import django
+
+    django.setup()
+
+
+def _make_tables(home: str, url: str) -> None:
+    _turn_to(url, home)
     from django.core.management import call_command
     from django.db import connections
 
-    django.setup()
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+
+
+def _played(data: Path, begins: str, ends: str, events: Path | None, *, quiet: bool) -> "Rehearsed":
+    from django.db import connections
+
     # Millions of rows come and go: looking for cycles less often is a twentieth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    call_command("migrate", verbosity=0)
     from handbell.rehearsal.rehearse import Wish, rehearse_folder
 
     try:

@@ -180,7 +180,7 @@ class Appointment(models.Model):
         ]
         indexes = [
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
-            models.Index(fields=["practice", "starts_at"], name="appointment_by_practice"),
+            models.Index(fields=["practice", "starts_at", "id"], name="appointment_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -179,8 +179,9 @@ def count_up_to(found: QuerySet[Patient], limit: int = COUNT_LIMIT) -> tuple[int
 def narrowed(found: QuerySet[Patient]) -> tuple[QuerySet[Patient], int, bool]:
     """Return what is found as a list of ids, and how many there are as `count_up_to` does.
 
-    For a search: the page that follows need not look for the words again, nor read everybody in
-    the order of names to find a few. Past the limit that order finds them soon: it stays as it is.
+    For a search, and for those without a subscription: the page that follows need not look again,
+    nor read everybody in the order of names to find a few. Past the limit that order finds them
+    soon: it stays as it is.
     """
     ids = list(found.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
     if len(ids) > COUNT_LIMIT:

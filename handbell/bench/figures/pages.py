@@ -1,4 +1,4 @@
-"""How long do the pages about patients take at 100,000 patients and 1,000,000 messages?
+"""How long do the pages staff use take at 100,000 patients and 1,000,000 messages?
 
 Each page ten times, as the server measures it: the whole request, templates included. A page's
 time is its median; against the limit, 300 ms.
@@ -15,11 +15,18 @@ from handbell.bench import filling
 from handbell.bench.frame import Figure, Rounds, Size, seconds_of
 from handbell.bench.ground import fresh_database
 from handbell.facts.models import Owing, Patient
+from handbell.reports.catalog import REPORTS
 from handbell.vocabulary.words import Channel, PermissionLevel
 
 LIMIT_SECONDS = 0.3
 AGAIN = 10
 TYPED = ("varga", "ena", "pe", "ines pena", "2025", "0007", "p77@mail", "nobody")
+#: Pages whose addresses say all; every report's page besides.
+OTHERS = (
+    *("/messages", "/messages?from=&to=&state=delivered", "/emergency", "/emergency/close"),
+    *("/reports", "/health", "/audit", "/guidance", "/account", "/settings", "/settings/practice"),
+    *("/settings/facilities", "/settings/senders", "/settings/staff", "/settings/import"),
+)
 
 _VISITS = """
 INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id, provider_name,
@@ -62,7 +69,7 @@ def _measure(size: Size) -> Rounds:
                 practice=Practice.objects.get(pk=practice),
                 email="a@p.example",
                 name="A",
-                level=PermissionLevel.FRONT_DESK,
+                level=PermissionLevel.BUSINESS_OWNER,
             )
         )
         taken = {name: _median(browser, path) for name, path in _pages(browser, patients).items()}
@@ -99,7 +106,8 @@ def _pages(browser: Client, patients: int) -> dict[str, str]:
     for typed in TYPED:
         answer = browser.post("/patients/find", {"q": typed})
         pages[f"search: {typed}"] = answer.headers["Location"]
-    return pages
+    pages |= {path: path for path in OTHERS}
+    return pages | {f"report: {one.name}": f"/reports/{one.name}" for one in REPORTS.values()}
 
 
 def _median(browser: Client, path: str) -> float:

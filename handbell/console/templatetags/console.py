@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.numbers import format_currency, format_decimal
 from django import template
+from django.template.loader import render_to_string
 
 from handbell.access.permissions import may
 from handbell.console import saying, words
@@ -66,10 +68,22 @@ def full_name(patient: Patient) -> str:
     return f"{name} ({patient.preferred_name})" if patient.preferred_name else name
 
 
-@register.inclusion_tag("console/chip.html")
-def state_chip(message: Message) -> dict[str, words.Chip]:
+@register.simple_tag
+def state_chip(message: Message) -> str:
     """Show a message's state as a word with an icon."""
-    return {"chip": words.chip(message.state, message.objection)}
+    return _drawn(words.chip(message.state, message.objection))
+
+
+@register.simple_tag
+def drawn(chip: words.Chip) -> str:
+    """Show any state as a word with an icon."""
+    return _drawn(chip)
+
+
+@lru_cache(maxsize=512)
+def _drawn(chip: words.Chip) -> str:
+    """Return a chip's HTML: there are few, and a page of a list shows a hundred."""
+    return render_to_string("console/chip.html", {"chip": chip})
 
 
 @register.filter
