@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
-from icalendar.parser import Contentline
+from icalendar.parser import foldline
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.planner.touches import Visit
@@ -95,7 +95,7 @@ def _clock(zone: str, first_year: int, last_year: int) -> Timezone:
 @lru_cache(maxsize=64)
 def _clock_lines(zone: str, first_year: int, last_year: int) -> bytes:
     """Return the zone's rules; UTC needs none."""
-    return b"" if zone == "UTC" else _clock(zone, first_year, last_year).to_ical()
+    return b"" if zone == "UTC" else bytes(_clock(zone, first_year, last_year).to_ical())
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +104,7 @@ def _head() -> bytes:
     calendar.add("prodid", "-//Handbell//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    return calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
+    return bytes(calendar.to_ical()).removesuffix(b"END:VCALENDAR\r\n")
 
 
 @lru_cache(maxsize=16)
@@ -129,9 +129,9 @@ def _lines(properties: dict[str, Any]) -> bytes:
     event = Event()
     for name, value in properties.items():
         event.add(name, value)
-    inside = event.to_ical().removeprefix(b"BEGIN:VEVENT\r\n")
+    inside = bytes(event.to_ical()).removeprefix(b"BEGIN:VEVENT\r\n")
     return inside.removesuffix(b"END:VEVENT\r\n")
 
 
 def _line(text: str) -> bytes:
-    return Contentline(text).to_ical() + b"\r\n"
+    return foldline(text).encode() + b"\r\n"
