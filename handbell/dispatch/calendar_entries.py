@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
-from icalendar.parser import foldline
+from icalendar.parser import Contentline
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.planner.touches import Visit
@@ -134,4 +134,4 @@ def _lines(properties: dict[str, Any]) -> bytes:
 
 
 def _line(text: str) -> bytes:
-    return foldline(text).encode() + b"\r\n"
+    return bytes(Contentline(text).to_ical()) + b"\r\n"  # type: ignore[no-untyped-call]
