@@ -1,28 +1,31 @@
-"""`python -m handbell.bench.post_office URL PORT COUNT BATCH THREADS PROCESSES`: the peer's side.
+"""`python -m handbell.bench.post_office URL PORT MAILS BATCH THREADS PROCESSES`: the peer's side.
 
 django-post_office as its own documentation sets it up, in a process and a database of its own:
 INSTALLED_APPS, its EMAIL_BACKEND over Django's SMTP backend, `mail.send` into its queue, and what
 `manage.py send_queued_mail` does. Only the sending is timed, as ours is. Prints the seconds.
 
+MAILS is a JSON file of what we would send: the same words, HTML, headers and calendar entry. They
+are finished already, while ours are judged and rendered within the time. Attachments lie beside it.
+
 Batch size and threads are whoever starts us to tune; nothing is logged, delivered mails are kept.
 """
 
+import base64
+import json
 import sys
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import django
 from django.conf import settings
 
-BODY = (
-    "You have a visit on Monday, November 2, at 2:00 PM.\n\nHarbor PT, 1 Harbor St, Springfield\n"
-)
-
 
 def main() -> None:
     """Queue, send, print how long the sending took."""
     url, port = sys.argv[1], int(sys.argv[2])
-    count, batch, threads, processes = map(int, sys.argv[3:7])
+    mails = Path(sys.argv[3])
+    batch, threads, processes = map(int, sys.argv[4:7])
     address = urlsplit(url)
     settings.configure(
         INSTALLED_APPS=["django.contrib.contenttypes", "post_office"],
@@ -41,6 +44,7 @@ def main() -> None:
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         SECRET_KEY="of nothing",  # noqa: S106 - nothing is signed
         USE_TZ=True,
+        MEDIA_ROOT=str(mails.parent),
         EMAIL_BACKEND="post_office.EmailBackend",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=port,
@@ -52,22 +56,21 @@ def main() -> None:
         },
     )
     django.setup()
+    from django.core.files.base import ContentFile
     from django.core.management import call_command
+    from django.db import transaction
     from post_office import mail
 
     call_command("migrate", verbosity=0)
-    mail.send_many(
-        [
-            {
-                "recipients": [f"p{number}@mail.example"],
-                "sender": "desk@harborpt.example",
-                "subject": "Your visit at Harbor PT",
-                "message": BODY,
-                "html_message": f"<p>{BODY}</p>",
+    waiting = json.loads(mails.read_text())
+    with transaction.atomic():
+        for one in waiting:
+            files = {
+                name: {"file": ContentFile(base64.b64decode(content)), "mimetype": kind}
+                for name, kind, content in one.pop("files")
             }
-            for number in range(count)
-        ]
-    )
+            mail.send(**one, attachments=files)
+    count = len(waiting)
     began = time.perf_counter()
     sent = 0
     while sent < count:

@@ -6,13 +6,11 @@ Rendered at hand-over and kept on the attempt, never earlier: a text cannot go s
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 import phonenumbers
-from icalendar import Calendar, Event, Timezone
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.channels.gateway import (
@@ -22,11 +20,11 @@ from handbell.channels.gateway import (
     SmsContent,
     VoiceContent,
 )
+from handbell.dispatch.calendar_entries import calendar_file
 from handbell.dispatch.fitness import is_fit
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_money, say_time
 from handbell.planner.change_notices import CANCELLED, WEEK
-from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
     CALL_FRAMES,
@@ -198,12 +196,17 @@ def _email(
         reply_to=settings.reply_to or None,
         preferences_url=letter.link,
         attachments=(
-            (_calendar(letter, settings, now),)
+            (_visits_file(letter, settings, now),)
             if letter.visits and letter.step != CANCELLED
             else ()
         ),
     )
     return Composed(content, subject, text, 0)
+
+
+def _visits_file(letter: Letter, settings: PracticeSettings, now: datetime) -> Attachment:
+    content = calendar_file(letter.visits, settings, link=letter.link, now=now)
+    return Attachment("appointment.ics", "text/calendar", content)
 
 
 def _html(body: str, footer: str) -> str:
@@ -235,54 +238,6 @@ def _linked(paragraph: str) -> str:
         else:
             words.append(word)
     return " ".join(words)
-
-
-def _calendar(letter: Letter, settings: PracticeSettings, now: datetime) -> Attachment:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Handbell//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    for visit in letter.visits:
-        calendar.add_component(calendar_event(visit, settings, link=letter.link, now=now))
-    add_clocks(calendar)
-    return Attachment("appointment.ics", "text/calendar", calendar.to_ical())
-
-
-def add_clocks(calendar: Calendar) -> None:
-    """Add the rules of each zone the entries name, for the years about them.
-
-    All years there are would be most of the e-mail and most of the time it takes to write it.
-    """
-    years = [event.start.year for event in calendar.events]
-    for name in sorted(calendar.get_missing_tzids()):
-        calendar.subcomponents.insert(0, _clock(name, min(years) - 1, max(years) + 2))
-
-
-@lru_cache(maxsize=64)
-def _clock(zone: str, first_year: int, last_year: int) -> Timezone:
-    return Timezone.from_tzid(
-        zone, first_date=date(first_year, 1, 1), last_date=date(last_year, 1, 1)
-    )
-
-
-def calendar_event(visit: Visit, settings: PracticeSettings, *, link: str, now: datetime) -> Event:
-    """Return a visit as a calendar entry: clinic, place and time, nothing of its reason.
-
-    Its time is the facility's own clock, with the zone's rules. Its name is the visit at the host
-    of the patients' links: two clinics with a Handbell each do not overwrite one another's visits.
-    """
-    place = settings.place(visit.facility_id)
-    starts_at = visit.starts_at.astimezone(settings.zone_of(visit.facility_id))
-    event = Event()
-    event.add("uid", f"visit-{visit.id}@{urlsplit(link).hostname}")
-    event.add("sequence", visit.revision)
-    event.add("dtstamp", now)
-    event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + timedelta(minutes=visit.duration_minutes or 60))
-    event.add("summary", settings.name)
-    if place:
-        event.add("location", ", ".join(part for part in (place.name, place.address) if part))
-    return event
 
 
 #: What a text says where the practice has told us no number: "call us", "llame al consultorio".

@@ -6,7 +6,7 @@ from datetime import datetime
 from icalendar import Calendar
 
 from handbell.access.practice_settings import practice_settings
-from handbell.dispatch.compose import add_clocks, calendar_event
+from handbell.dispatch.calendar_entries import add_clocks, calendar_event
 from handbell.outbox.models import Message
 from handbell.patientpages.visits import Standing, standing_of
 from handbell.planner.queries import visits_ahead

@@ -82,6 +82,8 @@ def broken_cap(
     for cap in CAPS:
         if purpose not in cap.purposes or channel not in cap.channels:
             continue
+        if len(sent) < cap.most:
+            continue  # not even if all of them counted
         since = _days_ago(cap.days, now, zone)
         counted = [
             p

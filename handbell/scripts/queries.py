@@ -19,6 +19,10 @@ FROM scripts_script WHERE practice_id = %s AND approval IN ('not_needed', 'appro
 ORDER BY purpose, channel, language, version DESC
 """
 
+_PAUSED = """
+SELECT purpose, channel FROM scripts_scriptpause WHERE practice_id = %s AND lifted_at IS NULL
+"""
+
 
 def texts_of(practice_id: int) -> Mapping[Key, Text]:
     """Return every text in use in a practice: its newest versions over the starting texts.
@@ -116,11 +120,9 @@ def pause_of(practice_id: int, key: Key) -> ScriptPause | None:
 
 def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
     """Return the purposes and channels whose texts must not leave until a person looks."""
-    rows = ScriptPause.objects.filter(practice_id=practice_id, lifted_at=None)
-    return frozenset(
-        (Purpose(purpose), Channel(channel))
-        for purpose, channel in rows.values_list("purpose", "channel")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSED, [practice_id])
+        return frozenset((Purpose(purpose), Channel(channel)) for purpose, channel in cursor)
 
 
 def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:

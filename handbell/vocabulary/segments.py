@@ -60,6 +60,10 @@ _IDLE_JOINER: Final = re.compile(r"(?<![^\x00-\u024f])[\u200c\u200d]+")
 
 def segments(text: str) -> Segments:
     """Return what `text`, exactly as it is, costs to send."""
+    if GSM_BASIC.issuperset(text):  # nearly every text, and each character costs one
+        single, part = CAPACITY[Encoding.GSM_7]
+        needed = -(-len(text) // part) if len(text) > single else min(len(text), 1)
+        return Segments(Encoding.GSM_7, len(text), needed)
     encoding = Encoding.GSM_7 if _is_gsm(text) else Encoding.UCS_2
     costs = [_cost(character, encoding) for character in text]
     return Segments(encoding, characters=sum(costs), count=_count(costs, encoding))
