@@ -117,9 +117,10 @@ def claim(staff_id: int, *, gateways: Gateways, now: datetime) -> Ready | None:
     except ContactFlaw:
         return None
     asked = ask(WEEK, {}, staff=owner, now=now)
+    of_week = last_week(asked.today)
     mail, is_new = SummaryMail.objects.get_or_create(
         staff=owner,
-        week=asked.today,
+        week=of_week[1] + timedelta(days=1),  # Monday, though it became Tuesday meanwhile
         defaults={"practice_id": owner.practice_id, "claimed_at": now},
     )
     if not is_new:
@@ -128,7 +129,7 @@ def claim(staff_id: int, *, gateways: Gateways, now: datetime) -> Ready | None:
         week(asked),
         practice=owner.practice.name,
         language=owner.language or owner.practice.language[:2],
-        week=last_week(asked.today),
+        week=of_week,
         address=f"{settings.ENVIRONMENT.public_url}/reports/{WEEK.name}",
     )
     message = HandOver(

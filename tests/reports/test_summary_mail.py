@@ -13,7 +13,7 @@ from handbell.reports import summary_mail
 from handbell.reports.declared import Asked
 from handbell.reports.models import SummaryMail
 from handbell.reports.statements.week import week
-from handbell.reports.summary_mail import send_summaries
+from handbell.reports.summary_mail import claim, send_summaries
 from handbell.vocabulary.words import Channel, MessageState, PermissionLevel
 from tests.console.desk import message, staff
 from tests.world import Clinic, at
@@ -73,6 +73,16 @@ def test_owners_get_it_once_and_nobody_else(clinic: Clinic, owner: StaffMember) 
     assert "Ada" not in mail.content.text + mail.content.html
     assert not Message.objects.filter(pk=mail.message_id).exists()
     assert SummaryMail.objects.get().outcome == "accepted"
+
+
+def test_one_that_is_noted_past_midnight_is_of_the_same_week(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    clinic.sender(Channel.EMAIL)
+    gateways: Any = {("rehearsal", Channel.EMAIL): Mailbox()}
+
+    assert claim(owner.pk, gateways=gateways, now=at(2, 23, 59))
+    assert claim(owner.pk, gateways=gateways, now=at(3, 0, 1)) is None
 
 
 def test_what_fails_for_one_keeps_nobody_else_from_it(
