@@ -10,10 +10,11 @@ from handbell.channels.gateway import Busy
 from handbell.dispatch.allowance import allowance_of, lock_sender
 from handbell.dispatch.claim import claim
 from handbell.outbox.models import Attempt, MailDomain, Message, Sender
+from handbell.planner.planner import plan_due
 from handbell.vocabulary.words import Channel, Purpose, Registration
 from tests.handed import TEN, URL, offer, ready, sender_of
 from tests.outbox.rows import put
-from tests.world import NEW_YORK, Clinic, at
+from tests.world import MONDAY, NEW_YORK, Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -89,17 +90,18 @@ def test_a_mailbox_provider_that_asks_for_less_is_held_then_let_in_one_by_one() 
     offer(clinic, Busy("4.7.28"), size=1)
     held = MailDomain.objects.get()
     assert (held.domain, held.held_until) == ("patients.example", TEN + timedelta(minutes=10))
-    assert sender_of(clinic, Channel.EMAIL).paused_until is None
     assert taken(clinic, TEN + timedelta(minutes=9), Channel.EMAIL) == 0
     sizes = [len(offer(clinic, now=TEN + timedelta(minutes=minute))) for minute in (11, 12, 13)]
     assert sizes == [1, 2, 3]
 
 
 def test_what_one_mailbox_provider_thinks_of_us_holds_nobody_elses_mail() -> None:
-    clinic = ready(Channel.EMAIL, patients=6)
+    clinic = ready(Channel.EMAIL, patients=2)
+    sam = clinic.patient(mobile=phone(9), email="sam@elsewhere.example", consents=[Channel.EMAIL])
+    clinic.visit(sam, at(4, 14))
+    plan_due(now=MONDAY)
     offer(clinic, Busy("4.7.28"), size=1)
-    Message.objects.filter(state="queued", attempts=0).update(address="sam@elsewhere.example")
-    assert taken(clinic, TEN + timedelta(minutes=1), Channel.EMAIL) == 5
+    assert taken(clinic, TEN + timedelta(minutes=1), Channel.EMAIL) == 1
 
 
 @pytest.mark.django_db(transaction=True)
