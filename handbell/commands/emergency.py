@@ -29,11 +29,8 @@ ACTIONS = (
     *("extend", "end", "calls"),
 )
 _CALLS = ("visit_at", "facility", "patient_id", "phones", "result")
-_HALTS = {
-    "pause": SendingState.PAUSED,
-    "go-on": SendingState.GOING,
-    "stop": SendingState.STOPPED,
-}
+_STATES = (SendingState.PAUSED, SendingState.GOING, SendingState.STOPPED)
+_HALTS = dict(zip(("pause", "go-on", "stop"), _STATES, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,7 @@ class Asked:
 @click.option("--closure", type=int, help="The closure's number; the one that is on if omitted.")
 @click.option("--sending", type=int, help="pause, go-on, stop, agree: the sending's number.")
 @click.option("--facility", "facilities", multiple=True, help="close: which; else all.")
-@click.option(
-    "--reason", type=click.Choice([one.value for one in ClosureReason]), help="close: why."
-)
+@click.option("--reason", type=click.Choice([*map(str, ClosureReason)]), help="close: why.")
 @click.option(
     "--days-out",
     type=click.IntRange(0, 13),

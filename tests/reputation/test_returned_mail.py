@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from handbell.channels.email.smtp.request import message_id_of
 from handbell.channels.gateway import HandOver
 from handbell.outbox.models import Breaker, Message
 from handbell.receipts.intake import fold_new
@@ -14,7 +13,7 @@ from handbell.reputation.models import Bucket
 from handbell.reputation.operations import judge_all
 from handbell.vocabulary.words import Channel
 from tests.api.test_mail_events import post
-from tests.handed import TEN, mailbox, offer, ready, sender_of
+from tests.handed import TEN, mailbox, name_of, offer, ready, sender_of
 from tests.receipts.test_returned import bounce, report
 from tests.world import Clinic
 
@@ -35,7 +34,7 @@ def posted(one: HandOver, kind: str, **more: object) -> None:
         "RecordType": kind, "Type": "HardBounce", "ID": one.message_id, "MessageID": "pm-1",
         "Details": "smtp;550 5.1.1 no such user", "Email": mailbox(1),
         "BouncedAt": "2026-11-03T15:00:00Z",
-        "Metadata": {"handbell": message_id_of(one).split("@")[0]}, **more,
+        "Metadata": {"handbell": name_of(one).split("@")[0]}, **more,
     }  # fmt: skip
     assert post("postmark", payload) == 204
 
@@ -53,7 +52,7 @@ def test_complaints_by_mail_and_by_webhook_are_counted_once_and_stop_the_sender(
     _, messages = handed(4)
     for one in messages[:2]:
         for _ in range(2):  # the mailbox provider tells it twice
-            receive_mail(report(message_id_of(one), "abuse"), now=SOON)
+            receive_mail(report(name_of(one), "abuse"), now=SOON)
     posted(messages[0], "SpamComplaint", Type="SpamComplaint")  # and so does ours
     posted(messages[2], "SpamComplaint", Type="SpamComplaint")
     fold_new(now=SOON)
@@ -66,10 +65,10 @@ def test_complaints_by_mail_and_by_webhook_are_counted_once_and_stop_the_sender(
 def test_bounces_by_mail_and_by_webhook_are_hard_bounces_of_the_sender() -> None:
     clinic, messages = handed(3)
     sender = sender_of(clinic, Channel.EMAIL)
-    receive_mail(bounce(message_id_of(messages[0])), now=SOON)
+    receive_mail(bounce(name_of(messages[0])), now=SOON)
     posted(messages[0], "Bounce")
     posted(messages[1], "Bounce")
-    receive_mail(bounce(message_id_of(messages[2]), status="5.7.1"), now=SOON)
+    receive_mail(bounce(name_of(messages[2]), status="5.7.1"), now=SOON)
     fold_new(now=SOON)
     watch()
     assert (counted("sent"), counted("hard_bounce"), counted("filtered")) == (3, 2, 1)
