@@ -12,7 +12,7 @@ from handbell.access.practice_settings import Options, Place, PracticeSettings
 from handbell.facts.people import Person
 from handbell.planner.change_notices import CANCELLED, CHANGE, notices
 from handbell.planner.digest import digests, monday_of
-from handbell.planner.history import NOTHING_YET, History, Told
+from handbell.planner.history import NOTHING_YET, History
 from handbell.planner.person import plan_person
 from handbell.planner.touches import Frame, Touch, Visit
 from handbell.policy.consent import ConsentEvent
@@ -74,7 +74,7 @@ def test_a_notice_goes_only_to_who_was_told_and_only_of_what_they_do_not_know(
 ) -> None:
     visit = replace(VISIT, status=status, revision=revision)
     options = Options(notify_changes=changes, notify_cancellations=cancellations)
-    found = list(notices(visit, options, History(told={1: Told(told, by)})))
+    found = list(notices(visit, options, History(told={1: dict.fromkeys(by, told)})))
     assert list(notices(visit, options, NOTHING_YET)) == []
     assert {way for _, way in found} <= by
     assert len(set(found)) == len(found)
