@@ -298,6 +298,15 @@ def test_a_permission_takes_back_no_no_of_another_at_the_mailbox(
     assert states["Gone"] == "bounced"
 
 
+def test_a_permission_of_somebody_who_is_left_out_subscribes_nobody(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    permit(clinic, clinic.patient("Dead", email="home@mail.example", deceased=True))
+    clinic.patient("Widow", email="Home@mail.example")
+    found = unpacked(built(owner, NAME, profile="mailchimp"))
+    assert found["subscribed.csv"][1:] == []
+
+
 def test_the_files_fit_what_the_import_pages_take(
     clinic: Clinic, owner: StaffMember, shared_data: Any
 ) -> None:

@@ -222,7 +222,7 @@ SELECT (array_agg(people.address ORDER BY people.id))[1] AS address,
               CASE permission WHEN 'granted' THEN permitted_at ELSE '-infinity' END)
          THEN 'unsubscribed'
          WHEN bool_or(mailbox.bounced) THEN 'cleaned'
-         WHEN bool_or(permission = 'granted') THEN 'subscribed'
+         WHEN bool_or(wanted AND permission = 'granted') THEN 'subscribed'
          ELSE 'not_asked' END AS state
 FROM people LEFT JOIN mailbox ON mailbox.address = lower(people.address)
 WHERE people.address IS NOT NULL
