@@ -318,7 +318,9 @@ class TestPagesAndMachines:
     def test_no_address_is_named_for_sending(self) -> None:
         routes = [route for route, _ in addresses(get_resolver().url_patterns)]
         doors = {"send", "broadcast", "campaign", "blast", "compose", "bulk"}
-        assert not [route for route in routes if doors & set(route.replace("/", " ").split())]
+        found = [route for route in routes if doors & set(route.replace("/", " ").split())]
+        # Its words belong to one closure, the guard has read them, and only who is booked is told.
+        assert found == ["emergency/<int:closure_id>/words/<slug:kind>/<slug:channel>/send"]
 
 
 class TestCommands:
@@ -329,7 +331,9 @@ class TestCommands:
         context = click.Context(cli)
         command = cli.get_command(context, name) if isinstance(cli, click.Group) else None
         assert command is not None
-        assert not {option.name for option in command.params} & (WORDS - {"template"})
+        # What `handbell emergency words` is given goes past the guard, as on the page.
+        reviewed = {"subject", "text"} if name == "emergency" else {"template"}
+        assert not {option.name for option in command.params} & (WORDS - reviewed)
 
 
 class TestManyAtOnce:

@@ -68,6 +68,7 @@ def open_the_visit(page: Page, today: datetime) -> None:
     page.locator(".rail > ul").get_by_role("link", name="Schedule").first.click()
     for days in range(3):
         expect(page.locator("#day")).to_have_value(f"{today + timedelta(days=days):%Y-%m-%d}")
+        page.wait_for_load_state("load")  # keys are listened to from then on
         if days < 2:
             page.keyboard.press("]")
     for _ in range(200):
