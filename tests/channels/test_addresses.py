@@ -13,7 +13,7 @@ def test_every_address_given_out_is_a_route() -> None:
         addresses.call_answered(base, message_id=41, attempt=2),
         addresses.keys(base, message_id=41, attempt=2),
         addresses.inbound(base),
-        addresses.check_address(base),
+        addresses.check(base),
     ]
     patterns = [
         re.sub(r"<int:\w+>", r"\\d+", f"{base}/{route}") for route in addresses.ROUTES.values()
