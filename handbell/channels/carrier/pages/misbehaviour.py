@@ -14,6 +14,7 @@ _GROUPS = {
     Aspect.PICKUP: "Phones and calls",
     Aspect.KEYS: "Phones and calls",
     Aspect.PATIENCE: "Phones and calls",
+    Aspect.FILTER: "Filters",
     Aspect.MAILBOX: "Mailboxes",
 }
 _KINDS = {Kind.TEXT: "texts", Kind.CALL: "calls", Kind.MAIL: "e-mails", Kind.LOOK_UP: "look-ups"}
