@@ -8,11 +8,16 @@ are not followed and nothing is repeated, here or inside aiohttp.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
 from yarl import URL
+
+from handbell.channels.gateway import Busy, InDoubt, Outcome
+
+#: The code of a provider that could not be reached; every table of codes has it.
+NO_CONNECTION = "connect"
 
 # Part of the total: TCP and TLS to a provider take 0.1-0.3 s, a full pool waits for its turn.
 CONNECT_SECONDS = 5.0
@@ -41,6 +46,17 @@ class NoAnswer:
 
 
 Exchange = Answered | NotSent | NoAnswer
+
+
+def outcome_of(exchange: Exchange, of_answer: Callable[[Answered], Outcome]) -> Outcome:
+    """Return what became of a message we offered; `of_answer` knows what the provider means."""
+    match exchange:
+        case NotSent():
+            return Busy(NO_CONNECTION)
+        case NoAnswer(why):
+            return InDoubt(why)
+        case Answered():
+            return of_answer(exchange)
 
 
 class Line:

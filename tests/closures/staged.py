@@ -9,13 +9,22 @@ from handbell.closures import mode
 from handbell.closures.audience import audience_of
 from handbell.closures.press import Asked, press
 from handbell.facts.models import Closure
-from handbell.outbox.models import Sending
+from handbell.outbox.models import Attempt, Message, Sending
 from handbell.policy.closures import Span
 from handbell.scripts.notices import save_notice
 from handbell.scripts.starting_notices import LANGUAGES, starting_notice
 from handbell.vocabulary.words import Channel, ClosureReason, NoticeKind, PermissionLevel
 from tests.console.desk import staff
 from tests.world import MONDAY, Clinic
+
+
+def texts() -> list[str]:
+    return list(Attempt.objects.order_by("id").values_list("text", flat=True))
+
+
+def states() -> list[tuple[str, str]]:
+    rows = Message.objects.filter(purpose="emergency_notice").order_by("id")
+    return list(rows.values_list("state", "objection"))
 
 
 def settings_of(clinic: Clinic) -> PracticeSettings:

@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(minutes=1)
 
 
-@pytest.fixture
-def clinic() -> Clinic:
-    clinic = Clinic()
-    clinic.senders()
-    return clinic
-
-
 def states() -> list[tuple[str, str]]:
     return list(Message.objects.order_by("id").values_list("state", "objection"))
 

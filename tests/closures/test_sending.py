@@ -34,7 +34,7 @@ from handbell.vocabulary.words import (
     SendingState,
     SuppressionKind,
 )
-from tests.closures.staged import close, director, send, settings_of, write
+from tests.closures.staged import close, director, send, settings_of, states, texts, write
 from tests.handed import mailbox, offer, ready
 from tests.world import MONDAY, Clinic, at, phone
 
@@ -42,22 +42,6 @@ pytestmark = pytest.mark.django_db
 
 SMS, VOICE, EMAIL = Channel.SMS, Channel.VOICE, Channel.EMAIL
 CLOSING, ALL_CLEAR = NoticeKind.CLOSING, NoticeKind.ALL_CLEAR
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    clinic = Clinic()
-    clinic.senders()
-    return clinic
-
-
-def texts() -> list[str]:
-    return list(Attempt.objects.order_by("id").values_list("text", flat=True))
-
-
-def states() -> list[tuple[str, str]]:
-    rows = Message.objects.filter(purpose="emergency_notice").order_by("id")
-    return list(rows.values_list("state", "objection"))
 
 
 # Who is told

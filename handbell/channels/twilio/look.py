@@ -3,7 +3,8 @@
 from typing import Final
 
 from handbell.channels.gateway import NotReady, Readiness, Ready
-from handbell.channels.twilio.reply import NO_CONNECTION, NOT_AUTHENTICATED, UNAVAILABLE
+from handbell.channels.line import NO_CONNECTION
+from handbell.channels.twilio.reply import NOT_AUTHENTICATED, UNAVAILABLE
 from handbell.channels.twilio.wire import Answered, Wire
 
 ACCOUNT: Final = ".json"

@@ -9,13 +9,13 @@ the request on). Not certain: any other 5xx, which may come after the message wa
 import re
 from datetime import timedelta
 
+from handbell.channels import line
 from handbell.channels.gateway import Accepted, Busy, InDoubt, Outcome, Rejected
-from handbell.channels.twilio.wire import Answered, Exchange, NoAnswer, NotSent
+from handbell.channels.line import Answered, Exchange
 
 RATE_LIMITED = "20429"
 UNAVAILABLE = "20503"
 NOT_AUTHENTICATED = "20003"
-NO_CONNECTION = "connect"
 
 _SID = re.compile(r"(SM|MM|CA)[0-9a-fA-F]{32}")
 # A Retry-After beyond a day is a mistake, and a message cannot use it.
@@ -24,13 +24,7 @@ _LONGEST_WAIT = timedelta(days=1)
 
 def outcome_of(exchange: Exchange) -> Outcome:
     """Return what became of the message we offered."""
-    match exchange:
-        case NotSent():
-            return Busy(NO_CONNECTION)
-        case NoAnswer(why):
-            return InDoubt(why)
-        case Answered():
-            return _of_answer(exchange)
+    return line.outcome_of(exchange, _of_answer)
 
 
 def wait_of(retry_after: str | None) -> timedelta | None:

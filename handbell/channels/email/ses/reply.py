@@ -7,6 +7,7 @@ us to come back. Not certain: any other 5xx, and a 200 that cannot be read.
 import re
 from typing import Final
 
+from handbell.channels import line
 from handbell.channels.gateway import (
     Accepted,
     Busy,
@@ -17,9 +18,8 @@ from handbell.channels.gateway import (
     Ready,
     Rejected,
 )
-from handbell.channels.line import Answered, Exchange, NoAnswer, NotSent
+from handbell.channels.line import NO_CONNECTION, Answered, Exchange
 
-NO_CONNECTION: Final = "connect"
 TOO_FAST: Final = "TooManyRequestsException"
 NOT_AUTHENTICATED: Final = "not-authenticated"
 SENDING_OFF: Final = "SendingPausedException"
@@ -39,13 +39,7 @@ _MESSAGE_ID: Final = re.compile(r"[0-9A-Za-z-]{10,120}")
 
 def outcome_of(exchange: Exchange) -> Outcome:
     """Return what became of the mail we offered."""
-    match exchange:
-        case NotSent():
-            return Busy(NO_CONNECTION)
-        case NoAnswer(why):
-            return InDoubt(why)
-        case Answered():
-            return _of_answer(exchange)
+    return line.outcome_of(exchange, _of_answer)
 
 
 def _of_answer(answer: Answered) -> Outcome:

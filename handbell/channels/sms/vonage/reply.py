@@ -8,6 +8,7 @@ cannot be read. Taken in part counts as taken: a second try would repeat the fir
 import re
 from typing import Any, Final
 
+from handbell.channels import line
 from handbell.channels.gateway import (
     Accepted,
     Busy,
@@ -18,9 +19,8 @@ from handbell.channels.gateway import (
     Ready,
     Rejected,
 )
-from handbell.channels.line import Answered, Exchange, NoAnswer, NotSent
+from handbell.channels.line import NO_CONNECTION, Answered, Exchange
 
-NO_CONNECTION: Final = "connect"
 THROTTLED: Final = "1"
 NOT_AUTHENTICATED: Final = "4"
 BUSY: Final = frozenset({THROTTLED, "5", "10"})
@@ -31,13 +31,7 @@ _NAME: Final = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 def outcome_of(exchange: Exchange) -> Outcome:
     """Return what became of the text we offered."""
-    match exchange:
-        case NotSent():
-            return Busy(NO_CONNECTION)
-        case NoAnswer(why):
-            return InDoubt(why)
-        case Answered():
-            return _of_answer(exchange)
+    return line.outcome_of(exchange, _of_answer)
 
 
 def _of_answer(answer: Answered) -> Outcome:
