@@ -13,8 +13,12 @@ from handbell.facts.models import (
     ContactPoint,
     Patient,
 )
+from handbell.facts.operations import record_consent
+from handbell.facts.people import load_people
 from handbell.importers.facts import Kind
 from handbell.importers.feed import import_bytes, import_paths
+from handbell.policy.consent import newest
+from handbell.vocabulary.words import Channel, ConsentKind, Purpose
 from tests.importers.folder import (
     APPOINTMENTS,
     FACILITIES,
@@ -76,6 +80,43 @@ class TestPatients:
         assert contacts("2") == {("patient", "mobile_phone"): "+12025550177"}
         assert due("2") == NOW
         assert due("1") is None
+
+    def test_a_caregiver_s_consent_ends_with_the_number_it_was_given_for(
+        self, tmp_path: Path
+    ) -> None:
+        head = "patient_id,first_name,last_name,caregiver_name,caregiver_phone\n"
+        more(tmp_path, "patients.csv", f"{head}1,Ada,Quill,Ann,(202) 555-0141\n")
+        patient = Patient.objects.get(external_id="1")
+        record_consent(
+            practice_id=patient.practice_id,
+            patient_id=patient.pk,
+            purpose=Purpose.APPOINTMENT_REMINDER,
+            channels=[Channel.SMS],
+            kind=ConsentKind.GRANTED,
+            how="asked",
+            by="Ann",
+            wording="",
+            now=NOW,
+            of_caregiver=True,
+        )
+        more(
+            tmp_path, "patients.csv", f"{head}1,Ada,Quill,Ann,(202) 555-0141\n"
+        )  # nothing is different
+        of_caregiver = Consent.objects.filter(of_caregiver=True).order_by("pk")
+        assert [one.kind for one in of_caregiver] == ["granted"]
+
+        more(tmp_path, "patients.csv", f"{head}1,Ada,Quill,Bo,(202) 555-0142\n")
+
+        assert [one.kind for one in of_caregiver.all()] == ["granted", "withdrawn"]
+        person = load_people([patient.pk], now=NOW)[patient.pk]
+        decisive = newest(
+            person.caregiver_consents,
+            purpose=Purpose.APPOINTMENT_REMINDER,
+            channel=Channel.SMS,
+            now=NOW,
+        )
+        assert decisive is not None
+        assert decisive.kind is ConsentKind.WITHDRAWN
 
     def test_columns_that_are_not_there_change_nothing(self, tmp_path: Path) -> None:
         report = more(tmp_path, "p.csv", "patient_id,first_name\n2,Benjamin\n")

@@ -13,6 +13,7 @@ from handbell.access.audit import record
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import practice_settings
 from handbell.closures.calls import ToCall, call_lines, call_list
+from handbell.closures.going import Progress
 from handbell.closures.record import Record, record_of
 from handbell.console.chart import Series, stacked_bars
 from handbell.console.clock import say_moment
@@ -132,7 +133,10 @@ def record_pdf(request: StaffRequest, closure_id: int) -> HttpResponse:
         subtitle=f"{request.user.practice.name}: {context['places']}",
         facts=[(str(name), str(value)) for name, value in context["facts"]],
         heads=context["heads"],
-        numbers=[[line["title"], *map(str, line["numbers"])] for line in context["lines"]],
+        numbers=[
+            [line["title"], *(str(count) for _, count in line["numbers"])]
+            for line in context["lines"]
+        ],
         acts_head=gettext("Who did what"),
         acts=context["acts"],
         bars_head=gettext("Handed over"),
@@ -155,33 +159,26 @@ def _record(request: StaffRequest, closure_id: int) -> dict[str, Any]:
     spoken = said_of(found, settings, now)
     live = read_live(found, told.sendings, settings, now=now)
     labels = [f"{bar.at.astimezone(settings.zone):%d %H:%M}" for bar in told.bars]
+    heads = [
+        gettext("Sending"),
+        gettext("People"),
+        gettext("Delivered"),
+        gettext("Handed over"),
+        gettext("Failed"),
+        gettext("In doubt"),
+        gettext("With another"),
+        gettext("Not sent"),
+    ]
     return {
         "page": "emergency",
         "closure": found,
         **spoken,
         "facts": _facts(found, told, spoken, now),
-        "heads": [
-            gettext("Sending"),
-            gettext("People"),
-            gettext("Delivered"),
-            gettext("Handed over"),
-            gettext("Failed"),
-            gettext("In doubt"),
-            gettext("With another"),
-            gettext("Not sent"),
-        ],
+        "heads": heads,
         "lines": [
             {
                 "title": line.title,
-                "numbers": [
-                    line.progress.sending.counted,
-                    line.progress.delivered,
-                    line.progress.handed_over,
-                    line.progress.failed,
-                    line.progress.in_doubt,
-                    line.progress.with_another,
-                    line.progress.not_sent,
-                ],
+                "numbers": list(zip(heads[1:], _numbers(line.progress), strict=True)),
             }
             for line in live.lines
         ],
@@ -204,6 +201,19 @@ def _record(request: StaffRequest, closure_id: int) -> dict[str, Any]:
         "table": list(zip(labels, [bar.count for bar in told.bars], strict=True)),
         "printed": say_moment(now, zone=settings.zone, now=now),
     }
+
+
+def _numbers(progress: Progress) -> list[int]:
+    """Return what became of a sending's people, in the order of the table's heads."""
+    return [
+        progress.sending.counted,
+        progress.delivered,
+        progress.handed_over,
+        progress.failed,
+        progress.in_doubt,
+        progress.with_another,
+        progress.not_sent,
+    ]
 
 
 def _facts(

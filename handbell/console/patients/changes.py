@@ -1,6 +1,6 @@
 """What a patient's page changes: details, consents, opt-outs; the audit trail has each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -32,7 +32,7 @@ from handbell.console.words import LANGUAGES, PURPOSES_MANY
 from handbell.facts.lifting import lift_suppression
 from handbell.facts.models import ContactPoint, Patient, Suppression
 from handbell.facts.operations import change_patient, record_consent
-from handbell.facts.people import load_people
+from handbell.facts.people import KINDS, load_people
 from handbell.planner.touches import subscribed_channels
 from handbell.scripts.starting_texts import language_of
 from handbell.vocabulary.words import AuditAct, Channel, ConsentKind, Purpose, Recipient
@@ -132,6 +132,7 @@ def _save_details(
         "caregiver_name",
         "with_agency",
     )
+    before = _subscribed(patient, *_CAREGIVERS, now)
     changed = change_patient(
         practice_id=patient.practice_id,
         patient_id=patient.pk,
@@ -141,17 +142,40 @@ def _save_details(
     )
     if changed:
         _record(request, AuditAct.PATIENT_CHANGED, patient, {"changed": changed}, now)
-    _save_caregiver(request, patient, read_methods(",".join(given["caregiver_agreed"])), now)
+    of_somebody_else = {
+        channel
+        for channel, kinds in KINDS.items()
+        if any(f"{Recipient.CAREGIVER} {kind}" in changed for kind in kinds)
+    }
+    agreed = read_methods(",".join(given["caregiver_agreed"]))
+    _save_caregiver(request, patient, agreed, of_somebody_else, before=before, now=now)
 
 
 def _save_caregiver(
-    request: StaffRequest, patient: Patient, agreed: Iterable[Channel], now: datetime
+    request: StaffRequest,
+    patient: Patient,
+    agreed: Iterable[Channel],
+    of_somebody_else: Collection[Channel],
+    *,
+    before: Collection[Channel],
+    now: datetime,
 ) -> None:
-    """Record what the caregiver agreed to, or takes back: a consent of their own."""
-    before, wanted = set(_subscribed(patient, *_CAREGIVERS, now)), set(agreed)
+    """Record what the caregiver agreed to, or takes back: a consent of their own.
+
+    It ends with the number or address it was given for: whoever has the new one was not asked.
+    """
+    wanted, lost = set(agreed), set(before) & set(of_somebody_else)
+    if lost & wanted:
+        notices.warning(
+            request,
+            _(
+                "The caregiver’s number or address is another. Ask whoever has it, and tick "
+                "again what they agreed to."
+            ),
+        )
     for kind, channels in (
-        (ConsentKind.GRANTED, wanted - before),
-        (ConsentKind.WITHDRAWN, before - wanted),
+        (ConsentKind.GRANTED, wanted - set(before)),
+        (ConsentKind.WITHDRAWN, (set(before) - wanted) | lost),
     ):
         if channels:
             record_consent(

@@ -166,7 +166,33 @@ WITH told AS ({contacts}), stored AS (
 INSERT INTO touched SELECT patient_id, false FROM stored
 """
 
+# A caregiver's consent ends with the number or address it was given for: whoever has the new one
+# was not asked. At the moment of the consent, so that a newer one from the same files stands.
+_CAREGIVERS_CONSENTS: Final = """
+WITH told AS ({contacts}), replaced AS (
+    SELECT t.patient_id, t.kind FROM told t
+    JOIN facts_contactpoint o
+      ON o.patient_id = t.patient_id AND o.owner = t.owner AND o.kind = t.kind
+    WHERE t.owner = 'caregiver' AND t.value <> o.value
+), newest AS (
+    SELECT DISTINCT ON (c.patient_id, c.purpose, c.channel) c.*
+    FROM facts_consent c
+    JOIN replaced r ON r.patient_id = c.patient_id AND (r.kind = 'email') = (c.channel = 'email')
+    WHERE c.of_caregiver
+    ORDER BY c.patient_id, c.purpose, c.channel, c.at DESC, c.kind DESC
+), taken_back AS (
+    INSERT INTO facts_consent (practice_id, patient_id, purpose, channel, kind, at, how, by,
+        wording, recorded_at, of_caregiver)
+    SELECT practice_id, patient_id, purpose, channel, 'withdrawn', at,
+           'the number or address is another', 'import', '', %(now)s, true
+    FROM newest WHERE kind = 'granted'
+    RETURNING patient_id
+)
+INSERT INTO touched SELECT DISTINCT patient_id, false FROM taken_back
+"""
+
 PATIENTS_CONTACTS: Final = (
+    _CAREGIVERS_CONSENTS.replace("{contacts}", _PATIENTS_CONTACTS),
     _CONTACTS_REMOVE.replace("{contacts}", _PATIENTS_CONTACTS),
     _CONTACTS_STORE.replace("{contacts}", _PATIENTS_CONTACTS),
 )

@@ -158,6 +158,18 @@ class TestDetails:
         assert "patient mobile_phone" in event.detail["changed"]
         assert "555" not in str(event.detail)
 
+    def test_another_caregiver_is_asked_anew(self, browser: Client, patient: Patient) -> None:
+        address = f"/patients/{patient.pk}/details"
+        sent = DETAILS | {"caregiver_name": "Ann", "caregiver_mobile": "2025550141"}
+        browser.post(address, sent | {"caregiver_agreed": ["sms"]})
+        said = browser.post(
+            address, sent | {"caregiver_mobile": "2025550142", "caregiver_agreed": ["sms"]},
+            follow=True,
+        ).content.decode()  # fmt: skip
+        assert "tick again what they agreed to" in said
+        kinds = Consent.objects.filter(of_caregiver=True).order_by("pk").values_list("kind")
+        assert [kind for (kind,) in kinds] == ["granted", "withdrawn"]
+
     def test_what_is_emptied_is_removed(self, clinic: Clinic, browser: Client) -> None:
         patient = clinic.patient(mobile=phone(3), email="x@mail.example")
         browser.post(f"/patients/{patient.pk}/details", DETAILS | {"mobile": ""})
