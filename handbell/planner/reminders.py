@@ -280,7 +280,7 @@ def _after_lost_text(
     about: _About, step: Step, moment: datetime, recipient: Recipient, others: Sequence[Touch]
 ) -> Iterator[Touch]:
     """Yield the next channels, each only once the one before it is lost too."""
-    if any(one.objection is None and one.key not in about.history.lost for one in others):
+    if any(_reaches(one, about.history) for one in others):
         return  # it goes by another channel anyway
     tried = {one.channel for one in others}
     for channel in INSTEAD:
@@ -288,8 +288,13 @@ def _after_lost_text(
         if channel in tried or (touch.objection and touch.key not in about.history.since):
             continue
         yield touch
-        if touch.key not in about.history.lost:
+        if _reaches(touch, about.history):
             return
+
+
+def _reaches(touch: Touch, history: History) -> bool:
+    """Return whether a touch goes or has gone: what was held back since reaches nobody."""
+    return touch.key in history.gone or (touch.objection is None and touch.key not in history.lost)
 
 
 def _reminder(about: _About, step: Step, way: Way, moment: datetime) -> Touch:

@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 5, 15, 0, tzinfo=UTC)
 #: Rooms' tables that belong to nobody's practice, and why.
 COMMON = {
     "access_lockout": "hashes of what was tried, known or not",
+    "receipts_mailboxplace": "how far the mailbox of returned mail was read, for all practices",
     "reputation_mark": "how far tables were looked through, for all practices at once",
 }
 

@@ -58,7 +58,9 @@ def test_a_report_goes_to_standard_output_and_is_recorded(
     assert result.exit_code == 0, result.output
     (row,) = csv.DictReader(io.StringIO(result.stdout))
     assert row["email"] == "ada@mail.example"
-    run, taken = AuditEvent.objects.filter(act__in=[AuditAct.REPORT_RUN, AuditAct.EXPORTED])
+    run, taken = AuditEvent.objects.filter(
+        act__in=[AuditAct.REPORT_RUN, AuditAct.EXPORTED]
+    ).order_by("number")
     assert (run.staff, run.detail["rows"], run.detail["why"]) == (nora, 1, "not_said")
     assert (taken.act, taken.detail["filters"]) == (AuditAct.EXPORTED, {"email": "yes"})
     assert list(folder().iterdir()) == []

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handbell.access.practice_settings import Options, Place, PracticeSettings
@@ -49,6 +49,7 @@ CLINIC = PracticeSettings(
 )
 VISIT = Visit(1, 1, 1, at(4, 14), 45, AppointmentStatus.BOOKED, 1, None, True)
 
+SMS = Channel.SMS
 channels = st.sampled_from(Channel)
 ways = st.frozensets(st.tuples(st.sampled_from(Recipient), channels))
 statuses = st.sampled_from(AppointmentStatus)
@@ -117,6 +118,7 @@ def test_a_digest_holds_a_whole_week_of_enough_visits_and_comes_before_all_of_th
 
 @settings(max_examples=60, deadline=None)
 @given(agreed=st.frozensets(channels), lost=st.frozensets(channels), escalates=st.booleans())
+@example(agreed=frozenset({SMS, Channel.VOICE}), lost=frozenset({SMS}), escalates=True)
 def test_what_follows_a_lost_text_was_agreed_to_and_goes_one_by_one(
     agreed: frozenset[Channel], lost: frozenset[Channel], *, escalates: bool
 ) -> None:
