@@ -17,16 +17,23 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import psycopg
 import pytest
 import structlog
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from psycopg import sql
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from handbell.supervisor.postgres import url as address
 from handbell.supervisor.throwaway import throwaway_cluster
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.console.running import Running
 
 TEMPLATE = "handbell_template"
 CHECKOUT = Path(__file__).parent.parent
@@ -172,6 +179,62 @@ def _process_wide_settings() -> Iterator[None]:
         logging.captureWarnings(False)
         structlog.reset_defaults()
         signal.signal(signal.SIGTERM, ending)
+
+
+@pytest.fixture(scope="module")
+def module_browser() -> Iterator["Browser"]:
+    """Yield a browser for the tests of a file; skip them where there is none."""
+    from tests.console.running import browsing
+
+    # Playwright runs an event loop in this thread, beside the tests' own use of the database.
+    with pytest.MonkeyPatch.context() as patch, browsing() as browser:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield browser
+
+
+@pytest.fixture
+def chromium(module_browser: "Browser") -> Iterator["Browser"]:
+    """Yield a browser whose windows are closed after the test; skip where there is none."""
+    yield module_browser
+    for window in module_browser.contexts:
+        window.close()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Running"]:
+    """Yield a whole Handbell, where there is a browser to look at it.
+
+    The tests that look at it share it: each brings its own patient, and sets the steps it needs.
+    """
+    from tests.console.running import chromium_path, handbell
+
+    if chromium_path() is None:
+        pytest.skip("no Chromium here: the pages were not tried in a browser")
+    with handbell(tmp_path_factory.mktemp("running")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _thrift() -> Iterator[None]:
+    """Do once, or lightly, what a real process does once and a suite would do thousands of times.
+
+    A password is hashed by the same Argon2, without the work that makes guessing dear; static files
+    are looked for once, not with every test client.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        look = WhiteNoiseMiddleware.add_files_from_finders
+        found: dict[str, Any] = {}
+
+        def once(middleware: WhiteNoiseMiddleware) -> None:
+            if not found:
+                look(middleware)
+                found.update(middleware.files)
+            middleware.files.update(found)
+
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.running import Running, add_somebody, read_on_the_phone, remind_hours_before
+from tests.console.running import (
+    Running,
+    Somebody,
+    add_somebody,
+    hasten,
+    name_of_the_clinic,
+    read_on_the_phone,
+    remind_hours_before,
+)
 from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
 
+ZELDA = Somebody("Zelda", "Zimmer", "+12025550177")
+
 
 def test_opting_in_brings_the_reminder_to_the_phone(running: Running, chromium: Browser) -> None:
+    an_hour = timedelta(hours=1)
     with running.connect() as connection:
-        # Her one reminder is due in a minute, when whoever is quick has opted her in.
         remind_hours_before(connection, 4)
-        due = datetime.now(UTC) + timedelta(seconds=70)
-        add_somebody(connection, starts_at=due + timedelta(hours=4), agreed=False)
+        due = datetime.now(UTC) + an_hour
+        add_somebody(connection, ZELDA, starts_at=due + timedelta(hours=4))
+        clinic = name_of_the_clinic(connection)
     page = chromium.new_context(base_url=running.address).new_page()
     page.goto("/login")
     sign_in(page, running.login("front_desk"))
@@ -33,7 +44,9 @@ def test_opting_in_brings_the_reminder_to_the_phone(running: Running, chromium: 
     opt_in(page)
 
     expect(page.get_by_text("Next: reminder by text")).to_be_visible()
-    read_on_the_phone(page, running, "Zelda, your appointment is")
+    with running.connect() as connection:
+        hasten(connection, ZELDA, an_hour)
+    read_on_the_phone(page, running, ZELDA, clinic)
 
 
 def opt_in(page: Page) -> None:

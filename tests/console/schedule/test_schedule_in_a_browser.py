@@ -11,14 +11,17 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.running import Running, add_somebody, remind_the_day_before
+from handbell.vocabulary.words import Channel
+from tests.console.running import Running, Somebody, add_somebody, remind_the_day_before
 from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
 
+ZENO = Somebody("Zeno", "Ziegler", "+12025550179")
+
 _REMINDERS = """
 SELECT m.subject_revision, m.state, m.objection FROM outbox_message m
-JOIN facts_patient p ON p.id = m.patient_id WHERE p.external_id = 'Z1' ORDER BY 1
+JOIN facts_patient p ON p.id = m.patient_id WHERE p.external_id = %s ORDER BY 1
 """
 
 
@@ -26,7 +29,7 @@ def wait_for(connection: psycopg.Connection, wanted: list[tuple[int, str, str]])
     """Wait until the worker has planned what is wanted: a minute at most."""
     found: list[tuple[object, ...]] = []
     for _ in range(60):
-        found = connection.execute(_REMINDERS).fetchall()
+        found = connection.execute(_REMINDERS, [ZENO.number]).fetchall()
         if found == wanted:
             return
         time.sleep(1)
@@ -40,7 +43,7 @@ def test_the_reminder_follows_a_visit_that_is_moved(running: Running, chromium: 
         at_eleven = datetime.now(ZoneInfo(row[0])).replace(hour=11, minute=0, second=0)
         old, new = (at_eleven + timedelta(days=days) for days in (2, 6))
         remind_the_day_before(connection)
-        add_somebody(connection, starts_at=old, agreed=True)
+        add_somebody(connection, ZENO, starts_at=old, agreed=[Channel.SMS])
         wait_for(connection, [(1, "queued", "")])
 
         page = chromium.new_context(base_url=running.address).new_page()
@@ -73,7 +76,7 @@ def open_the_visit(page: Page, today: datetime) -> None:
             page.keyboard.press("]")
     for _ in range(200):
         page.keyboard.press("j")
-        if "Zelda Zimmer" in page.evaluate("document.activeElement.textContent"):
+        if "Zeno Ziegler" in page.evaluate("document.activeElement.textContent"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Zelda Zimmer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Zeno Ziegler")).to_be_visible()

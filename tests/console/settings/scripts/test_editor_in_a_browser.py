@@ -8,13 +8,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.running import Running, add_somebody, read_on_the_phone, remind_hours_before
+from handbell.vocabulary.words import Channel
+from tests.console.running import (
+    Running,
+    Somebody,
+    add_somebody,
+    read_on_the_phone,
+    remind_hours_before,
+)
 from tests.console.tour import sign_in
 
 pytestmark = pytest.mark.slow
 
 PLACE = "/settings/scripts/appointment_reminder/sms/en"
 HONEST = "{{ clinic }}: see you {{ date }} at {{ time }}. Please use the side door."
+ZORA = Somebody("Zora", "Zeller", "+12025550178")
 OFFER = f"{HONEST} 20% off massage this week."
 
 
@@ -28,9 +36,9 @@ def test_a_changed_script_is_what_the_phone_says(running: Running, chromium: Bro
 
     with running.connect() as connection:
         remind_hours_before(connection, 4)
-        due = datetime.now(UTC) + timedelta(seconds=45)
-        add_somebody(connection, starts_at=due + timedelta(hours=4), agreed=True)
-    read_on_the_phone(page, running, "Please use the side door.")
+        soon = datetime.now(UTC) + timedelta(hours=4)
+        add_somebody(connection, ZORA, starts_at=soon, agreed=[Channel.SMS])
+    read_on_the_phone(page, running, ZORA, "Please use the side door.")
     expect(page.get_by_text("20% off")).to_have_count(0)
 
 
