@@ -17,6 +17,7 @@ from handbell.closures.going import Progress
 from handbell.closures.record import Record, record_of
 from handbell.console.chart import Series, stacked_bars
 from handbell.console.clock import say_moment
+from handbell.console.emergency.pdf import Page, make_pdf
 from handbell.console.emergency.sheet import read_live
 from handbell.console.emergency.views import closure_or_404, said_of
 from handbell.console.emergency.words import RESULTS, say_act
@@ -126,9 +127,6 @@ def record_page(request: StaffRequest, closure_id: int) -> HttpResponse:
 @staff_page(Action.SEE_CLOSURES)
 def record_pdf(request: StaffRequest, closure_id: int) -> HttpResponse:
     """The same, to keep or to hand to somebody."""
-    # Late: reading typefaces costs a second that every start of the pages would wait for.
-    from handbell.console.emergency.pdf import Page, make_pdf
-
     context = _record(request, closure_id)
     page = Page(
         title=gettext("Record of a closure"),
