@@ -24,11 +24,12 @@ from handbell.supervisor.signals import Signals, StopRequested
 if TYPE_CHECKING:
     from handbell.commands.demo import DemoLogin
 
-START_ORDER = {
+CHILDREN = {
     "carrier": "the rehearsal carrier",
     "web": "the pages and webhooks",
     "worker": "the worker",
 }
+START_ORDER = (("carrier",), ("web", "worker"))  # whom the worker hands to before the worker
 STOP_ORDER = ("web", "worker", "carrier")  # no new work, then no work, then nobody to talk to
 GRACE_SECONDS = 30  # for what a killed run left to let go of its ports
 
@@ -84,9 +85,9 @@ def _run(
     logins = _prepare(environment, demo=demo)
     household = Household(signals=signals, say=tell, show=_show, names=_names(environment))
     undo.callback(_stop, household)
-    for child in _children(environment, form):
-        with step(f"starting {START_ORDER[child.name]}"):
-            household.start(child)
+    for together in _children(environment, form):
+        with step("starting " + ", ".join(CHILDREN[child.name] for child in together)):
+            household.start(*together)
     connections.close_all()
     click.echo(_welcome(environment, logins))
     signals.interrupting = False
@@ -140,7 +141,8 @@ def _prepare(environment: Environment, *, demo: bool | None) -> "list[DemoLogin]
     return logins
 
 
-def _children(environment: Environment, form: logs.Form) -> list[Child]:
+def _children(environment: Environment, form: logs.Form) -> list[list[Child]]:
+    """Return our processes, those that start beside each other in a list of their own."""
     shown = ("plain" if sys.stdout.isatty() else "json") if form == "auto" else form
     words = [sys.executable, "-m", "handbell.commands.main", "--log", shown]
     web, api, mail = _ports(environment)
@@ -154,13 +156,16 @@ def _children(environment: Environment, form: logs.Form) -> list[Child]:
     # could settle nothing any more.
     death = {"worker": "TERM" if environment.database_url else "KILL"}
     return [
-        Child(
-            name,
-            [*words, name],
-            ready=is_up[name],
-            death_signal=death.get(name, "TERM"),
-        )
-        for name in START_ORDER
+        [
+            Child(
+                name,
+                [*words, name],
+                ready=is_up[name],
+                death_signal=death.get(name, "TERM"),
+            )
+            for name in together
+        ]
+        for together in START_ORDER
     ]
 
 

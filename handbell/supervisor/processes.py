@@ -65,10 +65,18 @@ class Household:
         self._selector = selectors.DefaultSelector()
         self._selector.register(signals.ear, selectors.EVENT_READ, None)
 
-    def start(self, child: Child) -> None:
-        """Start a child and return when it is ready. Raises StartFlaw if it ends before."""
-        self.children.append(child)
-        self._spawn(child)
+    def start(self, *children: Child) -> None:
+        """Start children beside each other and return when all are ready.
+
+        Raises StartFlaw if one ends before it is.
+        """
+        for child in children:
+            self.children.append(child)
+            self._spawn(child)
+        for child in children:
+            self._await_ready(child)
+
+    def _await_ready(self, child: Child) -> None:
         said = child.started_at
         while not child.ready():
             self._look(LOOK_SECONDS)

@@ -3,11 +3,10 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
+if TYPE_CHECKING:  # reading it takes a second, which every start of the pages would wait for
+    from fpdf import FPDF
 
 #: The built-in typefaces know western European letters; others are written without their marks.
 _ENCODING: Final = "cp1252"
@@ -32,6 +31,8 @@ class Page:
 
 def make_pdf(page: Page) -> bytes:
     """Return the PDF."""
+    from fpdf import FPDF
+
     pdf = FPDF(format="letter")
     pdf.set_margins(18, 18)
     pdf.set_auto_page_break(auto=True, margin=18)
@@ -43,7 +44,7 @@ def make_pdf(page: Page) -> bytes:
     for name, value in page.facts:
         pdf.set_font("Helvetica", size=10)
         pdf.cell(38, 6, _plain(name))
-        pdf.multi_cell(_WIDTH - 38, 6, _plain(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(_WIDTH - 38, 6, _plain(value), new_x="LMARGIN", new_y="NEXT")
     pdf.ln(4)
     if page.numbers:
         _table(pdf, page.heads, page.numbers, widths=(44, *([136 // 7] * 7)))
@@ -59,16 +60,16 @@ def make_pdf(page: Page) -> bytes:
     return bytes(pdf.output())
 
 
-def _line(pdf: FPDF, text: str, *, size: int, bold: bool = False) -> None:
+def _line(pdf: "FPDF", text: str, *, size: int, bold: bool = False) -> None:
     pdf.set_font("Helvetica", style="B" if bold else "", size=size)
-    pdf.multi_cell(
-        _WIDTH, size * 0.55, _plain(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L"
-    )
+    pdf.multi_cell(_WIDTH, size * 0.55, _plain(text), new_x="LMARGIN", new_y="NEXT", align="L")
 
 
 def _table(
-    pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]], *, widths: Sequence[int]
+    pdf: "FPDF", heads: Sequence[str], rows: Sequence[Sequence[str]], *, widths: Sequence[int]
 ) -> None:
+    from fpdf.fonts import FontFace
+
     pdf.set_font("Helvetica", size=9)
     with pdf.table(
         col_widths=tuple(widths),
@@ -85,7 +86,7 @@ def _table(
                 line.cell(_plain(cell))
 
 
-def _bars(pdf: FPDF, bars: Sequence[tuple[str, int]]) -> None:
+def _bars(pdf: "FPDF", bars: Sequence[tuple[str, int]]) -> None:
     """Draw the hand-overs over time, the tallest bar 24 mm high, the first and last time below."""
     height, most = 24.0, max(count for _, count in bars) or 1
     top, left = pdf.get_y(), pdf.l_margin
@@ -98,7 +99,7 @@ def _bars(pdf: FPDF, bars: Sequence[tuple[str, int]]) -> None:
     pdf.set_font("Helvetica", size=8)
     first, last = bars[0], bars[-1]
     said = f"{first[0]} - {last[0]} (max {most})" if len(bars) > 1 else f"{first[0]} ({most})"
-    pdf.cell(_WIDTH, 4, _plain(said), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(_WIDTH, 4, _plain(said), new_x="LMARGIN", new_y="NEXT")
 
 
 def _plain(text: str) -> str:

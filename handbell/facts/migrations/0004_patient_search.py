@@ -28,5 +28,5 @@ DROP FUNCTION facts_folded(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facts", "0003_patient_preferences")]
+    dependencies = [("facts", "0003_marketing_permission_is_append_only")]
     operations = [TrigramExtension(), migrations.RunSQL(FORWARD, BACKWARD)]

@@ -36,15 +36,11 @@ END $$;
 CREATE TRIGGER message_follows_arrows BEFORE UPDATE ON outbox_message
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state)
     EXECUTE FUNCTION outbox_message_follows_arrows();
-ALTER TABLE outbox_message SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-ALTER TABLE outbox_sender SET (fillfactor = 50);
 """
 
 BACKWARD = """
 DROP TRIGGER message_follows_arrows ON outbox_message;
 DROP FUNCTION outbox_message_follows_arrows();
-ALTER TABLE outbox_message RESET (fillfactor, autovacuum_vacuum_scale_factor);
-ALTER TABLE outbox_sender RESET (fillfactor);
 """
 
 

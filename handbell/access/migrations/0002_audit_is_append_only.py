@@ -1,3 +1,5 @@
+"""Refuses UPDATE and DELETE on the audit trail, whoever asks."""
+
 from django.db import migrations
 
 FORWARD = """
@@ -17,5 +19,5 @@ DROP FUNCTION access_audit_is_append_only();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0004_auditevent")]
+    dependencies = [("access", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

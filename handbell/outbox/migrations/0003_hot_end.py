@@ -4,15 +4,13 @@ PostgreSQL waits for a fifth of a table to be dead. Of ten million messages that
 months at a clinic, and the queue's indexes, a few hundred live rows, would be read through all of
 them. A hundredth, and ten thousand rows, keep the hot end small whatever the history. A sender is
 written to by every claim; its page keeps room, so that no index is touched.
-
-And two indexes for what runs for each message in doubt and for each code met: both read the whole
-history without them.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
 _SET = """
 ALTER TABLE outbox_message SET (
+    fillfactor = 70,
     autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 10000,
     autovacuum_analyze_scale_factor = 0.01, autovacuum_analyze_threshold = 10000);
 ALTER TABLE outbox_attempt SET (
@@ -24,6 +22,7 @@ ALTER TABLE outbox_sender SET (
 """
 _RESET = """
 ALTER TABLE outbox_message RESET (
+    fillfactor,
     autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold,
     autovacuum_analyze_scale_factor, autovacuum_analyze_threshold);
 ALTER TABLE outbox_attempt RESET (
@@ -34,19 +33,5 @@ ALTER TABLE outbox_sender RESET (
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ("outbox", "0015_a_tick_reads_little"),
-    ]
-
-    operations = [
-        migrations.RunSQL(_SET, _RESET),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.F('address'), condition=models.Q(('attempts__gt', 0), ('handed_over_at__isnull', True)), name='message_tried'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.F('detail'), models.F('changed_at'), condition=models.Q(('detail', ''), _negated=True), name='message_by_code'),
-        ),
-    ]
+    dependencies = [("outbox", "0002_arrows")]
+    operations = [migrations.RunSQL(_SET, _RESET)]
