@@ -25,6 +25,7 @@ from pathlib import Path
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     Locator,
     Page,
@@ -43,6 +44,12 @@ OF_THE_README = {
     "schedule-ahead": "schedule",
     "script-refused-as-typed": "editor",
 }
+
+
+VIOLATIONS = """
+axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify(
+    found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))))
+"""
 
 
 @lru_cache
@@ -102,16 +109,16 @@ class Camera:
     def _ask_axe(self) -> None:
         # Through the debugger: the page's own policy refuses a script it did not bring.
         session = self.page.context.new_cdp_session(self.page)
-        question = axe() + (
-            ";axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify("
-            "found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))))"
-        )
-        answer = session.send(
-            "Runtime.evaluate",
-            {"expression": question, "awaitPromise": True, "returnByValue": True},
-        )
-        for violation in json.loads(answer["result"]["value"]):
+        if ask(session, "typeof axe") == "undefined":
+            ask(session, axe())
+        for violation in json.loads(ask(session, VIOLATIONS)):
             self.note(f"axe: {violation[:300]}")
+
+
+def ask(session: CDPSession, question: str) -> str:
+    """Return what a script comes to in the page."""
+    how = {"expression": question, "awaitPromise": True, "returnByValue": True}
+    return str(session.send("Runtime.evaluate", how)["result"].get("value"))
 
 
 def is_fault(said: ConsoleMessage) -> bool:
