@@ -9,7 +9,9 @@ from django.db import connection
 
 from handbell.channels.gateway import Accepted, Rejected
 from handbell.channels.receipt import Receipt, ReceiptStatus
+from handbell.channels.sms.twilio.client import TwilioSms
 from handbell.dispatch.claim import claim
+from handbell.dispatch.providers import REHEARSAL
 from handbell.dispatch.resolver import resolve
 from handbell.dispatch.settle import settle
 from handbell.dispatch.sweeper import sweep
@@ -40,11 +42,20 @@ def subscribe(clinic: Clinic, count: int = 1, **columns: object) -> None:
         clinic.visit(patient, at(4, 14))
 
 
+async def be_impatient(stage: Stage) -> None:
+    """Wait a second for an answer to a text, where a clinic's worker waits fifteen."""
+    assert isinstance(stage.gateways, dict)
+    place = (REHEARSAL, Channel.SMS)
+    await stage.gateways[place].close()
+    stage.gateways[place] = TwilioSms(stage.post.accounts[REHEARSAL], timeout_seconds=1)
+
+
 @pytest.mark.parametrize("fault", ["timeout_after_accepting", "reset_after_accepting", "http_500"])
 def test_a_provider_that_took_it_and_did_not_answer_is_asked(clinic: Clinic, fault: str) -> None:
     subscribe(clinic)
 
     async def scenario(stage: Stage) -> None:
+        await be_impatient(stage)
         stage.carrier.behave(fault, times=1)
         stage.carrier.behave("receipts_never")
         await until(stage, at(3, 10))

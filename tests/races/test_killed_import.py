@@ -23,7 +23,7 @@ from handbell.vocabulary.words import ImportState, PermissionLevel
 from tests.console.desk import staff
 from tests.world import Clinic
 
-ROWS = 60_000
+ROWS = 30_000
 KILLS = 2
 
 
