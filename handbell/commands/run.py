@@ -89,8 +89,8 @@ def _run(
         with step("starting " + ", ".join(CHILDREN[child.name] for child in together)):
             household.start(*together)
     connections.close_all()
+    signals.interrupting = False  # everything is up; who read the next lines may stop it at once
     click.echo(_welcome(environment, logins))
-    signals.interrupting = False
     household.watch(lambda: _keep_up(server, signals))
 
 
