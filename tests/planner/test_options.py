@@ -15,6 +15,7 @@ from handbell.scripts.operations import pause_scripts
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
+    ConsentKind,
     ContactKind,
     LedgerKind,
     Purpose,
@@ -288,6 +289,30 @@ def test_what_was_not_agreed_to_does_not_follow(clinic: Clinic) -> None:
     wants(clinic, escalate=True)
     lost(clinic, consents=[SMS, VOICE])
     assert waiting() == [VOICE]
+
+
+def test_the_next_way_follows_when_the_one_before_was_taken_back(clinic: Clinic) -> None:
+    wants(clinic, escalate=True)
+    lost(clinic, consents=[SMS, MAIL, VOICE])
+    assert waiting() == [MAIL]
+    withdraw(clinic, MAIL, now=at(3, 10, 3))
+    assert waiting() == [VOICE]
+
+
+def test_what_arrived_is_not_followed_though_it_was_taken_back_since(clinic: Clinic) -> None:
+    wants(clinic, escalate=True)
+    lost(clinic, consents=[SMS, MAIL, VOICE])
+    offer(clinic, now=at(3, 10, 3))
+    withdraw(clinic, MAIL, now=at(3, 10, 4))
+    assert waiting() == []
+
+
+def withdraw(clinic: Clinic, channel: Channel, *, now: datetime) -> None:
+    """Let the one patient take a consent back, and the planner look again."""
+    patient = Patient.objects.get(practice=clinic.practice)
+    clinic.consent(patient, channel, kind=ConsentKind.WITHDRAWN, when=now)
+    mark_practice_changed(clinic.practice.pk, at=now)
+    plan_due(now=now)
 
 
 # Caregivers, guarantors, agencies
