@@ -121,9 +121,14 @@ class _Offered:
     ended: "asyncio.Future[list[Outcome]]"
 
     @property
-    def went_wrong(self) -> bool:
-        """Whether anything that came back so far is more than a plain yes."""
-        return any(
+    def goes_alone(self) -> bool:
+        """Whether its end must be known before one more batch is begun.
+
+        It must if anything that came back so far is not a plain yes, and while a mailbox provider
+        that asked for less is let in one by one.
+        """
+        assert self.batch.sender is not None  # nothing of it was offered otherwise
+        return bool(self.batch.sender.domains) or any(
             offer.done() and not isinstance(offer.result(), Accepted) for offer in self.offers
         )
 
@@ -152,7 +157,7 @@ class _Out:
 
         What a provider said other than yes is settled first, so that it counts for what follows.
         """
-        while len(self._batches) >= MOST_OUT or any(each.went_wrong for each in self._batches):
+        while len(self._batches) >= MOST_OUT or any(each.goes_alone for each in self._batches):
             await self._settle_next()
 
     async def settle_all(self) -> None:
