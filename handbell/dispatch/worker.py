@@ -1,7 +1,5 @@
 """Hand over what is due: claim, hand over, settle, until nothing is due or pacing says wait.
 
-While one batch is out the next is claimed; see docs/adr/0022-two-batches-out.md.
-
 No transaction is open while a provider is spoken to. Database work runs in one thread of its
 own (Django's connection belongs to a thread), so the event loop only ever waits for providers.
 """
@@ -9,7 +7,7 @@ own (Django's connection belongs to a thread), so the event loop only ever waits
 import asyncio
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,15 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 import structlog
 from django.db import close_old_connections, connections
 
-from handbell.channels.gateway import (
-    Accepted,
-    Busy,
-    Gateway,
-    Gateways,
-    HandOver,
-    InDoubt,
-    Outcome,
-)
+from handbell.channels.gateway import Busy, Gateway, Gateways, HandOver, InDoubt, Outcome
 from handbell.dispatch.claim import Batch, claim
 from handbell.dispatch.settle import settle
 
@@ -88,99 +78,26 @@ async def dispatch_sender(
 
     No batch is begun after `until` (of time.monotonic); what is left waits for the next turn.
     """
-    out = _Out(gateways, clock, database)
-    try:
-        while time.monotonic() < until:
-            batch = await database.run(claim, sender_id, now=clock(), public_url=public_url)
-            out.offer(batch)
-            if batch.sender is None or batch.again_at is None:
-                await out.settle_all()
-                return Progress(out.handed_over, batch.again_at)
-            await out.make_room()
-        await out.settle_all()
-        return Progress(out.handed_over, None)
-    except Exception:
-        await out.settle_all()  # what left is written down, whatever else went wrong
-        raise
-    except asyncio.CancelledError:
-        out.cancel()
-        raise
+    handed_over = 0
+    while time.monotonic() < until:
+        batch = await database.run(claim, sender_id, now=clock(), public_url=public_url)
+        if batch.messages:
+            await _hand_over_batch(batch, gateways, clock, database)
+            handed_over += len(batch.messages)
+        if batch.sender is None or batch.again_at is None:
+            return Progress(handed_over, batch.again_at)
+    return Progress(handed_over, None)
 
 
-#: While a batch is handed over the next may be claimed, so that neither the provider nor the
-#: database waits for the other. Two halves of what a crash may leave in doubt.
-MOST_OUT: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    """A batch that is being handed over; its `offers` are in the order of its messages."""
-
-    batch: Batch
-    offers: Sequence["asyncio.Task[Outcome]"]
-    ended: "asyncio.Future[list[Outcome]]"
-
-    @property
-    def goes_alone(self) -> bool:
-        """Whether its end must be known before one more batch is begun.
-
-        It must if anything that came back so far is not a plain yes, and while a mailbox provider
-        that asked for less is let in one by one.
-        """
-        assert self.batch.sender is not None  # nothing of it was offered otherwise
-        return bool(self.batch.sender.domains) or any(
-            offer.done() and not isinstance(offer.result(), Accepted) for offer in self.offers
-        )
-
-
-class _Out:
-    """The batches that are being handed over, and are settled one by one as they end."""
-
-    def __init__(
-        self, gateways: Gateways, clock: Callable[[], datetime], database: DatabaseThread
-    ) -> None:
-        self._gateways, self._clock, self._database = gateways, clock, database
-        self._batches: list[_Offered] = []
-        self.handed_over = 0
-
-    def offer(self, batch: Batch) -> None:
-        """Begin to hand a batch over."""
-        if batch.sender is None or not batch.messages:
-            return
-        gateway = self._gateways.get((batch.sender.provider, batch.sender.channel))
-        offers = [asyncio.create_task(_offer(gateway, message)) for message in batch.messages]
-        self._batches.append(_Offered(batch, offers, asyncio.gather(*offers)))
-        self.handed_over += len(offers)
-
-    async def make_room(self) -> None:
-        """Come back when one more batch may be begun.
-
-        What a provider said other than yes is settled first, so that it counts for what follows.
-        """
-        while len(self._batches) >= MOST_OUT or any(each.goes_alone for each in self._batches):
-            await self._settle_next()
-
-    async def settle_all(self) -> None:
-        while self._batches:
-            await self._settle_next()
-
-    def cancel(self) -> None:
-        for each in self._batches:
-            each.ended.cancel()
-
-    async def _settle_next(self) -> None:
-        """Wait for the batch that ends first and settle it."""
-        await asyncio.wait(
-            [each.ended for each in self._batches], return_when=asyncio.FIRST_COMPLETED
-        )
-        first = next(each for each in self._batches if each.ended.done())
-        self._batches.remove(first)
-        batch = first.batch
-        answers = list(zip(batch.messages, first.ended.result(), strict=True))
-        assert batch.sender is not None  # nothing of it was offered otherwise
-        await self._database.run(
-            settle, answers, sender=batch.sender, lease=batch.lease, now=self._clock()
-        )
+async def _hand_over_batch(
+    batch: Batch, gateways: Gateways, clock: Callable[[], datetime], database: DatabaseThread
+) -> None:
+    sender = batch.sender
+    assert sender is not None  # the caller saw it
+    gateway = gateways.get((sender.provider, sender.channel))
+    outcomes = await asyncio.gather(*(_offer(gateway, message) for message in batch.messages))
+    answers = list(zip(batch.messages, outcomes, strict=True))
+    await database.run(settle, answers, sender=sender, lease=batch.lease, now=clock())
 
 
 #: The sender's provider has no credentials here: nothing left, and `handbell doctor` says why.

@@ -29,12 +29,11 @@ from handbell.channels.sms.twilio.client import TwilioSms
 from handbell.channels.sms.twilio.request import PATH, form_of
 from handbell.dispatch.claim import CLAIM_SIZE, claim
 from handbell.dispatch.providers import REHEARSAL
-from handbell.dispatch.worker import MOST_OUT, DatabaseThread, dispatch_sender
+from handbell.dispatch.worker import DatabaseThread, dispatch_sender
 from handbell.vocabulary.words import Channel
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 DIGEST_KEY = "as long as a secret of ours is, which is 64 characters in a file"
-AT_ONCE = CLAIM_SIZE * MOST_OUT  # as ours has out
 MAIL_CONNECTIONS = 4  # as the gateway's own default
 
 
@@ -123,7 +122,7 @@ def _in_turn(
             gateways = {(REHEARSAL, channel): gateway_to(sink, channel)}
             ours.append(rate(partial(hand_over_all, sender, gateways), count))
             put_back(sender)
-    return Rounds(ours, peer, f"{count} messages a round, {AT_ONCE} at once, fsync on")
+    return Rounds(ours, peer, f"{count} messages a round, {CLAIM_SIZE} at once, fsync on")
 
 
 def _post_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
@@ -142,8 +141,8 @@ async def _post_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
             async with session.post(url, data=body) as reply:
                 await reply.json()
 
-        for start in range(0, len(bodies), AT_ONCE):
-            await asyncio.gather(*map(post, bodies[start : start + AT_ONCE]))
+        for start in range(0, len(bodies), CLAIM_SIZE):
+            await asyncio.gather(*map(post, bodies[start : start + CLAIM_SIZE]))
 
 
 def _mail_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
