@@ -47,8 +47,7 @@ from handbell.vocabulary.contact import EmailAddress, PhoneNumber
 from handbell.vocabulary.words import Channel, Objection, Purpose
 
 #: Rows a commit: few enough that a crash leaves little in doubt, enough to be fast (technology.md
-#: 2.3). Two claims of 20 out at once, which leave as many in doubt, are slower: a claim's way to the
-#: database and back costs the same for 20 as for 40 (ADR 22).
+#: 2.3). Two claims of 20 out at once leave as many in doubt and are slower (ADR 22).
 CLAIM_SIZE: Final = 40
 
 #: Longer than any hand-over can take (the gateways' time-outs), so that a lease that ran out

@@ -121,8 +121,9 @@ ORDER BY patient_id, purpose, channel, of_caregiver, at DESC, kind DESC
 
 _SUPPRESSIONS = """
 SELECT practice_id, address, channel, kind, at, lifted_at FROM facts_suppression
-WHERE (practice_id, address) IN (
-    SELECT practice_id, value FROM facts_contactpoint WHERE patient_id = ANY(%s)) AND at <= %s
+WHERE practice_id = ANY(ARRAY(SELECT DISTINCT practice_id FROM facts_patient WHERE id = ANY(%s)))
+  AND address = ANY(ARRAY(SELECT value FROM facts_contactpoint WHERE patient_id = ANY(%s)))
+  AND at <= %s
 """
 
 
@@ -141,7 +142,7 @@ def ask_people(trip: Trip, ids: Sequence[int], *, now: datetime) -> Answer[dict[
     patients = trip.ask(_PATIENTS, [ids], list)
     contacts = trip.ask(_CONTACTS, [ids], _contacts)
     consents = trip.ask(_CONSENTS, [ids, now], _consents)
-    suppressions = trip.ask(_SUPPRESSIONS, [ids, now], _suppressions)
+    suppressions = trip.ask(_SUPPRESSIONS, [ids, ids, now], _suppressions)
     return lambda: _people(patients(), contacts(), consents(), suppressions())
 
 
