@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from handbell.access.queries import zone_among
+from handbell.access.round_trip import Answer, Row, Trip, round_trip
 from handbell.policy.quiet_hours import Windows
 from handbell.policy.timetable import Step
 from handbell.policy.zones import zone
@@ -130,19 +129,29 @@ ORDER BY days_before DESC NULLS LAST, hours_before DESC NULLS LAST, id
 
 
 def practice_settings(practice_id: int) -> PracticeSettings:
-    """Return a practice's settings as they are now. Every claim asks: plain SQL, three queries.
+    """Return a practice's settings as they are now: plain SQL, three queries.
 
     Raises LookupError if there is no such practice.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PRACTICE, [practice_id])
-        row = cursor.fetchone()
-        if row is None:
-            raise LookupError("no such practice")
-        cursor.execute(_PLACES, [practice_id])
-        places = cursor.fetchall()
-        cursor.execute(_STEPS, [practice_id])
-        steps = cursor.fetchall()
+    with round_trip() as trip:
+        settings = ask_settings(trip, practice_id)
+    return settings()
+
+
+def ask_settings(trip: Trip, practice_id: int) -> Answer[PracticeSettings]:
+    """Ask for a practice's settings, as every claim does."""
+    practice = trip.ask(_PRACTICE, [practice_id], list)
+    places = trip.ask(_PLACES, [practice_id], list)
+    steps = trip.ask(_STEPS, [practice_id], list)
+    return lambda: _settings(practice(), places(), steps())
+
+
+def _settings(
+    practices: Sequence[Row], places: Sequence[Row], steps: Sequence[Row]
+) -> PracticeSettings:
+    if not practices:
+        raise LookupError("no such practice")
+    row = practices[0]
     sets: dict[int | None, list[Step]] = defaultdict(list)
     for step in steps:
         sets[step[7]].append(_step(step))

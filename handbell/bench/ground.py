@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from handbell.supervisor import garbage
 from handbell.supervisor.throwaway import throwaway_cluster
 
 TEMPLATE = "handbell"
@@ -36,6 +37,7 @@ def ground() -> Iterator[None]:
         django.setup()
         call_command("migrate", verbosity=0)
         connection.close()
+        garbage.look_seldom()  # as a worker does
         yield
 
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from handbell.commands import ready
 from handbell.commands.workers import HEARTBEAT_SECONDS, STALLED_SECONDS
+from handbell.supervisor import garbage
 from handbell.supervisor.flaws import StartFlaw
 
 GRACE_SECONDS = 50.0  # for the jobs under way when we are asked to stop: a sender's turn takes
@@ -35,6 +36,7 @@ def worker(concurrency: int, queues: tuple[str, ...]) -> None:
     if queues:
         options["queues"] = queues
     with ready.database(command="handbell worker"):
+        garbage.look_seldom()
         asyncio.run(_work(options))
 
 

@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
+from handbell.access.round_trip import Row, round_trip
 from handbell.dispatch.candidates import Candidate, notice_near
 from handbell.dispatch.consequences import CARRIERS_ZONE, carriers_midnight
 from handbell.policy.budgets import (
@@ -48,8 +47,30 @@ _DOMAINS = "SELECT domain, held_until, at_once FROM outbox_maildomain WHERE send
 
 
 @dataclass(frozen=True, slots=True)
+class BreakerRow:
+    """A breaker as a claim needs it."""
+
+    state: BreakerState
+    trickle: int
+    signal: str
+
+    @property
+    def is_shut(self) -> bool:
+        spent = self.state is BreakerState.HALF_OPEN and self.trickle < 1
+        return self.state is BreakerState.PAUSED or spent
+
+    @property
+    def spares_proven(self) -> bool:
+        return self.signal in ABOUT_ADDRESSES
+
+
+@dataclass(frozen=True, slots=True)
 class SenderRow:
-    """A sender as its row stands; the columns of outbox.models.Sender."""
+    """A sender as its row stands; the columns of outbox.models.Sender.
+
+    Its breakers are by purpose; a mail domain that asked for less has the moment until which it
+    takes nothing, and how many it takes at once after that.
+    """
 
     id: int
     practice_id: int
@@ -70,6 +91,12 @@ class SenderRow:
     segments_today: int = 0
     new_since: date | None = None
     emergency_passes: bool = False
+    breakers: Mapping[Purpose, BreakerRow] = field(default_factory=dict)
+    domains: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)
+
+    @property
+    def is_warned(self) -> bool:
+        return any(each.state is BreakerState.WARNED for each in self.breakers.values())
 
     def is_paused(self, now: datetime) -> bool:
         if self.paused_until is not None:
@@ -96,24 +123,6 @@ class SenderRow:
         return Budget(limit, used, carriers_midnight(now))
 
 
-@dataclass(frozen=True, slots=True)
-class _Breaker:
-    """A breaker as a claim needs it."""
-
-    state: BreakerState
-    trickle: int
-    signal: str
-
-    @property
-    def is_shut(self) -> bool:
-        spent = self.state is BreakerState.HALF_OPEN and self.trickle < 1
-        return self.state is BreakerState.PAUSED or spent
-
-    @property
-    def spares_proven(self) -> bool:
-        return self.signal in ABOUT_ADDRESSES
-
-
 @dataclass(slots=True)
 class Allowance:
     """What one claim may take. `tokens` are segments of texts, or calls or e-mails.
@@ -126,9 +135,9 @@ class Allowance:
     bucket: Bucket
     purposes: list[Purpose]
     proven_only: list[Purpose]
-    most: int | None
-    most_in_emergency: int | None
-    open_again_at: datetime | None
+    most: int | None = None
+    most_in_emergency: int | None = None
+    open_again_at: datetime | None = None
     segments: int | None = None
     segments_in_emergency: int | None = None
     trickle: dict[Purpose, int] = field(default_factory=dict)
@@ -139,6 +148,15 @@ class Allowance:
     @property
     def tokens(self) -> int:
         return whole_tokens(self.bucket)
+
+    def keep_to(self, budgets: Sequence[Budget], carriers: Budget) -> None:
+        """Leave no more than the budgets of messages do, and the carriers' of segments."""
+        everything = [*budgets, carriers]
+        self.most = left(everything, emergency=False)
+        self.most_in_emergency = left(everything, emergency=True)
+        self.open_again_at = open_again_at(everything)
+        self.segments = carriers.left(emergency=False)
+        self.segments_in_emergency = carriers.left(emergency=True)
 
     def chosen(self, due: Sequence[Candidate]) -> list[Candidate]:
         """Return those of the due messages, most urgent first, that may leave now."""
@@ -192,48 +210,38 @@ def may_send_notice(sender_id: int, *, now: datetime) -> bool:
 def capacity_of(sender_id: int, *, zone: ZoneInfo, now: datetime) -> Capacity:
     """Return what a sender can do from `now` on, by the pace and budgets that a claim keeps."""
     sender = read_sender(sender_id)
-    warned = any(each.state is BreakerState.WARNED for each in _breakers(sender_id).values())
-    rate = paced(sender.bucket, sender.registration, warned=warned).rate
+    rate = paced(sender.bucket, sender.registration, warned=sender.is_warned).rate
     return Capacity(rate, sender.budgets(now, zone), [sender.carrier_budget(now)])
 
 
-def allowance_of(sender: SenderRow, *, zone: ZoneInfo, now: datetime) -> Allowance:
-    """Return what a sender, whose row is locked, may hand over at `now`."""
-    breakers = _breakers(sender.id)
-    warned = any(each.state is BreakerState.WARNED for each in breakers.values())
-    budgets = sender.budgets(now, zone)
-    carriers = sender.carrier_budget(now)
-    everything = [*budgets, carriers]
-    held, at_once = _domains(sender, now)
+def allowance_of(sender: SenderRow, *, now: datetime) -> Allowance:
+    """Return what a sender, whose row is locked, may hand over at `now`, budgets apart."""
+    breakers, domains = sender.breakers, sender.domains
+    bucket = paced(sender.bucket, sender.registration, warned=sender.is_warned)
     return Allowance(
-        bucket=refilled(paced(sender.bucket, sender.registration, warned=warned), now=now),
-        purposes=_open_purposes(sender, breakers, now),
+        bucket=refilled(bucket, now=now),
+        purposes=_open_purposes(sender, now),
         proven_only=[
             purpose for purpose, each in breakers.items() if each.is_shut and each.spares_proven
         ],
-        most=left(everything, emergency=False),
-        most_in_emergency=left(everything, emergency=True),
-        open_again_at=open_again_at(everything),
-        segments=carriers.left(emergency=False),
-        segments_in_emergency=carriers.left(emergency=True),
         trickle={
             purpose: each.trickle
             for purpose, each in breakers.items()
             if each.state is BreakerState.HALF_OPEN and not each.is_shut
         },
-        held_domains=held,
-        at_once=at_once,
+        held_domains=[domain for domain, (until, _) in domains.items() if until > now],
+        at_once={domain: most for domain, (until, most) in domains.items() if until <= now},
     )
 
 
-def _open_purposes(
-    sender: SenderRow, breakers: Mapping[Purpose, _Breaker], now: datetime
-) -> list[Purpose]:
+def _open_purposes(sender: SenderRow, now: datetime) -> list[Purpose]:
     """Return what may leave at all: emergencies alone from a paused sender, if a person said so."""
     if sender.is_paused(now):
         return [EMERGENCY] if sender.emergency_passes else []
     shut = {
-        purpose for purpose, each in breakers.items() if each.is_shut and not each.spares_proven
+        purpose
+        for purpose, each in sender.breakers.items()
+        if each.is_shut and not each.spares_proven
     }
     return [purpose for purpose in Purpose if purpose not in shut]
 
@@ -248,31 +256,28 @@ def carriers_day(now: datetime) -> date:
     return now.astimezone(CARRIERS_ZONE).date()
 
 
-def _breakers(sender_id: int) -> dict[Purpose, _Breaker]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BREAKERS, [sender_id])
-        rows = cursor.fetchall()
-    return {
-        Purpose(p): _Breaker(BreakerState(s), trickle, signal) for p, s, trickle, signal in rows
-    }
-
-
-def _domains(sender: SenderRow, now: datetime) -> tuple[list[str], dict[str, int]]:
-    if sender.channel is not Channel.EMAIL:
-        return [], {}
-    with connection.cursor() as cursor:
-        cursor.execute(_DOMAINS, [sender.id])
-        rows = cursor.fetchall()
-    held = [domain for domain, until, _ in rows if until > now]
-    return held, {domain: at_once for domain, until, at_once in rows if until <= now}
-
-
 def _sender(sql: str, sender_id: int) -> SenderRow | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [sender_id])
-        row = cursor.fetchone()
-    if row is None:
-        return None
+    with round_trip() as trip:
+        asked = trip.ask(sql, [sender_id], list)
+        breakers = trip.ask(_BREAKERS, [sender_id], _breakers)
+        domains = trip.ask(_DOMAINS, [sender_id], _domains)
+    rows = asked()
+    return _sender_of(rows[0], breakers(), domains()) if rows else None
+
+
+def _breakers(rows: Sequence[Row]) -> dict[Purpose, BreakerRow]:
+    return {Purpose(p): BreakerRow(BreakerState(s), trickle, why) for p, s, trickle, why in rows}
+
+
+def _domains(rows: Sequence[Row]) -> dict[str, tuple[datetime, int]]:
+    return {domain: (held_until, at_once) for domain, held_until, at_once in rows}
+
+
+def _sender_of(
+    row: Row,
+    breakers: Mapping[Purpose, BreakerRow],
+    domains: Mapping[str, tuple[datetime, int]],
+) -> SenderRow:
     (id_, practice_id, channel, address, provider, tokens, tokens_at, rate, burst, *rest) = row
     (daily_limit, sent_on, sent_today, paused_until, paused_reason, registration, *more) = rest
     (hourly_limit, hour, sent_this_hour, carrier_day, segments_today, new_since, passes) = more
@@ -296,4 +301,6 @@ def _sender(sql: str, sender_id: int) -> SenderRow | None:
         segments_today=segments_today,
         new_since=new_since,
         emergency_passes=passes,
+        breakers=breakers,
+        domains=domains,
     )

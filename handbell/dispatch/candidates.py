@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 
 from handbell.access.practice_settings import PracticeSettings
+from handbell.access.round_trip import Answer, Row, Trip, round_trip
 from handbell.dispatch.notices import NoticesNow, load_notices
-from handbell.facts.closures import hold_ends
+from handbell.facts.closures import ask_holds
 from handbell.facts.ledger import load_entries
-from handbell.facts.people import Person, load_people
+from handbell.facts.people import Person, ask_people
 from handbell.planner.change_notices import CHANGE_NOTICES
 from handbell.planner.queries import VISIT_COLUMNS, visit_from_row
 from handbell.planner.touches import Visit
@@ -204,9 +204,34 @@ def lock_due(
     Those of `proven_only` go only to addresses where something arrived before; of an e-mail that
     is known by no bounce having come in a day.
     """
+    with round_trip() as trip:
+        due = ask_due(
+            trip,
+            sender_id,
+            limit=limit,
+            purposes=purposes,
+            proven_only=proven_only,
+            without_domains=without_domains,
+            now=now,
+        )
+    return due()
+
+
+def ask_due(
+    trip: Trip,
+    sender_id: int,
+    *,
+    limit: int,
+    purposes: Sequence[Purpose],
+    proven_only: Sequence[Purpose],
+    without_domains: Sequence[str],
+    now: datetime,
+) -> Answer[list[Candidate]]:
+    """Ask for due messages, which locks them; see `lock_due`."""
     proven = [purpose.value for purpose in proven_only]
     wanted, without = [purpose.value for purpose in purposes], list(without_domains)
-    return _candidates(_DUE, [sender_id, now, wanted, proven, now, without, without, limit])
+    values = [sender_id, now, wanted, proven, now, without, without, limit]
+    return trip.ask(_DUE, values, _candidates)
 
 
 def lock_due_notices(
@@ -219,18 +244,28 @@ def lock_due_notices(
 ) -> list[Candidate]:
     """Return due emergency notices, locked; or only those a person chose to pass a pause."""
     without = list(without_domains)
-    return _candidates(_DUE_NOTICES, [sender_id, now, not chosen_only, without, without, limit])
+    values = [sender_id, now, not chosen_only, without, without, limit]
+    with round_trip() as trip:
+        due = trip.ask(_DUE_NOTICES, values, _candidates)
+    return due()
 
 
 def notice_near(
     sender_id: int, *, until: datetime, without_domains: Sequence[str] = ()
 ) -> datetime | None:
     """Return when the sender's first emergency notice is due, None if none is until `until`."""
+    with round_trip() as trip:
+        near = ask_notice_near(trip, sender_id, until=until, without_domains=without_domains)
+    return near()
+
+
+def ask_notice_near(
+    trip: Trip, sender_id: int, *, until: datetime, without_domains: Sequence[str]
+) -> Answer[datetime | None]:
+    """Ask when the sender's first emergency notice is due."""
     without = list(without_domains)
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTICE_NEAR, [sender_id, until, without, without])
-        (at,) = cursor.fetchone()
-    return at  # type: ignore[no-any-return]
+    values = [sender_id, until, without, without]
+    return trip.ask(_NOTICE_NEAR, values, lambda rows: rows[0][0])
 
 
 def count_due(sender_id: int, *, limit: int, now: datetime) -> int:
@@ -246,64 +281,70 @@ def lock_companions(sender_id: int, due: Sequence[Candidate]) -> list[Candidate]
     ids = [candidate.id for candidate in due]
     reminders = [c for c in due if c.visit_date is not None and c.step not in CHANGE_NOTICES]
     notices = [c for c in due if c.sending_id is not None]
-    companions = []
-    if reminders:
-        companions = _candidates(
-            _COMPANIONS,
-            [
+    asked: list[Answer[list[Candidate]]] = []
+    with round_trip() as trip:
+        if reminders:
+            days = [
                 [c.address for c in reminders],
                 [c.step for c in reminders],
                 [c.visit_date for c in reminders],
-                sender_id,
-                ids,
-            ],
-        )
-    if notices:
-        told = [[c.sending_id for c in notices], [c.address for c in notices]]
-        companions += _candidates(_SAME_HOUSE, [*told, ids])
-    if any(candidate.attempts for candidate in due):
-        companions += _candidates(_MERGED, [ids])
-    return companions
-
-
-def lock_addresses(practice_id: int, addresses: Sequence[str]) -> None:
-    """Make two senders that would reach one number (a text and a call) count in turn.
-
-    Advisory locks of the transaction, taken in one order everywhere, so nobody waits in a ring.
-    """
-    keys = sorted({zlib.crc32(address.encode()) - 2**31 for address in addresses})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS u (key)",
-            [practice_id, keys],
-        )
+            ]
+            asked.append(trip.ask(_COMPANIONS, [*days, sender_id, ids], _candidates))
+        if notices:
+            told = [[c.sending_id for c in notices], [c.address for c in notices]]
+            asked.append(trip.ask(_SAME_HOUSE, [*told, ids], _candidates))
+        if any(candidate.attempts for candidate in due):
+            asked.append(trip.ask(_MERGED, [ids], _candidates))
+    return [companion for answer in asked for companion in answer()]
 
 
 def facts_now(
-    settings: PracticeSettings, candidates: Sequence[Candidate], *, now: datetime
+    settings: PracticeSettings,
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    in_turn: bool = False,
 ) -> FactsNow:
-    """Return the facts about the candidates as of `now`."""
+    """Return the facts about the candidates as of `now`.
+
+    `in_turn` makes two senders that would reach one number (a text and a call) count in turn.
+    """
+    visits = [c.appointment_id for c in candidates if c.appointment_id is not None]
+    addresses = sorted({c.address for c in candidates})
+    with round_trip() as trip:
+        if in_turn:
+            _lock_addresses(trip, settings.id, addresses)
+        past = trip.ask(_PAST, [settings.id, addresses, now - CAPS_LOOK_BACK], _past)
+        people = ask_people(trip, sorted({c.patient_id for c in candidates}), now=now)
+        visits_asked = trip.ask(_VISITS, [visits], _visits)
+        holds = ask_holds(trip, settings.id, now=now)
     told = [(c.sending_id, c.patient_id) for c in candidates if c.sending_id is not None]
     owing = sorted({c.patient_id for c in candidates if c.purpose is Purpose.BALANCE_ALERT})
     entries = load_entries(owing) if owing else {}
     return FactsNow(
-        people=load_people({c.patient_id for c in candidates}, now=now),
-        visits=_visits([c.appointment_id for c in candidates if c.appointment_id is not None]),
+        people=people(),
+        visits=visits_asked(),
         accounts={patient: account(entries.get(patient, ()), now=now) for patient in owing},
-        past=_past(settings.id, sorted({c.address for c in candidates}), now),
-        holds=hold_ends(settings.id, now=now),
+        past=past(),
+        holds=holds(),
         notices=load_notices(settings, told, now=now),
     )
 
 
-def _candidates(sql: str, arguments: list[Any]) -> list[Candidate]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        rows = cursor.fetchall()
+def _lock_addresses(trip: Trip, practice_id: int, addresses: Sequence[str]) -> None:
+    """Take advisory locks of the transaction, in one order everywhere: nobody waits in a ring."""
+    keys = sorted({zlib.crc32(address.encode()) - 2**31 for address in addresses})
+    trip.tell(
+        "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS u (key)",
+        [practice_id, keys],
+    )
+
+
+def _candidates(rows: Sequence[Row]) -> list[Candidate]:
     return [_candidate(row) for row in rows]
 
 
-def _candidate(row: Sequence[Any]) -> Candidate:
+def _candidate(row: Row) -> Candidate:
     return Candidate(
         id=row[0],
         purpose=Purpose(row[1]),
@@ -325,18 +366,11 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     )
 
 
-def _visits(ids: Sequence[int]) -> dict[int, Visit]:
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_VISITS, [list(ids)])
-        return {row[0]: visit_from_row(row) for row in cursor.fetchall()}
+def _visits(rows: Sequence[Row]) -> dict[int, Visit]:
+    return {row[0]: visit_from_row(row) for row in rows}
 
 
-def _past(practice_id: int, addresses: list[str], now: datetime) -> dict[str, list[Past]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_PAST, [practice_id, addresses, now - CAPS_LOOK_BACK])
-        rows = cursor.fetchall()
+def _past(rows: Sequence[Row]) -> dict[str, list[Past]]:
     found: dict[str, list[Past]] = defaultdict(list)
     for address, purpose, channel, step, visit_date, at, subject_id, revision in rows:
         touch = step if visit_date is None else f"{step}/{visit_date}"

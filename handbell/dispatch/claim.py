@@ -15,7 +15,8 @@ from typing import Final
 
 from django.db import transaction
 
-from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.access.practice_settings import PracticeSettings, ask_settings
+from handbell.access.round_trip import round_trip
 from handbell.channels.addresses import hooks_base
 from handbell.channels.gateway import HandOver
 from handbell.dispatch.allowance import Allowance, SenderRow, allowance_of, lock_sender
@@ -23,13 +24,12 @@ from handbell.dispatch.candidates import (
     Candidate,
     FactsNow,
     Past,
+    ask_due,
+    ask_notice_near,
     count_due,
     facts_now,
-    lock_addresses,
     lock_companions,
-    lock_due,
     lock_due_notices,
-    notice_near,
 )
 from handbell.dispatch.compose import Composed, compose
 from handbell.dispatch.letter import Letter
@@ -41,13 +41,13 @@ from handbell.planner.touches import Visit
 from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Refuse, Verdict, judge
 from handbell.policy.pacing import Bucket, next_token_at
-from handbell.scripts.queries import paused_scripts, texts_of
+from handbell.scripts.queries import ask_paused, ask_texts
 from handbell.scripts.starting_texts import Key, Text
 from handbell.vocabulary.contact import EmailAddress, PhoneNumber
 from handbell.vocabulary.words import Channel, Objection, Purpose
 
-#: Rows a commit: few enough that a crash leaves little in doubt, enough to be fast
-#: (technology.md 2.3).
+#: Rows a commit: few enough that a crash leaves little in doubt, enough to be fast (technology.md
+#: 2.3). Two claims of 20 out at once leave as many in doubt and are slower (ADR 22).
 CLAIM_SIZE: Final = 40
 
 #: Longer than any hand-over can take (the gateways' time-outs), so that a lease that ran out
@@ -102,18 +102,34 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     sender = lock_sender(sender_id)
     if sender is None:
         return Batch(None, lease)
-    settings = practice_settings(sender.practice_id)
-    allowance = allowance_of(sender, zone=settings.zone, now=now)
-    near = notice_near(
-        sender.id, until=now + NOTICES_COME_BEFORE, without_domains=allowance.held_domains
-    )
+    allowance = allowance_of(sender, now=now)
+    most = max(min(size, allowance.tokens), 0)
+    with round_trip() as trip:
+        settings_asked = ask_settings(trip, sender.practice_id)
+        texts, paused = ask_texts(trip, sender.practice_id), ask_paused(trip, sender.practice_id)
+        near_asked = ask_notice_near(
+            trip,
+            sender.id,
+            until=now + NOTICES_COME_BEFORE,
+            without_domains=allowance.held_domains,
+        )
+        due_asked = ask_due(
+            trip,
+            sender.id,
+            limit=most,
+            purposes=allowance.purposes,
+            proven_only=allowance.proven_only,
+            without_domains=allowance.held_domains,
+            now=now,
+        )
+    settings, near = settings_asked(), near_asked()
+    allowance.keep_to(sender.budgets(now, settings.zone), sender.carrier_budget(now))
     if near is None and not allowance.purposes:
         return Batch(None, lease, again_at=sender.paused_until)
     if allowance.tokens < 1:
         again_at = _worth_waking(sender, allowance.bucket, now, urgent=near is not None)
         return Batch(None, lease, again_at=again_at)
-    most = min(size, allowance.tokens)
-    due = _lock_due(sender, allowance, near is not None, limit=most, now=now)
+    due = due_asked() if near is None else _due_notices(sender, allowance, limit=most, now=now)
     may_be_more = len(due) == most
     if not due:
         return Batch(None, lease, again_at=_nothing_until(sender, allowance, near, now))
@@ -124,12 +140,11 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     if not due:
         return Batch(None, lease, again_at=now + SOON)
     candidates = due + lock_companions(sender.id, due)
-    lock_addresses(settings.id, [candidate.address for candidate in candidates])
     desk = Desk(
         settings=settings,
-        texts=texts_of(settings.id),
-        paused=paused_scripts(settings.id),
-        facts=facts_now(settings, candidates, now=now),
+        texts=texts(),
+        paused=paused(),
+        facts=facts_now(settings, candidates, now=now, in_turn=True),
         sender=sender,
         public_url=public_url,
         now=now,
@@ -154,23 +169,14 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
     return Batch(sender, lease, messages, now if again else None)
 
 
-def _lock_due(
-    sender: SenderRow, allowance: Allowance, notices_only: bool, *, limit: int, now: datetime
+def _due_notices(
+    sender: SenderRow, allowance: Allowance, *, limit: int, now: datetime
 ) -> list[Candidate]:
-    """Return what is due of a sender, locked; of a paused one what a person let pass."""
-    if notices_only:
-        return lock_due_notices(
-            sender.id,
-            limit=limit,
-            chosen_only=Purpose.EMERGENCY_NOTICE not in allowance.purposes,
-            without_domains=allowance.held_domains,
-            now=now,
-        )
-    return lock_due(
+    """Return the due notices of a sender, locked; of a paused one what a person let pass."""
+    return lock_due_notices(
         sender.id,
         limit=limit,
-        purposes=allowance.purposes,
-        proven_only=allowance.proven_only,
+        chosen_only=Purpose.EMERGENCY_NOTICE not in allowance.purposes,
         without_domains=allowance.held_domains,
         now=now,
     )

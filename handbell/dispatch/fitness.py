@@ -7,16 +7,17 @@ remembered. A name that sells, a facility that advertises, a payment page behind
 stay in the words and are found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from handbell.access.practice_settings import PracticeSettings
 from handbell.dispatch.letter import Letter
-from handbell.policy.content import Draft, Verdict, is_a_name, reviewed
+from handbell.policy.content import Clinic, Draft, Verdict, is_a_name, review
 from handbell.policy.content.shape import BLANK
 from handbell.scripts.queries import clinic_for
 from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import Channel
+from handbell.vocabulary.words import Channel, Purpose
 
 #: Values Handbell makes itself, or that are checked where they come in.
 _OURS: Final = frozenset(
@@ -38,18 +39,36 @@ def is_fit(
     text: Text, letter: Letter, settings: PracticeSettings, values: Mapping[str, str]
 ) -> bool:
     """Return whether the guard lets this text leave with these values."""
-    kept = set(_OURS)
+    ours = set()
     if is_a_name(values["first_name"]):
-        kept.add("first_name")
+        ours.add("first_name")
     if letter.link in values.get("how_to_settle", ""):
-        kept.add("how_to_settle")  # our own sentence with our own page
+        ours.add("how_to_settle")  # our own sentence with our own page
+    said = tuple((name, values[name]) for name in _looked_at(text) if name not in ours)
+    around = _around(letter, settings)
+    return _is_fit(text, letter.purpose, letter.channel, said, around, clinic_for(settings))
+
+
+@lru_cache(maxsize=1024)
+def _looked_at(text: Text) -> Sequence[str]:
+    """Return the blanks of a text whose values are not Handbell's own."""
+    return sorted(set(BLANK.findall(f"{text.subject}\n{text.body}")) - _OURS)
+
+
+@lru_cache(maxsize=4096)
+def _is_fit(
+    text: Text,
+    purpose: Purpose,
+    channel: Channel,
+    said: tuple[tuple[str, str], ...],
+    around: str,
+    clinic: Clinic,
+) -> bool:
+    values = dict(said)
     draft = Draft(
-        letter.purpose,
-        letter.channel,
-        _filled(text.body, values, kept) + _around(letter, settings),
-        _filled(text.subject, values, kept),
+        purpose, channel, _filled(text.body, values) + around, _filled(text.subject, values)
     )
-    return reviewed(draft, clinic_for(settings)).verdict is not Verdict.REFUSE
+    return review(draft, clinic).verdict is not Verdict.REFUSE
 
 
 def _around(letter: Letter, settings: PracticeSettings) -> str:
@@ -61,7 +80,5 @@ def _around(letter: Letter, settings: PracticeSettings) -> str:
     return f"\n{settings.name}\n{address}"
 
 
-def _filled(text: str, values: Mapping[str, str], kept: set[str]) -> str:
-    return BLANK.sub(
-        lambda match: match.group() if match.group(1) in kept else values[match.group(1)], text
-    )
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return BLANK.sub(lambda match: values.get(match.group(1), match.group()), text)

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+import orjson
 
+from handbell.access.round_trip import Trip, round_trip
 from handbell.channels.gateway import HandOver
 from handbell.dispatch.allowance import SenderRow, carriers_day
 from handbell.dispatch.candidates import Candidate
@@ -93,8 +94,8 @@ INSERT INTO outbox_attempt (message_id, number, sender_id, subject, text, voicem
     segments, claimed_at, outcome, provider_id, code)
 SELECT u.message_id, u.number, %s, u.subject, u.text, u.voicemail, u.language, u.segments, %s,
     '', '', ''
-FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[],
-    %s::smallint[]) AS u (message_id, number, subject, text, voicemail, language, segments)
+FROM json_to_recordset(%s::json) AS u (message_id bigint, number smallint, subject text, text text,
+    voicemail text, language text, segments smallint)
 """
 
 # A follower of an earlier try is WITHHELD already; a merged one that may no longer travel goes
@@ -162,40 +163,44 @@ def write_results(
 ) -> None:
     """Write everything one claim decided. Runs in the claim's transaction."""
     claimed = results.claimed
-    with connection.cursor() as cursor:
+    with round_trip() as trip:
         if results.ended:
-            cursor.execute(_WAKE, [[e[0] for e in results.ended if e[1] != "withheld"]])
-            columns = [list(column) for column in zip(*results.ended, strict=True)]
-            cursor.execute(_END, [now, *columns])
+            trip.tell(_WAKE, [[e[0] for e in results.ended if e[1] != "withheld"]])
+            trip.tell(_END, [now, *_columns(results.ended)])
         if results.deferred:
-            columns = [list(column) for column in zip(*results.deferred, strict=True)]
-            cursor.execute(_DEFER, columns)
+            trip.tell(_DEFER, _columns(results.deferred))
         if results.held:
-            cursor.execute(_HOLD, [list(column) for column in zip(*results.held, strict=True)])
+            trip.tell(_HOLD, _columns(results.held))
         if claimed:
             ids = [c.candidate.id for c in claimed]
-            cursor.execute(_CLAIM, [lease, lease_until, now, now, ids])
-            cursor.execute(
-                _ATTEMPTS,
-                [
-                    sender.id,
-                    now,
-                    ids,
-                    [c.hand_over.attempt for c in claimed],
-                    [c.composed.subject for c in claimed],
-                    [c.composed.text for c in claimed],
-                    [c.composed.voicemail for c in claimed],
-                    [c.composed.language for c in claimed],
-                    [c.composed.segments for c in claimed],
-                ],
-            )
-            _spend(cursor, claimed, sender=sender, bucket=bucket, today=today, now=now)
+            trip.tell(_CLAIM, [lease, lease_until, now, now, ids])
+            attempts = orjson.dumps([_attempt(each) for each in claimed]).decode()
+            trip.tell(_ATTEMPTS, [sender.id, now, attempts])
+            _spend(trip, claimed, sender=sender, bucket=bucket, today=today, now=now)
     release_merged(results.released, now=now)
-    mark_changed(results.patients, at=now)
+    if results.patients:
+        mark_changed(results.patients, at=now)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _attempt(claimed: Claimed) -> dict[str, Any]:
+    composed = claimed.composed
+    return {
+        "message_id": claimed.candidate.id,
+        "number": claimed.hand_over.attempt,
+        "subject": composed.subject,
+        "text": composed.text,
+        "voicemail": composed.voicemail,
+        "language": composed.language,
+        "segments": composed.segments,
+    }
 
 
 def _spend(
-    cursor: CursorWrapper,
+    trip: Trip,
     claimed: Sequence[Claimed],
     *,
     sender: SenderRow,
@@ -205,7 +210,7 @@ def _spend(
 ) -> None:
     """Count what leaves against everything that limits the sender."""
     segments = sum(cost_of(sender.channel, each.composed.segments) for each in claimed)
-    cursor.execute(
+    trip.tell(
         _SPEND,
         {
             "tokens": bucket.tokens - segments,
@@ -219,4 +224,4 @@ def _spend(
         },
     )
     purposes = Counter(each.candidate.purpose.value for each in claimed)
-    cursor.execute(_TRICKLE, [list(purposes), list(purposes.values()), sender.id])
+    trip.tell(_TRICKLE, [list(purposes), list(purposes.values()), sender.id])

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import orjson
 import structlog
 from django.db import connection, transaction
 
 from handbell.access.audit import BY_HANDBELL, record
 from handbell.access.practice_settings import practice_settings
+from handbell.access.round_trip import round_trip
 from handbell.channels.codes import CodeRule
 from handbell.channels.gateway import Accepted, Busy, HandOver, InDoubt, Outcome, Rejected
 from handbell.dispatch.accounts import NO_ACCOUNT
@@ -54,17 +56,17 @@ UPDATE outbox_message m SET
     due_at = COALESCE(u.due_at, m.due_at), look_up_at = u.look_up_at,
     handed_over_at = CASE WHEN u.state IN ('queued', 'failed') THEN NULL ELSE m.handed_over_at END,
     lease_until = NULL
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-    %s::timestamptz[]) AS u (id, state, objection, code, due_at, look_up_at)
-WHERE m.id = u.id AND m.lease = %s AND m.state IN ('claimed', 'in_doubt')
+FROM json_to_recordset(%s::json) AS u (id bigint, state text, objection text, code text,
+    due_at timestamptz, look_up_at timestamptz)
+WHERE m.id = ANY(%s) AND m.id = u.id AND m.lease = %s AND m.state IN ('claimed', 'in_doubt')
 """
 
 _SETTLE_ATTEMPTS = """
 UPDATE outbox_attempt a SET outcome = u.outcome, code = u.code, settled_at = %s,
     provider_id = COALESCE(NULLIF(u.provider_id, ''), a.provider_id)
-FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[])
-    AS u (message_id, number, outcome, provider_id, code)
-WHERE a.message_id = u.message_id AND a.number = u.number
+FROM json_to_recordset(%s::json) AS u (id bigint, attempt smallint, outcome text,
+    provider_id text, code text)
+WHERE a.message_id = ANY(%s) AND a.message_id = u.id AND a.number = u.attempt
 """
 
 _PATIENTS_OF = """
@@ -121,10 +123,10 @@ def settle(
     now: datetime,
 ) -> None:
     """Record the outcome of every hand-over of a batch. Idempotent under one lease."""
-    useful = _useful_until([message.message_id for message, _ in answers])
+    useful = _useful_until([m.message_id for m, outcome in answers if _is_refusal(outcome)])
     met: Counter[str] = Counter()
     rows = [
-        _settlement(message, outcome, sender, useful[message.message_id], met, now)
+        _settlement(message, outcome, sender, useful.get(message.message_id, now), met, now)
         for message, outcome in answers
     ]
     with transaction.atomic():
@@ -231,33 +233,26 @@ def _not_taken(
 
 
 def _write(rows: Sequence[Settlement], lease: uuid.UUID, now: datetime) -> None:
+    settled = orjson.dumps(
+        [
+            {
+                "id": row.message_id,
+                "attempt": row.attempt,
+                "state": row.state,
+                "outcome": row.outcome,
+                "provider_id": row.provider_id,
+                "code": row.code,
+                "objection": row.objection,
+                "due_at": row.due_at,
+                "look_up_at": row.look_up_at,
+            }
+            for row in rows
+        ]
+    ).decode()
     ids = [row.message_id for row in rows]
-    codes = [row.code for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE,
-            [
-                now,
-                ids,
-                [row.state for row in rows],
-                [row.objection for row in rows],
-                codes,
-                [row.due_at for row in rows],
-                [row.look_up_at for row in rows],
-                lease,
-            ],
-        )
-        cursor.execute(
-            _SETTLE_ATTEMPTS,
-            [
-                now,
-                ids,
-                [row.attempt for row in rows],
-                [row.outcome for row in rows],
-                [row.provider_id for row in rows],
-                codes,
-            ],
-        )
+    with round_trip() as trip:
+        trip.tell(_SETTLE, [now, settled, ids, lease])
+        trip.tell(_SETTLE_ATTEMPTS, [now, settled, ids])
 
 
 def _plan_again(failed: Sequence[int], now: datetime) -> None:
@@ -268,7 +263,14 @@ def _plan_again(failed: Sequence[int], now: datetime) -> None:
             mark_changed([patient_id for (patient_id,) in cursor.fetchall()], at=now)
 
 
+def _is_refusal(outcome: Outcome) -> bool:
+    return isinstance(outcome, Busy | Rejected)
+
+
 def _useful_until(ids: Sequence[int]) -> dict[int, datetime]:
+    """Return until when refused messages help: whether they are offered again depends on it."""
+    if not ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(_USEFUL_UNTIL, [list(ids)])
         return dict(cursor.fetchall())

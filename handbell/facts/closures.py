@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handbell.access.practice_settings import PracticeSettings
+from handbell.access.round_trip import Answer, Trip, round_trip
 from handbell.facts.models import Closure
 from handbell.policy.closures import Span
 from handbell.policy.judge import ON_SCHEDULE
@@ -54,9 +55,14 @@ class Affected:
 
 def hold_ends(practice_id: int, *, now: datetime) -> dict[int, datetime]:
     """Return the facilities whose reminders a closure holds at `now`, each with until when."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDS, [practice_id, now, now, now])
-        return dict(cursor.fetchall())
+    with round_trip() as trip:
+        holds = ask_holds(trip, practice_id, now=now)
+    return holds()
+
+
+def ask_holds(trip: Trip, practice_id: int, *, now: datetime) -> Answer[dict[int, datetime]]:
+    """Ask which facilities' reminders a closure holds."""
+    return trip.ask(_HOLDS, [practice_id, now, now, now], dict)
 
 
 def span_of(closure: Closure) -> Span:

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
-
+from handbell.access.round_trip import Answer, Row, Trip, round_trip
 from handbell.policy.consent import ConsentEvent, SuppressionEvent
 from handbell.policy.judge import is_minor
 from handbell.vocabulary.words import (
@@ -24,6 +22,8 @@ from handbell.vocabulary.words import (
     Recipient,
     SuppressionKind,
 )
+
+Contacts = dict[tuple[Recipient, ContactKind], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,9 @@ ORDER BY patient_id, purpose, channel, of_caregiver, at DESC, kind DESC
 
 _SUPPRESSIONS = """
 SELECT practice_id, address, channel, kind, at, lifted_at FROM facts_suppression
-WHERE practice_id = ANY(%s) AND address = ANY(%s) AND at <= %s
+WHERE practice_id = ANY(ARRAY(SELECT DISTINCT practice_id FROM facts_patient WHERE id = ANY(%s)))
+  AND address = ANY(ARRAY(SELECT value FROM facts_contactpoint WHERE patient_id = ANY(%s)))
+  AND at <= %s
 """
 
 
@@ -130,14 +132,26 @@ def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Perso
     ids = list(patient_ids)
     if not ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_PATIENTS, [ids])
-        rows = cursor.fetchall()
-        contacts = _contacts(cursor, ids)
-        consents = _consents(cursor, ids, now)
-        addresses = sorted({value for own in contacts.values() for value in own.values()})
-        practices = sorted({row[1] for row in rows})
-        suppressions = _suppressions(cursor, practices, addresses, now)
+    with round_trip() as trip:
+        people = ask_people(trip, ids, now=now)
+    return people()
+
+
+def ask_people(trip: Trip, ids: Sequence[int], *, now: datetime) -> Answer[dict[int, Person]]:
+    """Ask for patients by id, with consents and suppressions as of `now`."""
+    patients = trip.ask(_PATIENTS, [ids], list)
+    contacts = trip.ask(_CONTACTS, [ids], _contacts)
+    consents = trip.ask(_CONSENTS, [ids, now], _consents)
+    suppressions = trip.ask(_SUPPRESSIONS, [ids, ids, now], _suppressions)
+    return lambda: _people(patients(), contacts(), consents(), suppressions())
+
+
+def _people(
+    rows: Sequence[Row],
+    contacts: Mapping[int, Contacts],
+    consents: Mapping[tuple[int, bool], list[ConsentEvent]],
+    suppressions: Mapping[int, dict[str, list[SuppressionEvent]]],
+) -> dict[int, Person]:
     return {
         row[0]: Person(
             id=row[0],
@@ -161,35 +175,26 @@ def load_people(patient_ids: Iterable[int], *, now: datetime) -> dict[int, Perso
     }
 
 
-def _contacts(
-    cursor: CursorWrapper, ids: list[int]
-) -> dict[int, dict[tuple[Recipient, ContactKind], str]]:
-    cursor.execute(_CONTACTS, [ids])
-    found: dict[int, dict[tuple[Recipient, ContactKind], str]] = defaultdict(dict)
-    for patient_id, owner, kind, value in cursor.fetchall():
+def _contacts(rows: Sequence[Row]) -> dict[int, Contacts]:
+    found: dict[int, Contacts] = defaultdict(dict)
+    for patient_id, owner, kind, value in rows:
         found[patient_id][Recipient(owner), ContactKind(kind)] = value
     return found
 
 
-def _consents(
-    cursor: CursorWrapper, ids: list[int], now: datetime
-) -> dict[tuple[int, bool], list[ConsentEvent]]:
-    cursor.execute(_CONSENTS, [ids, now])
+def _consents(rows: Sequence[Row]) -> dict[tuple[int, bool], list[ConsentEvent]]:
     found: dict[tuple[int, bool], list[ConsentEvent]] = defaultdict(list)
-    for patient_id, purpose, channel, of_caregiver, kind, at in cursor.fetchall():
+    for patient_id, purpose, channel, of_caregiver, kind, at in rows:
         found[patient_id, of_caregiver].append(
             ConsentEvent(Purpose(purpose), Channel(channel), ConsentKind(kind), at)
         )
     return found
 
 
-def _suppressions(
-    cursor: CursorWrapper, practices: list[int], addresses: list[str], now: datetime
-) -> dict[int, dict[str, list[SuppressionEvent]]]:
+def _suppressions(rows: Sequence[Row]) -> dict[int, dict[str, list[SuppressionEvent]]]:
     """Return the suppressions by practice, because one practice's STOP is none of another's."""
-    cursor.execute(_SUPPRESSIONS, [practices, addresses, now])
     found: dict[int, dict[str, list[SuppressionEvent]]] = defaultdict(lambda: defaultdict(list))
-    for practice_id, address, channel, kind, at, lifted_at in cursor.fetchall():
+    for practice_id, address, channel, kind, at, lifted_at in rows:
         found[practice_id][address].append(
             SuppressionEvent(Channel(channel), SuppressionKind(kind), at, lifted_at)
         )

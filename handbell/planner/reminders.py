@@ -368,16 +368,13 @@ def reminder_standing(
 
     `step` None: the message belongs to none any more.
     """
-    facts = standing_of(
+    return standing_of(
         person,
         purpose=REMINDER,
         channel=channel,
         today=today,
         has_sender=has_sender,
         recipient=recipient,
-    )
-    return replace(
-        facts,
         status=visit.status,
         when_confirmed=step is not None and step.when_confirmed,
         called_off=step is not None and step.key == CANCELLED,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from handbell.access.practice_settings import NO_SET, PracticeSettings, StepsSet
 from handbell.facts.people import Person
@@ -24,6 +24,7 @@ from handbell.vocabulary.words import (
     Objection,
     Purpose,
     Recipient,
+    ReminderMode,
 )
 
 #: How far ahead messages are written to the outbox; staff see this far on Today.
@@ -163,6 +164,17 @@ def subscribed_channels(
     ]
 
 
+class About(TypedDict, total=False):
+    """What only some messages have in their `Standing`."""
+
+    status: AppointmentStatus
+    when_confirmed: bool
+    called_off: bool
+    mode: ReminderMode
+    held_until: datetime | None
+    ordinary: bool
+
+
 def standing_of(
     person: Person,
     *,
@@ -171,12 +183,12 @@ def standing_of(
     today: date,
     has_sender: bool,
     recipient: Recipient | None = None,
-    ordinary: bool = False,
+    **about: Unpack[About],
 ) -> Standing:
     """Return what the facts say about writing to this person, whatever it is about.
 
     `today` is the facility's day: on it somebody is a minor or not. `recipient` None: whoever
-    answers for the patient.
+    answers for the patient. `about` is what the message is about.
     """
     recipient = recipient or person.recipients_for(purpose, today)[0]
     address = person.address(recipient, channel)
@@ -192,7 +204,7 @@ def standing_of(
         consents=person.consents_of(recipient),
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
-        ordinary=ordinary,
+        **about,
     )
 
 

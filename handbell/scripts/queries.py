@@ -1,6 +1,6 @@
 """Which text is in use, which were, and how often was one refused?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from handbell.access.models import AuditEvent
 from handbell.access.practice_settings import PracticeSettings, practice_settings
+from handbell.access.round_trip import Answer, Row, Trip, round_trip
 from handbell.policy.content import Clinic, Draft, Review, Verdict, review
 from handbell.scripts.models import Script, ScriptPause
 from handbell.scripts.starting_texts import STARTING_TEXTS, Key, Text
@@ -29,9 +30,17 @@ def texts_of(practice_id: int) -> Mapping[Key, Text]:
 
     A version that awaits approval, or was declined, is not in use.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [practice_id])
-        rows = cursor.fetchall()
+    with round_trip() as trip:
+        texts = ask_texts(trip, practice_id)
+    return texts()
+
+
+def ask_texts(trip: Trip, practice_id: int) -> Answer[Mapping[Key, Text]]:
+    """Ask for the texts in use."""
+    return trip.ask(_NEWEST, [practice_id], _texts)
+
+
+def _texts(rows: Sequence[Row]) -> Mapping[Key, Text]:
     own = {
         (Purpose(purpose), Channel(channel), language): Text(body, subject)
         for purpose, channel, language, subject, body in rows
@@ -120,9 +129,18 @@ def pause_of(practice_id: int, key: Key) -> ScriptPause | None:
 
 def paused_scripts(practice_id: int) -> frozenset[tuple[Purpose, Channel]]:
     """Return the purposes and channels whose texts must not leave until a person looks."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAUSED, [practice_id])
-        return frozenset((Purpose(purpose), Channel(channel)) for purpose, channel in cursor)
+    with round_trip() as trip:
+        paused = ask_paused(trip, practice_id)
+    return paused()
+
+
+def ask_paused(trip: Trip, practice_id: int) -> Answer[frozenset[tuple[Purpose, Channel]]]:
+    """Ask whose texts must not leave."""
+    return trip.ask(
+        _PAUSED,
+        [practice_id],
+        lambda rows: frozenset((Purpose(purpose), Channel(channel)) for purpose, channel in rows),
+    )
 
 
 def refused_count(practice_id: int, *, begins: datetime, ends: datetime) -> int:

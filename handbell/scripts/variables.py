@@ -6,6 +6,7 @@ script is saved. A template language would let a script run for ever (technology
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content import Clinic, Draft, FindingKind, review
@@ -36,6 +37,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
     return BLANK.sub(lambda match: values[match.group(1)], text)
 
 
+@lru_cache(maxsize=1024)
 def says_amount(text: Text) -> bool:
     """Return whether a script names what is owed."""
     return AMOUNT in BLANK.findall(f"{text.subject}\n{text.body}")

@@ -54,6 +54,8 @@ _PLAIN: Final = str.maketrans(
         "•": "-",
     }
 )
+# What of ASCII is written otherwise.
+_ASCII_ODD: Final = re.compile(r"[`\t\v\r]")
 # Joiners mean something in Arabic or Indic scripts and in emoji; after Latin letters nothing.
 _IDLE_JOINER: Final = re.compile(r"(?<![^\x00-\u024f])[\u200c\u200d]+")
 
@@ -74,6 +76,8 @@ def normalise(text: str) -> str:
 
     Letters are never changed: José stays José, even where that costs a segment. Idempotent.
     """
+    if text.isascii() and not _ASCII_ODD.search(text):
+        return text  # nearly every text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     plain = _IDLE_JOINER.sub("", composed.translate(_PLAIN))
     return unicodedata.normalize("NFC", plain)  # what was kept apart by nothing now meets

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handbell.channels.gateway import Gateway, SmsContent
+from handbell.channels.line import form_body
 from handbell.channels.sms.twilio import request as text_request
 from handbell.channels.sms.twilio.client import TwilioSms
 from handbell.channels.voice.twilio import request as call_request
@@ -189,3 +192,8 @@ def test_contents_do_not_show_in_a_repr() -> None:
     assert TEXT not in repr(question())
     assert "Riverside" not in repr(call())
     assert isinstance(text_message().content, SmsContent)
+
+
+@given(st.lists(st.tuples(st.text(), st.text())))
+def test_a_form_is_written_as_the_standard_library_writes_it(form: list[tuple[str, str]]) -> None:
+    assert form_body(form) == urlencode(form).encode()

@@ -50,7 +50,8 @@ def test_emergencies_may_use_the_reserve() -> None:
     put(clinic, purpose="emergency_notice", due_at=TEN, priority=0)
     row = lock_sender(sender_of(clinic).pk)
     assert row is not None
-    allowance = allowance_of(row, zone=NEW_YORK, now=TEN)
+    allowance = allowance_of(row, now=TEN)
+    allowance.keep_to(row.budgets(TEN, NEW_YORK), row.carrier_budget(TEN))
     assert (allowance.most, allowance.most_in_emergency) == (0, 1)
 
 
@@ -82,7 +83,7 @@ def test_a_paused_sender_hands_over_nothing_but_emergencies_somebody_let_pass() 
     assert taken(clinic) == 0
     row = lock_sender(sender_of(clinic).pk)
     assert row is not None
-    assert allowance_of(row, zone=NEW_YORK, now=TEN).purposes == [Purpose.EMERGENCY_NOTICE]
+    assert allowance_of(row, now=TEN).purposes == [Purpose.EMERGENCY_NOTICE]
 
 
 def test_a_mailbox_provider_that_asks_for_less_is_held_then_let_in_one_by_one() -> None:

@@ -19,7 +19,7 @@ from handbell.vocabulary.words import Channel, PermissionLevel, Purpose, Suppres
 from tests.console.desk import attempt, message, staff
 from tests.handed import URL, hear, offer, ready, receipt, sender_of
 from tests.outbox.rows import put
-from tests.world import NEW_YORK, Clinic, at, phone
+from tests.world import Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +161,7 @@ def test_other_purposes_of_a_paused_sender_go_on() -> None:
     )  # fmt: skip
     row = lock_sender(sender.pk)
     assert row is not None
-    allowance = allowance_of(row, zone=NEW_YORK, now=LATER)
+    allowance = allowance_of(row, now=LATER)
     assert allowance.purposes == [Purpose.BALANCE_ALERT, Purpose.EMERGENCY_NOTICE]
     emergency = put(clinic, purpose="emergency_notice", sender=sender, due_at=TEN, priority=0)
     due = lock_due(sender.pk, limit=9, purposes=allowance.purposes, now=LATER)

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from urllib.parse import urlencode
 
 import aiohttp
 import aiosmtplib
@@ -25,6 +24,7 @@ from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
 from handbell.channels.email.smtp.client import Smtp
 from handbell.channels.email.smtp.request import build
 from handbell.channels.gateway import Gateway, HandOver
+from handbell.channels.line import form_body
 from handbell.channels.sms.twilio.client import TwilioSms
 from handbell.channels.sms.twilio.request import PATH, form_of
 from handbell.dispatch.claim import CLAIM_SIZE, claim
@@ -132,7 +132,7 @@ def _post_bare(sink: Sinks, messages: Sequence[HandOver]) -> None:
 async def _post_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
     url = f"{sink.url}/2010-04-01/Accounts/{REHEARSAL_ACCOUNT_SID}{PATH}"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    bodies = [urlencode(form_of(message)).encode() for message in messages]
+    bodies = [form_body(form_of(message)) for message in messages]
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=100), headers=headers
     ) as session:

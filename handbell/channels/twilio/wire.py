@@ -4,7 +4,7 @@ import base64
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
-from handbell.channels.line import Answered, Exchange, Line, NoAnswer, NotSent
+from handbell.channels.line import Answered, Exchange, Line, NoAnswer, NotSent, form_body
 
 __all__ = ["Answered", "Exchange", "Form", "NoAnswer", "NotSent", "TwilioAccount", "Wire"]
 
@@ -40,9 +40,7 @@ class Wire:
 
     async def post(self, path: str, form: Form) -> Exchange:
         """Post a form to `path` below the account, once."""
-        return await self._line.exchange(
-            "POST", f"{self._root}{path}", urlencode(form).encode("ascii")
-        )
+        return await self._line.exchange("POST", f"{self._root}{path}", form_body(form))
 
     async def get(self, path: str, query: Form = ()) -> Exchange:
         """Fetch `path` below the account."""

@@ -4,7 +4,7 @@
 tells how it decides; docs/adr/0012 why so.
 """
 
-from handbell.policy.content.guard import is_a_name, review, reviewed
+from handbell.policy.content.guard import is_a_name, review
 from handbell.policy.content.model import (
     Clinic,
     Draft,
@@ -26,6 +26,5 @@ __all__ = [
     "Verdict",
     "is_a_name",
     "review",
-    "reviewed",
     "verdict_of",
 ]

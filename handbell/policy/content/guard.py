@@ -76,12 +76,6 @@ def sentences_of(draft: Draft, clinic: Clinic | None = None) -> list[Sentence]:
 
 
 @lru_cache(maxsize=4096)
-def reviewed(draft: Draft, clinic: Clinic) -> Review:
-    """Return the review of a draft, remembered: hand-over asks for the same few again and again."""
-    return review(draft, clinic)
-
-
-@lru_cache(maxsize=4096)
 def is_a_name(name: str) -> bool:
     """Return whether what stands as a name is one, and not words to be read.
 

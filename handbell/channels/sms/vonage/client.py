@@ -12,7 +12,7 @@ from handbell.channels.gateway import (
     Readiness,
     Unanswered,
 )
-from handbell.channels.line import Line
+from handbell.channels.line import Line, form_body
 from handbell.channels.sms.vonage.reply import outcome_of, readiness_of
 from handbell.channels.sms.vonage.request import BALANCE_PATH, PATH, Form, form_of, text_form
 
@@ -62,5 +62,5 @@ class VonageSms:
         await self._line.close()
 
     async def _post(self, form: Form) -> Outcome:
-        body = urlencode(form).encode("ascii")
+        body = form_body(form)
         return outcome_of(await self._line.exchange("POST", f"{self._root}{PATH}", body))
