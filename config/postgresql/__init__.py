@@ -1,1 +1,1 @@
-"""Django's way to PostgreSQL, with moments read by psycopg's compiled code."""
+"""Django's way to PostgreSQL, with values read and written in less time."""

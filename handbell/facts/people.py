@@ -79,7 +79,10 @@ class Person:
         return self._has(Recipient.GUARDIAN)
 
     def _has(self, owner: Recipient) -> bool:
-        return any(found is owner for found, _ in self.contacts)
+        for found, _ in self.contacts:
+            if found is owner:
+                return True
+        return False
 
     def address(self, recipient: Recipient, channel: Channel) -> str:
         """Return the address for a channel, or "" if there is none.

@@ -48,21 +48,32 @@ INSTEAD: Final = (Channel.EMAIL, Channel.VOICE)
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Whose visit is planned, when it is looked at, and what was sent of it already."""
+    """Whose visit is planned, when it is looked at, and what was sent of it already.
+
+    The days are the facility's.
+    """
 
     person: Person
     visit: Visit
     frame: Frame
     history: History
+    today: date
+    visit_date: date
+    recipients: Sequence[Recipient]
 
-    @property
-    def today(self) -> date:
-        zone = self.frame.settings.zone_of(self.visit.facility_id)
-        return self.frame.now.astimezone(zone).date()
 
-    @property
-    def recipients(self) -> Sequence[Recipient]:
-        return self.person.recipients_for(REMINDER, self.today)
+def _about(person: Person, visit: Visit, frame: Frame, history: History) -> _About:
+    zone = frame.settings.zone_of(visit.facility_id)
+    today = frame.now.astimezone(zone).date()
+    return _About(
+        person=person,
+        visit=visit,
+        frame=frame,
+        history=history,
+        today=today,
+        visit_date=visit.starts_at.astimezone(zone).date(),
+        recipients=person.recipients_for(REMINDER, today),
+    )
 
 
 def reminders(
@@ -80,7 +91,7 @@ def reminders(
     settings, now = frame.settings, frame.now
     if visit.starts_at <= now:
         return Plan((), None)
-    about = _About(person, visit, frame, history)
+    about = _about(person, visit, frame, history)
     near: list[tuple[datetime, Step]] = []
     later: list[datetime] = []
     for moment, step in _steps_in_time(visit, settings):
@@ -204,6 +215,8 @@ def _only_last_missed(
 
 def _only_last_of_a_moment(touches: Sequence[Touch]) -> list[Touch]:
     """Return the touches, of steps that closed days moved to one moment all but the last merged."""
+    if len(touches) < 2:
+        return list(touches)
     last = {(_way(touch), touch.planned_for): touch for touch in touches}
     return [
         touch if touch is last[_way(touch), touch.planned_for] else _merged(touch)
@@ -247,6 +260,8 @@ def _digest(about: _About, moment: datetime) -> list[Touch]:
 
 def _notices(about: _About) -> list[tuple[str, Way]]:
     """Return each notice, to who is written to now: a guardian may have been told before."""
+    if about.visit.id not in about.history.told:
+        return []
     now = about.recipients
     found = notices(about.visit, about.frame.settings.options, about.history)
     ways = [(name, (who if who in now else now[0], channel)) for name, (who, channel) in found]
@@ -301,7 +316,6 @@ def _reminder(about: _About, step: Step, way: Way, moment: datetime) -> Touch:
     person, visit, frame = about.person, about.visit, about.frame
     settings, now = frame.settings, frame.now
     recipient, channel = way
-    zone = settings.zone_of(visit.facility_id)
     at_once = max(moment, now)
     facts = reminder_standing(
         person,
@@ -328,7 +342,7 @@ def _reminder(about: _About, step: Step, way: Way, moment: datetime) -> Touch:
         step=step.key,
         recipient=facts.recipient,
         address=facts.address,
-        visit_date=visit.starts_at.astimezone(zone).date(),
+        visit_date=about.visit_date,
         planned_for=moment,
         due_at=due if objection is None else at_once,
         useful_until=_useful_until(visit, step, settings),
@@ -368,16 +382,13 @@ def reminder_standing(
 
     `step` None: the message belongs to none any more.
     """
-    facts = standing_of(
+    return standing_of(
         person,
         purpose=REMINDER,
         channel=channel,
         today=today,
         has_sender=has_sender,
         recipient=recipient,
-    )
-    return replace(
-        facts,
         status=visit.status,
         when_confirmed=step is not None and step.when_confirmed,
         called_off=step is not None and step.key == CANCELLED,

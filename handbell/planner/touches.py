@@ -24,6 +24,7 @@ from handbell.vocabulary.words import (
     Objection,
     Purpose,
     Recipient,
+    ReminderMode,
 )
 
 #: How far ahead messages are written to the outbox; staff see this far on Today.
@@ -172,11 +173,16 @@ def standing_of(
     has_sender: bool,
     recipient: Recipient | None = None,
     ordinary: bool = False,
+    status: AppointmentStatus | None = None,
+    when_confirmed: bool = False,
+    called_off: bool = False,
+    mode: ReminderMode = ReminderMode.NORMAL,
+    held_until: datetime | None = None,
 ) -> Standing:
-    """Return what the facts say about writing to this person, whatever it is about.
+    """Return what the facts say about writing to this person.
 
     `today` is the facility's day: on it somebody is a minor or not. `recipient` None: whoever
-    answers for the patient.
+    answers for the patient. From `status` on it is what a reminder is about.
     """
     recipient = recipient or person.recipients_for(purpose, today)[0]
     address = person.address(recipient, channel)
@@ -193,6 +199,11 @@ def standing_of(
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
         ordinary=ordinary,
+        status=status,
+        when_confirmed=when_confirmed,
+        called_off=called_off,
+        mode=mode,
+        held_until=held_until,
     )
 
 
