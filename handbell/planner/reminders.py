@@ -1,6 +1,6 @@
 """Which reminders should exist for a visit now? Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -23,10 +23,12 @@ from handbell.planner.touches import (
     Frame,
     Key,
     Plan,
+    Subject,
     Touch,
     Visit,
     chosen_channels,
     ended,
+    held_at,
     in_window,
     standing_of,
 )
@@ -389,15 +391,11 @@ def reminder_standing(
         today=today,
         has_sender=has_sender,
         recipient=recipient,
-        status=visit.status,
-        when_confirmed=step is not None and step.when_confirmed,
-        called_off=step is not None and step.key == CANCELLED,
-        mode=settings.mode,
-        held_until=held_until,
+        about=Subject(
+            status=visit.status,
+            when_confirmed=step is not None and step.when_confirmed,
+            called_off=step is not None and step.key == CANCELLED,
+            mode=settings.mode,
+            held_until=held_until,
+        ),
     )
-
-
-def held_at(at: datetime, visit: Visit, holds: Mapping[int, datetime]) -> datetime | None:
-    """Return until when a closure holds a reminder that would go at `at`, None if none does."""
-    until = holds.get(visit.facility_id)
-    return until if until is not None and at < until else None

@@ -141,6 +141,21 @@ class Frame:
     holds: Mapping[int, datetime] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a reminder is about; the words are those of policy.judge.Standing."""
+
+    status: AppointmentStatus | None = None
+    when_confirmed: bool = False
+    called_off: bool = False
+    mode: ReminderMode = ReminderMode.NORMAL
+    held_until: datetime | None = None
+
+
+#: The subject of what is about no visit.
+NO_VISIT: Final = Subject()
+
+
 def chosen_channels(
     person: Person, purpose: Purpose, possible: Collection[Channel], now: datetime
 ) -> list[Channel]:
@@ -173,16 +188,12 @@ def standing_of(
     has_sender: bool,
     recipient: Recipient | None = None,
     ordinary: bool = False,
-    status: AppointmentStatus | None = None,
-    when_confirmed: bool = False,
-    called_off: bool = False,
-    mode: ReminderMode = ReminderMode.NORMAL,
-    held_until: datetime | None = None,
+    about: Subject = NO_VISIT,
 ) -> Standing:
-    """Return what the facts say about writing to this person.
+    """Return what the facts say about writing to this person of this subject.
 
     `today` is the facility's day: on it somebody is a minor or not. `recipient` None: whoever
-    answers for the patient. From `status` on it is what a reminder is about.
+    answers for the patient.
     """
     recipient = recipient or person.recipients_for(purpose, today)[0]
     address = person.address(recipient, channel)
@@ -199,11 +210,11 @@ def standing_of(
         suppressions=person.suppressions_of(address),
         has_sender=has_sender,
         ordinary=ordinary,
-        status=status,
-        when_confirmed=when_confirmed,
-        called_off=called_off,
-        mode=mode,
-        held_until=held_until,
+        status=about.status,
+        when_confirmed=about.when_confirmed,
+        called_off=about.called_off,
+        mode=about.mode,
+        held_until=about.held_until,
     )
 
 
@@ -228,3 +239,9 @@ def in_window(
 def ended(touch: Touch, objection: Objection, state: MessageState | None = None) -> Touch:
     """Return the touch with an objection and, if given, the state it ends in at once."""
     return replace(touch, objection=objection, state=state or touch.state)
+
+
+def held_at(at: datetime, visit: Visit, holds: Mapping[int, datetime]) -> datetime | None:
+    """Return until when a closure holds a reminder that would go at `at`, None if none does."""
+    until = holds.get(visit.facility_id)
+    return until if until is not None and at < until else None

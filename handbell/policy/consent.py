@@ -47,9 +47,10 @@ def newest(
     """Return the event that decides the subscription as of `now`, or None if there is none."""
     found: ConsentEvent | None = None
     for event in events:  # asked a dozen times for each patient who is planned
-        if event.channel is channel and event.purpose is purpose and event.at <= now:
-            if found is None or _rank(event) > _rank(found):
-                found = event
+        if event.channel is not channel or event.purpose is not purpose or event.at > now:
+            continue
+        if found is None or _rank(event) > _rank(found):
+            found = event
     return found
 
 
