@@ -217,8 +217,6 @@ def _only_last_missed(
 
 def _only_last_of_a_moment(touches: Sequence[Touch]) -> list[Touch]:
     """Return the touches, of steps that closed days moved to one moment all but the last merged."""
-    if len(touches) < 2:
-        return list(touches)
     last = {(_way(touch), touch.planned_for): touch for touch in touches}
     return [
         touch if touch is last[_way(touch), touch.planned_for] else _merged(touch)
