@@ -15,7 +15,7 @@ def parse_database_url(environment: Environment) -> dict[str, Any]:
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "handbell",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -63,8 +63,9 @@ class Reader(Protocol):
 
 def signed_by(posted: Posted, accounts: Accounts) -> str | None:
     """Return the provider whose account signed the request, or None if none did."""
+    form = posted.form
     for provider, account in accounts.items():
-        if posted.form.get("AccountSid", account.account_sid) != account.account_sid:
+        if form.get("AccountSid", account.account_sid) != account.account_sid:
             continue
         if is_signed(
             url=posted.url,

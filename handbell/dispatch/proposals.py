@@ -11,8 +11,8 @@ from handbell.dispatch.candidates import Candidate, FactsNow, Past
 from handbell.planner.balances import balance_standing
 from handbell.planner.change_notices import CANCELLED, CHANGE_NOTICES
 from handbell.planner.notices import notice_standing
-from handbell.planner.reminders import held_at, reminder_standing, step_of
-from handbell.planner.touches import PRIORITY
+from handbell.planner.reminders import reminder_standing, step_of
+from handbell.planner.touches import PRIORITY, held_at
 from handbell.policy.closures import notice_window
 from handbell.policy.judge import Proposal, Standing
 from handbell.policy.quiet_hours import Window, window_for

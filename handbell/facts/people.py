@@ -79,7 +79,7 @@ class Person:
         return self._has(Recipient.GUARDIAN)
 
     def _has(self, owner: Recipient) -> bool:
-        return any(found is owner for found, _ in self.contacts)
+        return owner in [found for found, _ in self.contacts]
 
     def address(self, recipient: Recipient, channel: Channel) -> str:
         """Return the address for a channel, or "" if there is none.

@@ -67,6 +67,8 @@ def _weekly(
     person: Person, visits: Sequence[Visit], history: History, frame: Frame
 ) -> Mapping[int, datetime]:
     """Return which visits are told of by a digest: none to who agreed to calls only."""
+    if not frame.settings.options.weekly_digest_from:
+        return {}
     agreed = subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, frame.now)
     if not set(agreed) & set(DIGEST_CHANNELS):
         return {}

@@ -1,6 +1,6 @@
 """Which reminders should exist for a visit now? Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -27,6 +27,7 @@ from handbell.planner.touches import (
     Visit,
     chosen_channels,
     ended,
+    held_at,
     in_window,
     standing_of,
 )
@@ -48,21 +49,32 @@ INSTEAD: Final = (Channel.EMAIL, Channel.VOICE)
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Whose visit is planned, when it is looked at, and what was sent of it already."""
+    """Whose visit is planned, when it is looked at, and what was sent of it already.
+
+    The days are the facility's.
+    """
 
     person: Person
     visit: Visit
     frame: Frame
     history: History
+    today: date
+    visit_date: date
+    recipients: Sequence[Recipient]
 
-    @property
-    def today(self) -> date:
-        zone = self.frame.settings.zone_of(self.visit.facility_id)
-        return self.frame.now.astimezone(zone).date()
 
-    @property
-    def recipients(self) -> Sequence[Recipient]:
-        return self.person.recipients_for(REMINDER, self.today)
+def _about(person: Person, visit: Visit, frame: Frame, history: History) -> _About:
+    zone = frame.settings.zone_of(visit.facility_id)
+    today = frame.now.astimezone(zone).date()
+    return _About(
+        person=person,
+        visit=visit,
+        frame=frame,
+        history=history,
+        today=today,
+        visit_date=visit.starts_at.astimezone(zone).date(),
+        recipients=person.recipients_for(REMINDER, today),
+    )
 
 
 def reminders(
@@ -80,7 +92,7 @@ def reminders(
     settings, now = frame.settings, frame.now
     if visit.starts_at <= now:
         return Plan((), None)
-    about = _About(person, visit, frame, history)
+    about = _about(person, visit, frame, history)
     near: list[tuple[datetime, Step]] = []
     later: list[datetime] = []
     for moment, step in _steps_in_time(visit, settings):
@@ -247,6 +259,8 @@ def _digest(about: _About, moment: datetime) -> list[Touch]:
 
 def _notices(about: _About) -> list[tuple[str, Way]]:
     """Return each notice, to who is written to now: a guardian may have been told before."""
+    if about.visit.id not in about.history.told:
+        return []
     now = about.recipients
     found = notices(about.visit, about.frame.settings.options, about.history)
     ways = [(name, (who if who in now else now[0], channel)) for name, (who, channel) in found]
@@ -301,7 +315,6 @@ def _reminder(about: _About, step: Step, way: Way, moment: datetime) -> Touch:
     person, visit, frame = about.person, about.visit, about.frame
     settings, now = frame.settings, frame.now
     recipient, channel = way
-    zone = settings.zone_of(visit.facility_id)
     at_once = max(moment, now)
     facts = reminder_standing(
         person,
@@ -328,7 +341,7 @@ def _reminder(about: _About, step: Step, way: Way, moment: datetime) -> Touch:
         step=step.key,
         recipient=facts.recipient,
         address=facts.address,
-        visit_date=visit.starts_at.astimezone(zone).date(),
+        visit_date=about.visit_date,
         planned_for=moment,
         due_at=due if objection is None else at_once,
         useful_until=_useful_until(visit, step, settings),
@@ -381,9 +394,3 @@ def reminder_standing(
         mode=settings.mode,
         held_until=held_until,
     )
-
-
-def held_at(at: datetime, visit: Visit, holds: Mapping[int, datetime]) -> datetime | None:
-    """Return until when a closure holds a reminder that would go at `at`, None if none does."""
-    until = holds.get(visit.facility_id)
-    return until if until is not None and at < until else None

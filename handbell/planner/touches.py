@@ -185,7 +185,7 @@ def standing_of(
     recipient: Recipient | None = None,
     **about: Unpack[About],
 ) -> Standing:
-    """Return what the facts say about writing to this person, whatever it is about.
+    """Return what the facts say about writing to this person of this subject.
 
     `today` is the facility's day: on it somebody is a minor or not. `recipient` None: whoever
     answers for the patient. `about` is what the message is about.
@@ -229,3 +229,9 @@ def in_window(
 def ended(touch: Touch, objection: Objection, state: MessageState | None = None) -> Touch:
     """Return the touch with an objection and, if given, the state it ends in at once."""
     return replace(touch, objection=objection, state=state or touch.state)
+
+
+def held_at(at: datetime, visit: Visit, holds: Mapping[int, datetime]) -> datetime | None:
+    """Return until when a closure holds a reminder that would go at `at`, None if none does."""
+    until = holds.get(visit.facility_id)
+    return until if until is not None and at < until else None

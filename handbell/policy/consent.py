@@ -45,8 +45,17 @@ def newest(
     events: Iterable[ConsentEvent], *, purpose: Purpose, channel: Channel, now: datetime
 ) -> ConsentEvent | None:
     """Return the event that decides the subscription as of `now`, or None if there is none."""
-    matching = [e for e in events if (e.purpose, e.channel) == (purpose, channel) and e.at <= now]
-    return max(matching, key=lambda e: (e.at, e.kind is ConsentKind.WITHDRAWN), default=None)
+    found: ConsentEvent | None = None
+    for event in events:  # asked a dozen times for each patient who is planned
+        if event.channel is not channel or event.purpose is not purpose or event.at > now:
+            continue
+        if found is None or _rank(event) > _rank(found):
+            found = event
+    return found
+
+
+def _rank(event: ConsentEvent) -> tuple[datetime, bool]:
+    return event.at, event.kind is ConsentKind.WITHDRAWN
 
 
 def subscription_objection(decisive: ConsentEvent | None) -> Objection | None:

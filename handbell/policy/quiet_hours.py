@@ -82,6 +82,8 @@ def next_open(at: datetime, *, window: Window | None, zones: Sequence[ZoneInfo])
         return at
     # In UTC, because two times of one zone compare by their wall clock, which repeats itself.
     moment = at = at.astimezone(UTC)
+    if len(zones) == 1:
+        return _opening_in(at, window, zones[0])
     for _ in range(16 * len(zones)):
         later = max(_opening_in(moment, window, zone) for zone in zones)
         if later == moment:

@@ -21,7 +21,6 @@ from handbell.dispatch.providers import REHEARSAL, rehearsal_gateways
 from handbell.dispatch.resolver import resolve
 from handbell.dispatch.sweeper import sweep
 from handbell.dispatch.worker import DatabaseThread, Progress, dispatch_sender
-from handbell.outbox.models import Message
 from handbell.outbox.operations import expire, withhold_due
 from handbell.planner.planner import plan_due
 from handbell.receipts.intake import fold_new
@@ -38,6 +37,9 @@ SELECT LEAST(
      WHERE practice_id = %(practice)s AND paused_until > %(now)s))
 """
 
+_HAS_DOUBTS = """
+SELECT EXISTS (SELECT FROM outbox_message WHERE state = 'in_doubt' AND look_up_at <= %s)
+"""
 
 #: Half a message of a quick sender: no clock needs to stand still for less.
 _SHORTEST_WAIT: Final = timedelta(milliseconds=50)
@@ -71,8 +73,7 @@ class Stage:
         now = self.clock.now
         run = self.database.run
         await self.fold()
-        await run(_tick, now)
-        if await run(_has_doubts, now):
+        if await run(_tick, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
         due = await run(senders_with_due, now=now)
         self.turns = {s: at for s, at in self.turns.items() if s in due and at > now}
@@ -147,15 +148,15 @@ async def set_stage(
             await database.close()
 
 
-def _tick(now: datetime) -> None:
+def _tick(now: datetime) -> bool:
+    """Plan, sweep, end what must not or need not be sent; return whether there are doubts."""
     plan_due(now=now)
     sweep(now=now)
     withhold_due(now=now)
     expire(now=now)
-
-
-def _has_doubts(now: datetime) -> bool:
-    return Message.objects.filter(state="in_doubt", look_up_at__lte=now).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_DOUBTS, [now])
+        return bool(cursor.fetchone()[0])
 
 
 def _next_stored(practice_id: int, now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import logging
+import re
 import ssl
 import warnings
 from collections.abc import Callable
@@ -21,6 +22,8 @@ _HOSTNAME = "rehearsal.example"
 _LARGEST = 25 * 1024 * 1024
 _BUSY = "421 4.7.28 Too many messages from you, come back later"
 _BROKEN = "451 4.3.0 Something broke, come back later"
+#: An address as nearly all are, with what follows it. Others are read as RFC 5322 has them.
+_PLAIN_PATH = re.compile(r"\s*<([\w.+=-]{1,64}@[A-Za-z0-9.-]+)>\s*(.*)", re.ASCII)
 _MAILBOX_WORDS = {
     Does.MAILBOX_BOUNCES: "No such mailbox",
     Does.MAILBOX_FULL: "The mailbox is full",
@@ -112,6 +115,10 @@ class _Connection(SMTP):
         self._all.discard(self._own or transport)  # after STARTTLS it is another one
         self._own = transport
         self._all.add(transport)
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        plain = _PLAIN_PATH.fullmatch(arg)
+        return (plain[1], plain[2]) if plain else super()._getaddr(arg)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._own is not None:

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from handbell.channels.carrier.callbacks import Params
@@ -66,6 +67,7 @@ def read_messages(document: str) -> tuple[str, ...]:
     return tuple(body.strip() for body in bodies if body.strip())
 
 
+@lru_cache(maxsize=1024)  # most calls say most of the same
 def speaking_seconds(text: str) -> float:
     """Return how long it takes to say `text`: an estimate at 150 words a minute."""
     words = text.split()

@@ -176,6 +176,7 @@ def message_of(code: int) -> str:
     return _MESSAGES_OF_CODES.get(code, f"Error {code}")
 
 
+@lru_cache(maxsize=1024)
 def _rfc2822(at: datetime | None) -> str | None:
     return None if at is None else format_datetime(at.astimezone(UTC).replace(microsecond=0))
 

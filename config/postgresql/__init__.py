@@ -1,0 +1,1 @@
+"""Django's way to PostgreSQL, with values read and written in less time."""
