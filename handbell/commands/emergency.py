@@ -315,7 +315,13 @@ class _Desk:
             untold_only=self.asked.untold,
             through_pause=self.asked.through_pause,
         )
-        sending = press.press(self._closure(), self.settings, asked, by=self.by, now=self.now)
+        try:
+            sending = press.press(self._closure(), self.settings, asked, by=self.by, now=self.now)
+        except press.SentAlready as why:
+            again_at = why.again_at.astimezone(self.settings.zone)
+            raise press.CannotSend(
+                f"{why}. It may go again from {again_at:%a %d %b, %H:%M}"
+            ) from why
         return {"sending": sending.pk, "state": sending.state, "people": sending.counted}
 
     def _progress(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`handbell review`: what would the guard say to these texts? Needs no database and no settings."""
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -53,7 +54,7 @@ def _review_lines(lines: Iterable[bytes]) -> int:
 
 def _read(line: bytes) -> tuple[object, Draft, Clinic | None]:
     try:
-        given = json.loads(line.decode("utf-8-sig"))
+        given = json.loads(line.decode("utf-8-sig"), parse_constant=_number, parse_float=_number)
     except UnicodeDecodeError as error:
         raise _BadLine("this is not UTF-8: save the file as UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -67,6 +68,14 @@ def _read(line: bytes) -> tuple[object, Draft, Clinic | None]:
         subject=_text(given, "subject"),
     )
     return given.get("id"), draft, _clinic(given.get("practice"))
+
+
+def _number(written: str) -> float:
+    """Return a number that JSON has. Raises ValueError for NaN and what is past all bounds."""
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError("no number of JSON")
+    return number
 
 
 def _choice(given: Mapping[str, Any], key: str, known: list[str]) -> str:

@@ -13,13 +13,13 @@ from handbell.reports.cells import safe
 def tell(answer: Mapping[str, object], depth: int = 0) -> None:
     """Print one line for each value, what belongs to something indented below it."""
     for name, value in answer.items():
-        parts = [value] if isinstance(value, Mapping) else value
-        if isinstance(parts, list) and parts:
-            for one in parts:
-                click.echo(f"{'  ' * depth}{name}:")
-                tell(one, depth + 1)
-        else:
-            click.echo(f"{'  ' * depth}{name}: {_said(value)}")
+        parts = value if isinstance(value, list) else [value]
+        below = [one for one in parts if isinstance(one, Mapping)]
+        for one in below:
+            click.echo(f"{'  ' * depth}{name}:")
+            tell(one, depth + 1)
+        if not below:
+            click.echo(f"{'  ' * depth}{name}: {', '.join(map(_said, parts)) or 'none'}")
 
 
 def tell_rows(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:

@@ -153,7 +153,7 @@ REASONS: Final[Mapping[Objection, str]] = Words(
         Objection.CONTENT: _("Text cannot be sent"),
         Objection.NO_SENDER: _("No sender for this channel"),
         Objection.QUIET_HOURS: _("Quiet hours"),
-        Objection.SETTINGS_CHANGED: _("Reminder step changed"),
+        Objection.SETTINGS_CHANGED: _("Step or recipient changed"),
         Objection.PROVIDER_REFUSED: _("Refused by the provider"),
         Objection.TRIES_SPENT: _("Provider could not take it"),
         Objection.CLOSED: _("Facility closed"),

@@ -60,11 +60,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What an address was sent, and about which subject."""
+    """What an address was sent, and about which subject.
+
+    `along`: it was told in another message, which is the one that counts.
+    """
 
     touch: PastTouch
     subject_id: int
     subject_revision: int
+    along: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +177,25 @@ WHERE a.id = ANY(%s)
 """  # noqa: S608
 
 # A text or e-mail that did not arrive bothered nobody; a call that was not answered rang.
-_PAST = """
-SELECT address, purpose, channel, step, visit_date, handed_over_at, subject_id, subject_revision
-FROM outbox_message
-WHERE practice_id = %s AND address = ANY(%s) AND handed_over_at > %s
-  AND merged_into_id IS NULL AND purpose <> 'emergency_notice'
-  AND (state IN ('claimed', 'accepted', 'delivered', 'in_doubt')
-       OR (state = 'undelivered' AND channel = 'voice'))
+_HAS_GONE = """
+WHERE m.practice_id = %s AND m.address = ANY(%s) AND m.handed_over_at > %s
+  AND m.merged_into_id IS NULL AND m.purpose <> 'emergency_notice'
+  AND (m.state IN ('claimed', 'accepted', 'delivered', 'in_doubt')
+       OR (m.state = 'undelivered' AND m.channel = 'voice'))
 """
+
+_PAST = f"""
+SELECT m.address, m.purpose, m.channel, m.step, m.visit_date, m.handed_over_at, m.subject_id,
+       m.subject_revision, false
+FROM outbox_message m {_HAS_GONE}
+"""  # noqa: S608
+
+# The other visits of the day and of the household, which the same message told of.
+_TOLD_ALONG = f"""
+SELECT m.address, m.purpose, m.channel, o.step, o.visit_date, m.handed_over_at, o.subject_id,
+       o.subject_revision, true
+FROM outbox_message m JOIN outbox_message o ON o.merged_into_id = m.id {_HAS_GONE}
+"""  # noqa: S608
 
 
 def senders_with_due(*, now: datetime) -> list[int]:
@@ -314,7 +329,10 @@ def facts_now(
     with round_trip() as trip:
         if in_turn:
             _lock_addresses(trip, settings.id, addresses)
-        past = trip.ask(_PAST, [settings.id, addresses, now - CAPS_LOOK_BACK], _past)
+        theirs = [settings.id, addresses, now - CAPS_LOOK_BACK]
+        past = [trip.ask(_PAST, theirs, list)]
+        if any(candidate.step in CHANGE_NOTICES for candidate in candidates):
+            past.append(trip.ask(_TOLD_ALONG, theirs, list))
         people = ask_people(trip, sorted({c.patient_id for c in candidates}), now=now)
         visits_asked = trip.ask(_VISITS, [visits], _visits)
         holds = ask_holds(trip, settings.id, now=now)
@@ -325,7 +343,7 @@ def facts_now(
         people=people(),
         visits=visits_asked(),
         accounts={patient: account(entries.get(patient, ()), now=now) for patient in owing},
-        past=past(),
+        past=_past([row for answer in past for row in answer()]),
         holds=holds(),
         notices=load_notices(settings, told, now=now),
     )
@@ -372,9 +390,8 @@ def _visits(rows: Sequence[Row]) -> dict[int, Visit]:
 
 def _past(rows: Sequence[Row]) -> dict[str, list[Past]]:
     found: dict[str, list[Past]] = defaultdict(list)
-    for address, purpose, channel, step, visit_date, at, subject_id, revision in rows:
+    for address, purpose, channel, step, visit_date, at, subject_id, revision, along in rows:
         touch = step if visit_date is None else f"{step}/{visit_date}"
-        found[address].append(
-            Past(PastTouch(Purpose(purpose), Channel(channel), touch, at), subject_id, revision)
-        )
+        sent = PastTouch(Purpose(purpose), Channel(channel), touch, at)
+        found[address].append(Past(sent, subject_id, revision, along))
     return found

@@ -219,14 +219,21 @@ def _decide(desk: Desk, bundle: Sequence[Candidate]) -> None:
         match judge(proposal, now=desk.now):
             case Allow():
                 allowed.append(candidate)
+            case _ if _comes_later(candidate, desk.now):
+                continue
             case verdict:
                 _set_aside(desk, candidate, verdict)
     # What travelled with a message that no longer may leave is released by its end, and goes on
     # its own in the next claim.
     leaving = {candidate.id for candidate in allowed}
     together = [c for c in allowed if c.merged_into is None or c.merged_into in leaving]
-    if together:
+    if not all(_comes_later(candidate, desk.now) for candidate in together):
         _claim_bundle(desk, together)
+
+
+def _comes_later(candidate: Candidate, now: datetime) -> bool:
+    """Return whether it would only have gone along: then its own hour is yet to come."""
+    return candidate.due_at > now and candidate.merged_into is None
 
 
 def _is_halted(desk: Desk, candidate: Candidate) -> bool:

@@ -25,6 +25,7 @@ from handbell.dispatch.fitness import is_fit
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.moments import ROOMY, notice_values, say_date, say_money, say_time
 from handbell.planner.change_notices import CANCELLED, WEEK
+from handbell.planner.touches import Visit
 from handbell.scripts.queries import text_for
 from handbell.scripts.starting_texts import (
     CALL_FRAMES,
@@ -279,10 +280,9 @@ def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[st
     first = min(letter.visits, key=lambda visit: visit.starts_at)
     zone = settings.zone_of(first.facility_id)
     spoken = letter.channel is Channel.VOICE
-    lines = [
-        f"{say_date(visit.starts_at, zone, language)}, {say_time(visit.starts_at, zone, language)}"
-        for visit in sorted(letter.visits, key=lambda visit: visit.starts_at)
-    ]
+    in_turn = sorted(letter.visits, key=lambda visit: visit.starts_at)
+    elsewhere = any(visit.facility_id != first.facility_id for visit in in_turn)
+    lines = [_line(visit, settings, language, with_place=elsewhere) for visit in in_turn]
     date = say_date(first.starts_at, zone, language, spoken=spoken)
     is_text = letter.channel is Channel.SMS
     return {
@@ -290,6 +290,14 @@ def _times(letter: Letter, settings: PracticeSettings, language: str) -> dict[st
         "time": say_time(first.starts_at, zone, language),
         "visits": "; ".join(lines).translate(ROOMY) if is_text else "\n".join(lines),
     }
+
+
+def _line(visit: Visit, settings: PracticeSettings, language: str, *, with_place: bool) -> str:
+    """Return when a visit is on its own facility's clock; and where, if they are in several."""
+    zone, place = settings.zone_of(visit.facility_id), settings.place(visit.facility_id)
+    date, hour = (say(visit.starts_at, zone, language) for say in (say_date, say_time))
+    where = [place.name] if with_place and place else []
+    return ", ".join([date, hour, *where])
 
 
 @lru_cache(maxsize=1024)

@@ -141,8 +141,12 @@ def _judge_future(desk: _Desk, future: _Future) -> list[Ahead]:
         (one for one in future.candidates if touches[one.id - 1].objection is None),
         key=lambda one: (one.due_at, one.id),
     )
-    for bundle in _in_time(bundles(going, going), desk.facts):
-        held += _leave(desk, bundle, touches, ids)
+    coming = list(_in_time(bundles(going, going), desk.facts))
+    while coming:
+        told, later = _leave(desk, coming.pop(0), touches, ids)
+        held += told
+        if later:
+            coming = list(_in_time([*coming, later], desk.facts))
     return sorted(held, key=lambda ahead: (ahead.at, ahead.touch.channel))
 
 
@@ -164,19 +168,25 @@ def _is_to_come(message: Existing | None, touch: Touch) -> bool:
 
 def _leave(
     desk: _Desk, bundle: Sequence[Candidate], touches: Sequence[Touch], ids: Mapping[int, int]
-) -> list[Ahead]:
-    """Judge what travels together, at the moment the first of it is due."""
+) -> tuple[list[Ahead], list[Candidate]]:
+    """Judge what travels together, at the moment the first of it is due.
+
+    Also return what cannot go along: its own hour is yet to come.
+    """
     allowed: list[tuple[Candidate, datetime]] = []
     told: list[Ahead] = []
+    later: list[Candidate] = []
     first = min(candidate.due_at for candidate in bundle)
     for candidate in bundle:
         at, objection = _judged(desk, candidate, first)
-        if objection is None:
+        if candidate.due_at > first and (at > first or objection is not None):
+            later.append(candidate)
+        elif objection is None:
             allowed.append((candidate, at))
         else:
             told.append(Ahead(touches[candidate.id - 1], at, objection, ids.get(candidate.id)))
-    if not allowed:
-        return told
+    if all(candidate.due_at > first for candidate, _ in allowed):
+        return told, [*(candidate for candidate, _ in allowed), *later]
     leader, at = allowed[0]
     words, objection = None, None
     if (leader.purpose, leader.channel) in desk.paused:
@@ -189,7 +199,7 @@ def _leave(
     others = [c.appointment_id for c, _ in allowed[1:] if c.appointment_id is not None]
     touch = touches[leader.id - 1]
     told.append(Ahead(touch, at, objection, ids.get(leader.id), others, words))
-    return told
+    return told, later
 
 
 def _judged(desk: _Desk, candidate: Candidate, at: datetime) -> tuple[datetime, Objection | None]:

@@ -77,7 +77,7 @@ def proposal_for(
             phone="" if candidate.channel is Channel.EMAIL else standing.address,
             facility=settings.zone_of(facility_id).key,
         ),
-        past=[entry.touch for entry in past],
+        past=[entry.touch for entry in past if not entry.along],
         corrects=_corrects(candidate, past),
     )
 

@@ -16,7 +16,7 @@ from handbell.dispatch.candidates import Candidate
 from handbell.dispatch.compose import Composed
 from handbell.facts.operations import mark_changed
 from handbell.outbox.operations import release_merged
-from handbell.planner.change_notices import WEEK
+from handbell.planner.change_notices import CHANGE, WEEK
 from handbell.policy.budgets import hour_of
 from handbell.policy.pacing import Bucket
 from handbell.vocabulary.words import Channel, Objection
@@ -41,6 +41,7 @@ class Results:
     held: list[tuple[int, str]] = field(default_factory=list)
     released: list[int] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
+    untold: list[int] = field(default_factory=list)
 
     @property
     def left_some_due(self) -> bool:
@@ -81,6 +82,9 @@ class Results:
         self.released.append(candidate.id)
         if candidate.step == WEEK:  # its visits are told of step by step then
             self.plan_again(candidate)
+        if candidate.step == CHANGE and state == "withheld":
+            self.untold.append(candidate.id)
+            self.plan_again(candidate)
 
 
 _CLAIM = """
@@ -111,6 +115,15 @@ UPDATE outbox_message m SET state = u.state, objection = u.objection, changed_at
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])
     AS u (id, state, objection, merged_into)
 WHERE m.id = u.id
+"""
+
+# The steps a change notice would have spoken for were merged with it: they share its fate.
+_UNTOLD = """
+UPDATE outbox_message m SET objection = n.objection, changed_at = n.changed_at
+FROM outbox_message n
+WHERE n.id = ANY(%s) AND m.appointment_id = n.appointment_id
+  AND (m.subject_revision, m.recipient, m.channel) = (n.subject_revision, n.recipient, n.channel)
+  AND m.state = 'withheld' AND m.objection = 'merged' AND m.merged_into_id IS NULL
 """
 
 _DEFER = """
@@ -167,6 +180,8 @@ def write_results(
         if results.ended:
             trip.tell(_WAKE, [[e[0] for e in results.ended if e[1] != "withheld"]])
             trip.tell(_END, [now, *_columns(results.ended)])
+        if results.untold:
+            trip.tell(_UNTOLD, [results.untold])
         if results.deferred:
             trip.tell(_DEFER, _columns(results.deferred))
         if results.held:

@@ -27,7 +27,7 @@ class History:
     """The messages of one patient by their dedup keys.
 
     `known` were planned in their time; `gone` have left and not failed, `alive` have or still may;
-    `lost` went and did not arrive.
+    `lost` went and did not arrive; `refused` were held back, and why.
     `told` is by visit: the newest revision each way told of. `since` is when each touch was first
     wanted.
     """
@@ -36,6 +36,7 @@ class History:
     gone: Collection[Key] = frozenset()
     alive: Collection[Key] = frozenset()
     lost: Collection[Key] = frozenset()
+    refused: Mapping[Key, Objection] = field(default_factory=dict)
     told: Mapping[int, Mapping[Way, int]] = field(default_factory=dict)
     since: Mapping[Key, datetime] = field(default_factory=dict)
 
@@ -52,6 +53,7 @@ def history_of(existing: Sequence[Existing]) -> History:
         gone=frozenset(m.key for m in existing if _fate(m) in _HAS_IT),
         alive=frozenset(m.key for m in existing if _fate(m) in _HAS_IT | {S.QUEUED}),
         lost=frozenset(m.key for m in existing if _fate(m) in _LOST),
+        refused={m.key: Objection(m.objection) for m in existing if _fate(m) == S.WITHHELD},
         told=_told(existing),
         since={m.key: m.planned_for for m in existing},
     )

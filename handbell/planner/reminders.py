@@ -226,12 +226,14 @@ def _only_last_of_a_moment(touches: Sequence[Touch]) -> list[Touch]:
 def _without_what_is_told_at_once(
     touches: Sequence[Touch], at_once: Sequence[Touch], about: _About
 ) -> list[Touch]:
-    """Return the touches; steps that were past when a change was told of are told of by it."""
-    since = {_way(touch): touch.planned_for for touch in at_once if touch.step == CHANGE}
-    since |= told_at_once(about.visit, about.history)
+    """Return the touches; steps that were past when a change was told of end as its notice does."""
+    fates = {touch.key: about.history.refused.get(touch.key, Objection.MERGED) for touch in at_once}
+    told = {_way(one): (one.planned_for, fates[one.key]) for one in at_once if one.step == CHANGE}
+    at_once_since = told_at_once(about.visit, about.history)
+    told |= {way: (moment, Objection.MERGED) for way, moment in at_once_since.items()}
     return [
-        _merged(touch)
-        if (moment := since.get(_way(touch))) is not None and touch.planned_for < moment
+        _merged(touch, notice[1])
+        if (notice := told.get(_way(touch))) is not None and touch.planned_for < notice[0]
         else touch
         for touch in touches
     ]
@@ -241,8 +243,8 @@ def _way(touch: Touch) -> Way:
     return touch.recipient, touch.channel
 
 
-def _merged(touch: Touch) -> Touch:
-    return touch if touch.objection is not None else ended(touch, Objection.MERGED)
+def _merged(touch: Touch, why: Objection = Objection.MERGED) -> Touch:
+    return touch if touch.objection is not None else ended(touch, why)
 
 
 def _digest(about: _About, moment: datetime) -> list[Touch]:

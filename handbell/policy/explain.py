@@ -70,8 +70,9 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Handbell: nothing stale is sent",
     ),
     Objection.OVER_CAP: Explanation(
-        "this number or address has had enough: 1 text or call a day and 3 a week, 2 e-mails a day "
-        "and 5 a week, 1 balance alert a week.",
+        "this number or address has had enough. Reminders: 1 text or call a day and 3 a week, "
+        "2 e-mails a day and 5 a week. Balance alerts: 1 a week, in 30 days 2 texts or calls and "
+        "3 e-mails. Both together: 2 a day and 6 a week.",
         "Phone the patient, or set fewer reminder steps.",
         "47 CFR 64.1200(a)(9)(iv)(F), kept as our own limit",
     ),
@@ -135,8 +136,8 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "47 CFR 64.1200(c)(1), in every zone the patient may be in",
     ),
     Objection.SETTINGS_CHANGED: Explanation(
-        "the reminder step it belonged to was changed or removed.",
-        "Nothing to do.",
+        "the reminder step it belonged to, or whom we write to for this patient, has changed.",
+        "Nothing to do: what is wanted now is planned instead.",
         "the practice's settings",
     ),
     Objection.PROVIDER_REFUSED: Explanation(

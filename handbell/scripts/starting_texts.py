@@ -121,28 +121,29 @@ SEVERAL: Final[Mapping[tuple[Channel, str], Text]] = {
 #: sent at moments nobody looks at.
 CHANGE_TEXTS: Final[Mapping[tuple[str, Channel, str], Text]] = {
     ("change", Channel.SMS, "en"): Text(
-        "{{ clinic }}: {{ first_name }}, your appointment has moved to {{ date }} "
-        "at {{ time }}. Reply C to confirm or call {{ phone }}. STOP to opt out."
+        "{{ clinic }}: {{ first_name }}, your visit is now {{ date }} at {{ time }}, "
+        "{{ facility }}. Reply C to confirm or call {{ phone }}. STOP to opt out."
     ),
     ("change", Channel.SMS, "es"): Text(
-        "{{ clinic }}: {{ first_name }}, su cita ahora es el {{ date }} a las "
-        "{{ time }}. Responda C para confirmar o llame al {{ phone }}. STOP: no recibir."
+        "{{ clinic }}: {{ first_name }}, su cita ahora es el {{ date }} a las {{ time }}, "
+        "{{ facility }}. Responda C o llame al {{ phone }}. STOP: no recibir."
     ),
     ("change", Channel.VOICE, "en"): Text(
-        "This is a message for {{ first_name }}: your appointment has moved. It is now on "
-        "{{ date }} at {{ time }}. If you need to change it, please call {{ phone }}."
+        "This is a message for {{ first_name }}: your appointment has changed. It is now on "
+        "{{ date }} at {{ time }}, {{ facility }}. "
+        "If you need to change it, please call {{ phone }}."
     ),
     ("change", Channel.VOICE, "es"): Text(
         "Este es un mensaje para {{ first_name }}: su cita se ha cambiado. Ahora es el {{ date }} "
-        "a las {{ time }}. Si necesita cambiarla, llame al {{ phone }}."
+        "a las {{ time }}, {{ facility }}. Si necesita cambiarla, llame al {{ phone }}."
     ),
     ("change", Channel.EMAIL, "en"): Text(
         "Hello {{ first_name }},\n\n"
-        "Your appointment at {{ clinic }} has moved. It is now on {{ date }} at {{ time }}, "
+        "Your appointment at {{ clinic }} has changed. It is now on {{ date }} at {{ time }}, "
         "{{ facility }}.\n\n"
         "Please confirm: {{ confirm_link }}\n\n"
         "If you need to change it, call {{ phone }}.",
-        subject="Your appointment at {{ clinic }} has moved to {{ date }}",
+        subject="Your appointment at {{ clinic }} is now on {{ date }}",
     ),
     ("change", Channel.EMAIL, "es"): Text(
         "Hola, {{ first_name }}:\n\n"

@@ -59,7 +59,9 @@ def test_from_closing_to_the_end(boss: StaffMember) -> None:
     sent = run(boss, "send", "--channel", "sms", "--people", "1")[1]
     assert sent["state"] == "going"
     assert Message.objects.filter(purpose="emergency_notice", state="queued").count() == 1
-    assert "once a day" in run(boss, "send", "--channel", "sms", "--people", "1")[1]
+    again = run(boss, "send", "--channel", "sms", "--people", "1")[1]
+    assert "once a day" in again
+    assert "may go again from" in again
     number = str(sent["sending"])
     assert run(boss, "pause", "--sending", number)[1]["changed"] is True
     assert run(boss, "pause", "--sending", number)[0] == 1
@@ -67,6 +69,15 @@ def test_from_closing_to_the_end(boss: StaffMember) -> None:
     assert [one["phones"] for one in run(boss, "calls")[1]["calls"]] == [phone(1), phone(2)]
     assert run(boss, "end", "--closure", str(closed["closure"]))[1]["changed"] is True
     assert Closure.objects.get().ended_by == boss
+
+
+def test_a_person_reads_lines(boss: StaffMember) -> None:
+    run(boss, "close", "--reason", "weather", "--days-out", "3")
+    for words in (["list"], ["who"], ["words"], ["progress"], ["calls"]):
+        done = CliRunner().invoke(emergency, [*words, "--as", boss.email])
+        assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(emergency, ["list", "--as", boss.email])
+    assert "facilities: Main" in listed.output
 
 
 def test_words_are_read_by_the_guard_and_only_a_director_may(boss: StaffMember) -> None:

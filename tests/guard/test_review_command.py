@@ -57,6 +57,8 @@ def test_a_line_that_cannot_be_read_is_named_and_the_others_are_reviewed() -> No
         b"\xff\xfe",
         GOOD | {"purpose": "newsletter"},
         GOOD | {"channel": None},
+        b'{"id": NaN, "purpose": "appointment_reminder", "channel": "sms", "text": "x"}',
+        b'{"id": 1e400, "purpose": "appointment_reminder", "channel": "sms", "text": "x"}',
         GOOD | {"text": 5},
         GOOD | {"practice": "Harbor"},
         GOOD | {"practice": {"name": "x", "domains": "x.example"}},

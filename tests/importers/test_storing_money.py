@@ -10,6 +10,7 @@ from handbell.facts.models import (
     Change,
     Consent,
     LedgerEntry,
+    Patient,
 )
 from handbell.importers.facts import Kind
 from tests.importers.folder import (
@@ -65,6 +66,21 @@ class TestLedger:
         assert entry.effective_at == datetime(2026, 11, 1, 4, tzinfo=UTC)
 
 
+def agreed(how: str, *, at: datetime) -> None:
+    """Let the first patient agree to reminders by text."""
+    patient = Patient.objects.get(external_id="1")
+    Consent.objects.create(
+        practice_id=patient.practice_id,
+        patient=patient,
+        purpose="appointment_reminder",
+        channel="sms",
+        kind="granted",
+        at=at,
+        how=how,
+        by="the patient",
+    )
+
+
 class TestSubscriptions:
     def events(self, patient: str) -> list[tuple[str, str, str, datetime]]:
         rows = Consent.objects.filter(patient__external_id=patient).order_by("at", "channel")
@@ -109,6 +125,30 @@ class TestSubscriptions:
             ("voice", "withdrawn"),
         ]
         assert len(self.events("1")) == 5
+
+    @pytest.mark.parametrize("how", ["texted START", "chosen on the page behind a link"])
+    def test_what_the_patient_told_us_since_is_not_taken_back_by_the_same_file(
+        self, tmp_path: Path, how: str
+    ) -> None:
+        out = SUBSCRIPTION_HEAD + "1,appointment_reminder,,,,\n"
+        more(tmp_path, "s.csv", out)
+        agreed(how, at=NOW + timedelta(hours=1))
+
+        nightly = more(tmp_path, "s.csv", out, now=NOW + timedelta(days=1))
+
+        assert counts(nightly, Kind.SUBSCRIPTIONS) == (1, 0, 0, 1, 0)
+        assert self.events("1")[-1][1:3] == ("sms", "granted")
+
+    def test_an_opt_out_that_follows_the_practices_own_consent_is_news(
+        self, tmp_path: Path
+    ) -> None:
+        out = SUBSCRIPTION_HEAD + "1,appointment_reminder,,,,\n"
+        more(tmp_path, "s.csv", out)
+        agreed("in person", at=NOW + timedelta(hours=1))
+
+        more(tmp_path, "s.csv", out, now=NOW + timedelta(days=1))
+
+        assert self.events("1")[-1][1:3] == ("sms", "withdrawn")
 
     def test_an_opt_out_after_a_consent_in_the_same_file_counts(self, tmp_path: Path) -> None:
         both = SUBSCRIPTIONS + "1,appointment_reminder,,,,\n"

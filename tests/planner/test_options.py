@@ -75,7 +75,7 @@ def test_a_visit_that_moves_after_it_was_told_of_is_told_of_at_once(clinic: Clin
     offer(clinic, now=at(3, 11))
     assert steps() == ["1d@10:00", "change"]
     assert last_words() == (
-        "Harbor PT: Alex, your appointment has moved to Thu, Nov 12 at 9:00 AM. "
+        "Harbor PT: Alex, your visit is now Thu, Nov 12 at 9:00 AM, Main. "
         "Reply C to confirm or call (202) 555-0190. STOP to opt out."
     )
 

@@ -98,7 +98,7 @@ def test_every_touch_says_why(played: list[dict[str, Any]]) -> None:
 def test_what_is_said_in_a_few_of_them(played: list[dict[str, Any]]) -> None:
     said = {(one["patient_id"], one["step"], one["channel"]): one["text"] for one in played}
 
-    assert "has moved to Mon, Nov 16 at 4:00 PM" in said["moved_told", "change", "sms"]
+    assert "is now Mon, Nov 16 at 4:00 PM" in said["moved_told", "change", "sms"]
     assert "José, su cita es el jue 29 oct" in said["jose", "1d@10:00", "sms"]
     assert "you have 2 appointments on Thu, Oct 29" in said["home_a", "2d@10:00", "sms"]
     assert "Ned" not in said["home_a", "2d@10:00", "sms"]

@@ -115,26 +115,31 @@ def _button(practice_id: int, facility_id: int) -> Callable[[], None]:
 
 async def _once(sender_id: int, gateway: _Watched, button: Callable[[], None]) -> float:
     database, desk = DatabaseThread(), DatabaseThread()
-    turn = asyncio.create_task(
-        dispatch_sender(
+    turns = asyncio.create_task(_turns(sender_id, gateway, database))
+    while gateway.count < WARM * 40:
+        await asyncio.sleep(0.005)
+    began = time.perf_counter()
+    await desk.run(button)
+    async with asyncio.timeout(10):
+        await turns
+    await database.close()
+    await desk.close()
+    await gateway.close()
+    assert gateway.notice_at is not None  # the turns ended
+    return gateway.notice_at - began
+
+
+async def _turns(sender_id: int, gateway: _Watched, database: DatabaseThread) -> None:
+    """Give the sender turn after turn, until a notice left."""
+    while gateway.notice_at is None:
+        await dispatch_sender(
             sender_id,
             gateways={(REHEARSAL, Channel.SMS): gateway},
             clock=timezone.now,
             public_url=PUBLIC_URL,
             database=database,
-            until=time.monotonic() + 10,
+            until=time.monotonic() + 1,
         )
-    )
-    while gateway.count < WARM * 40:
-        await asyncio.sleep(0.005)
-    began = time.perf_counter()
-    await desk.run(button)
-    await turn
-    await database.close()
-    await desk.close()
-    await gateway.close()
-    assert gateway.notice_at is not None, "no notice left within ten seconds"
-    return gateway.notice_at - began
 
 
 FIGURES = (

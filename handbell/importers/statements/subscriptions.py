@@ -30,16 +30,24 @@ WHERE NOT e.whenever AND NOT EXISTS (
 ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.at, e.of_caregiver, e.seq
 """
 
-#: An opt-out without a time is recorded now, unless the newest event says so already.
+#: How somebody answered us, of which a practice's own system knows nothing.
+ANSWERED: Final = ("texted START", "chosen on the page behind a link")
+
+_NEWEST: Final = """COALESCE((
+    SELECT k.kind FROM facts_consent k
+    WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
+      AND k.of_caregiver = e.of_caregiver AND k.at <= %(now)s {}
+    ORDER BY k.at DESC, k.kind DESC LIMIT 1), '')"""
+
+#: An opt-out without a time is recorded now, unless the newest event says so already, or the newest
+#: that the practice told us of: what the patient told us since, by START or by the link, is not
+#: taken back by a file that only says again what it said before.
 SUBSCRIPTIONS_RESOLVE_NOW: Final = f"""
 INSERT INTO resolved_consent
 SELECT DISTINCT ON (e.patient_id, e.purpose, e.channel, e.kind, e.of_caregiver) e.*
 FROM ({_EVENTS}) AS e
-WHERE e.whenever AND COALESCE((
-    SELECT k.kind FROM facts_consent k
-    WHERE k.patient_id = e.patient_id AND k.purpose = e.purpose AND k.channel = e.channel
-      AND k.of_caregiver = e.of_caregiver AND k.at <= %(now)s
-    ORDER BY k.at DESC, k.kind DESC LIMIT 1), '') <> e.kind
+WHERE e.whenever AND e.kind NOT IN (
+    {_NEWEST.format("")}, {_NEWEST.format(f"AND k.how NOT IN {ANSWERED}")})
 ORDER BY e.patient_id, e.purpose, e.channel, e.kind, e.of_caregiver, e.seq
 """
 
