@@ -7,7 +7,7 @@ into doubt) under the same lease: a receipt that came first has said more than w
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -180,6 +180,8 @@ def _settlement(
                 useful_until=useful_until,
                 now=now,
             )
+            # How long the sender rests, or whether only one mail domain is held, says resting.py.
+            consequence = replace(consequence, slow_down=False)
             return _not_taken(message, "busy", code, retry_at, Objection.TRIES_SPENT, consequence)
         case Rejected(code):
             rule = _rule_of(message, code, sender, met, now)
