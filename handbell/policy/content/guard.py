@@ -22,7 +22,7 @@ from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
 from handbell.policy.content.rules import RULES, WEIGHED
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
-from handbell.policy.content.tokens import Sentence, Token, cut
+from handbell.policy.content.tokens import Said, Sentence, Token, cut
 from handbell.policy.content.words import ACT, PLAIN, sections, words
 from handbell.vocabulary.words import Purpose
 
@@ -115,7 +115,9 @@ class _Read:
 
 def _part(read: _Read, clinic: Clinic, purpose: Purpose, *, astray: bool) -> list[Finding]:
     found = [*_said(read, purpose, astray=astray), *_look(read), *_lead(read, clinic)]
-    if not any(one.word in HEADS for sentence in read.sentences for one in sentence.tokens):
+    if all(
+        HEADS.isdisjoint([one.word for one in sentence.tokens]) for sentence in read.sentences
+    ):
         return _once(found + _codes(read))
     for start, end, word in taught(read.text):
         found.append(finding("reply.taken", start, end, read.part, word=word))
@@ -152,31 +154,49 @@ def finding(
 def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
     alone = not any(map(_acts, read.sentences))
     for sentence in read.sentences:
-        words = sentence.atoms
-        for match in _SAFE.find(words):
-            for place in match.places:
-                words[place] = _ASIDE
-        leans = leaning(sentence)
-        matches = _UNSAFE.find(words)
+        tokens = sentence.tokens
+        for one in _heard(sentence.said, purpose, alone=alone, astray=astray):
+            span = read.folded.span(tokens[one.first].start, tokens[one.last].end)
+            weighed = _typed([tokens[place] for place in one.weighed], read)
+            yield finding(one.rule, *span, read.part, weighed=weighed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A rule that words of a sentence break, by their places, and those that weighed most."""
+
+    rule: str
+    first: int
+    last: int
+    weighed: Sequence[int] = ()
+
+
+@lru_cache(maxsize=16384)
+def _heard(
+    said: tuple[Said, ...], purpose: Purpose, *, alone: bool, astray: bool
+) -> Sequence[_Heard]:
+    """Return what is wrong with a sentence's words; the texts of a script share most of theirs."""
+    sentence = Sentence.of(said)
+    words = sentence.atoms
+    for match in _SAFE.find(words):
+        for place in match.places:
+            words[place] = _ASIDE
+    leans = leaning(sentence)
+    if matches := _UNSAFE.find(words):
         promoting = {one.last for one in matches if one.meaning.startswith("promotion.")}
         weight = leans if len(promoting) < _CERTAIN else math.inf
-        for match in matches:
-            first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            meaning = match.meaning if _is_meant(match, sentence, weight) else "unrecognised"
-            yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
-        if matches:
-            continue
-        first, last = sentence.tokens[0], sentence.tokens[-1]
-        span = read.folded.span(first.start, last.end)
-        if is_unread(sentence):
-            yield finding("unreadable", *span, read.part)
-            continue
-        recognised = _is_recognised(sentence, words, alone=alone)
-        rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
-        if rule is None and not recognised and _is_elsewhere(sentence):
-            rule = "unrecognised"
-        if rule:
-            yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
+        return [
+            _Heard(one.meaning if _is_meant(one, sentence, weight) else "unrecognised", *one.ends)
+            for one in matches
+        ]
+    ends = 0, len(said) - 1
+    if is_unread(sentence):
+        return [_Heard("unreadable", *ends)]
+    recognised = _is_recognised(sentence, words, alone=alone)
+    rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
+    if rule is None and not recognised and _is_elsewhere(sentence):
+        rule = "unrecognised"
+    return [_Heard(rule, *ends, weighing(sentence))] if rule else ()
 
 
 def _is_meant(match: Match, sentence: Sentence, leans: float) -> bool:
@@ -199,9 +219,9 @@ def _is_meant(match: Match, sentence: Sentence, leans: float) -> bool:
 _AMOUNTS: Final = frozenset({"#money", "#percent"})
 
 
-def _weighed(sentence: Sentence, read: _Read) -> str:
-    """Return the words that weighed most, as they were typed, for the explanation."""
-    spans = [read.folded.span(token.start, token.end) for token in weighing(sentence)]
+def _typed(tokens: Sequence[Token], read: _Read) -> str:
+    """Return words as they were typed, for the explanation."""
+    spans = [read.folded.span(token.start, token.end) for token in tokens]
     return ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
 
 
@@ -222,9 +242,12 @@ def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: b
     return "unrecognised" if leans >= held_from else None
 
 
+_ACTING: Final = ACT - {"#clinic"}
+
+
 def _acts(sentence: Sentence) -> bool:
     """Return whether a sentence does one of the things a message does."""
-    return any(token.word in ACT and token.word != "#clinic" for token in sentence.tokens)
+    return not _ACTING.isdisjoint([token.word for token in sentence.tokens])
 
 
 def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool) -> bool:

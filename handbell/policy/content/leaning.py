@@ -93,15 +93,14 @@ def _is_known(word: str) -> bool:
     return word in WEIGHTS.of or word in ACT or word in PLAIN or len(atoms(word)) > 1
 
 
-def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
-    """Return the words that lean a sentence most towards promotion, in their order."""
+def weighing(sentence: Sentence, most: int = 3) -> list[int]:
+    """Return the places of the words that lean a sentence most towards promotion."""
     weighed = []
     for place, token in enumerate(sentence.tokens):
         weight = WEIGHTS.word(_name(token, first=not place))
         if weight > 0 and token.word not in PLAIN and not token.word.startswith("#"):
             weighed.append((weight, place))
-    chosen = sorted(sorted(weighed, reverse=True)[:most], key=lambda pair: pair[1])
-    return [sentence.tokens[place] for _, place in chosen]
+    return sorted(place for _, place in sorted(weighed, reverse=True)[:most])
 
 
 def features(sentence: Sentence) -> dict[str, float]:
