@@ -6,7 +6,6 @@ is not recognisably something a message says (acts.txt, leaning.py). Pure: the s
 clinic give the same review.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,14 @@ from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import is_strange, is_unread, is_warm, leaning, weighing
+from handbell.policy.content.leaning import (
+    MARKS,
+    is_strange,
+    is_unread,
+    is_warm,
+    leaning,
+    weighing,
+)
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Phrase, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
@@ -37,11 +43,15 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.6, 0.8), "strange": (1.9, -0.1)}
+_THRESHOLDS: Final = {"recognised": (2.9, 0.8), "strange": (2.2, -0.1)}
 _ASTRAY_REFUSED_FROM: Final = -2.5
-#: From which leaning on a promoting phrase is refused rather than shown to a person.
-_PHRASE_REFUSED_FROM: Final = -3.0
-_CERTAIN: Final = 2  # so many promoting phrases in one sentence are no accident
+#: From which leaning on a promoting phrase is refused, not shown to a person: one, or more or in a
+#: text that does not speak of its purpose; by the words nearby alone; and below which leaning of
+#: those it is not even shown.
+_PHRASE_REFUSED_FROM: Final = (-1.0, -3.0)
+_NEARBY_REFUSED_FROM: Final = 1.0
+_HARMLESS_BELOW: Final = -3.0
+_SURE: Final = 2  # so many promoting phrases in one sentence are hardly an accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
 )
@@ -182,13 +192,8 @@ def _heard(
         for place in match.places:
             words[place] = _ASIDE
     leans = leaning(sentence)
-    if matches := _UNSAFE.find(words):
-        promoting = {one.last for one in matches if one.meaning.startswith("promotion.")}
-        weight = leans if len(promoting) < _CERTAIN else math.inf
-        return [
-            _Heard(one.meaning if _is_meant(one, sentence, weight) else "unrecognised", *one.ends)
-            for one in matches
-        ]
+    if matches := _meant(sentence, _UNSAFE.find(words), leans, astray=astray):
+        return matches
     ends = 0, len(said) - 1
     if is_unread(sentence):
         return [_Heard("unreadable", *ends)]
@@ -199,21 +204,41 @@ def _heard(
     return [_Heard(rule, *ends, weighing(sentence))] if rule else ()
 
 
-def _is_meant(match: Match, sentence: Sentence, leans: float) -> bool:
-    """Return whether a phrase is refused, not only shown to a person.
+def _meant(
+    sentence: Sentence, matches: Sequence[Match], leans: float, *, astray: bool
+) -> Sequence[_Heard]:
+    """Return which phrases are refused, and which are only shown to a person.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
-    time": where a sentence leans far away from promotion a person looks. Never less than that, or
-    honest words around it would carry a promotion; and money or a percentage in an offer is meant
-    whatever stands around it.
+    time": where a sentence leans away from promotion a person looks, and where the few words
+    between two commas do ("We also offer payment plans") not even that is needed. Those few words
+    weigh as much as the sentence, or honest words around a promotion would carry it.
     """
-    if not match.meaning.startswith("promotion."):
-        return True
-    if match.meaning == "promotion.offer" and any(
-        sentence.tokens[place].word in _AMOUNTS for place in match.places
-    ):
-        return True
-    return leans >= _PHRASE_REFUSED_FROM
+    sure = len({one.last for one in matches if one.meaning.startswith("promotion.")}) >= _SURE
+    priced = any(token.word in _AMOUNTS for token in sentence.tokens)
+    refused_from = _PHRASE_REFUSED_FROM[sure or astray]
+    found = []
+    for one in matches:
+        rule = one.meaning
+        if rule.startswith("promotion."):
+            amount = any(sentence.tokens[place].word in _AMOUNTS for place in one.places)
+            nearby = leaning(_between_marks(sentence, one))
+            if nearby < _HARMLESS_BELOW and not (priced or sure or astray):
+                continue
+            if not amount and leans < refused_from and nearby < _NEARBY_REFUSED_FROM:
+                rule = "unrecognised"
+        found.append(_Heard(rule, one.first, one.last))
+    return found
+
+
+def _between_marks(sentence: Sentence, match: Match) -> Sentence:
+    """Return the words of a sentence between the commas around a phrase."""
+    first, last, tokens = match.first, match.last, sentence.tokens
+    while first and tokens[first - 1].word not in MARKS:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].word not in MARKS:
+        last += 1
+    return Sentence(tokens[first : last + 1])
 
 
 _AMOUNTS: Final = frozenset({"#money", "#percent"})

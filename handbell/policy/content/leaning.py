@@ -118,7 +118,7 @@ def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:
     names: list[str] = []
     strange = warm = acts = 0
     for token in sentence.tokens:
-        if token.word in _MARKS:
+        if token.word in MARKS:
             continue
         odd, may_name, persuades, is_act = _kind(token.word)
         named = token.capital and bool(names)
@@ -129,7 +129,8 @@ def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:
     return names, _counts(strange, warm, acts, max(1, len(names)))
 
 
-_MARKS: Final = frozenset({"#comma", "#colon"})
+#: Words that only divide a sentence.
+MARKS: Final = frozenset({"#comma", "#colon"})
 
 
 @lru_cache(maxsize=16384)

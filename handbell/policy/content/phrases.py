@@ -66,11 +66,6 @@ class Match:
     def last(self) -> int:
         return self.places[-1]
 
-    @property
-    def ends(self) -> tuple[int, int]:
-        return self.places[0], self.places[-1]
-
-
 @dataclass(frozen=True)
 class Phrase:
     """One phrase, and what it is a phrase of."""
