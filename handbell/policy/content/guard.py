@@ -125,9 +125,7 @@ class _Read:
 
 def _part(read: _Read, clinic: Clinic, purpose: Purpose, *, astray: bool) -> list[Finding]:
     found = [*_said(read, purpose, astray=astray), *_look(read), *_lead(read, clinic)]
-    if all(
-        HEADS.isdisjoint([one.word for one in sentence.tokens]) for sentence in read.sentences
-    ):
+    if all(HEADS.isdisjoint([one.word for one in sentence.tokens]) for sentence in read.sentences):
         return _once(found + _codes(read))
     for start, end, word in taught(read.text):
         found.append(finding("reply.taken", start, end, read.part, word=word))
@@ -165,14 +163,14 @@ def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
     alone = not any(map(_acts, read.sentences))
     for sentence in read.sentences:
         tokens = sentence.tokens
-        for one in _heard(sentence.said, purpose, alone=alone, astray=astray):
+        for one in heard(sentence.said, purpose, alone=alone, astray=astray):
             span = read.folded.span(tokens[one.first].start, tokens[one.last].end)
             weighed = _typed([tokens[place] for place in one.weighed], read)
             yield finding(one.rule, *span, read.part, weighed=weighed)
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class Heard:
     """A rule that words of a sentence break, by their places, and those that weighed most."""
 
     rule: str
@@ -182,9 +180,9 @@ class _Heard:
 
 
 @lru_cache(maxsize=16384)
-def _heard(
+def heard(
     said: tuple[Said, ...], purpose: Purpose, *, alone: bool, astray: bool
-) -> Sequence[_Heard]:
+) -> Sequence[Heard]:
     """Return what is wrong with a sentence's words; the texts of a script share most of theirs."""
     sentence = Sentence.of(said)
     words = sentence.atoms
@@ -196,17 +194,17 @@ def _heard(
         return matches
     ends = 0, len(said) - 1
     if is_unread(sentence):
-        return [_Heard("unreadable", *ends)]
+        return [Heard("unreadable", *ends)]
     recognised = _is_recognised(sentence, words, alone=alone)
     rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
     if rule is None and not recognised and _is_elsewhere(sentence):
         rule = "unrecognised"
-    return [_Heard(rule, *ends, weighing(sentence))] if rule else ()
+    return [Heard(rule, *ends, weighing(sentence))] if rule else ()
 
 
 def _meant(
     sentence: Sentence, matches: Sequence[Match], leans: float, *, astray: bool
-) -> Sequence[_Heard]:
+) -> Sequence[Heard]:
     """Return which phrases are refused, and which are only shown to a person.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
@@ -227,7 +225,7 @@ def _meant(
                 continue
             if not amount and leans < refused_from and nearby < _NEARBY_REFUSED_FROM:
                 rule = "unrecognised"
-        found.append(_Heard(rule, one.first, one.last))
+        found.append(Heard(rule, one.first, one.last))
     return found
 
 

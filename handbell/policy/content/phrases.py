@@ -66,6 +66,7 @@ class Match:
     def last(self) -> int:
         return self.places[-1]
 
+
 @dataclass(frozen=True)
 class Phrase:
     """One phrase, and what it is a phrase of."""
