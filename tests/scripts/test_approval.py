@@ -72,7 +72,7 @@ def test_a_held_text_is_kept_and_not_used_until_another_person_approves() -> Non
     assert awaiting_scripts(clinic.practice.pk) == []
     (offered,) = offer(clinic)
     assert isinstance(offered.content, SmsContent)
-    assert offered.content.text.endswith("by the pond.")
+    assert offered.content.text.endswith("juggles bananas.")
 
 
 @pytest.mark.parametrize("by", ["Nora", " nora ", ""])
