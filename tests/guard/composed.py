@@ -21,15 +21,17 @@ _CHOICE = re.compile(r"\(([^()]*)\)")
 
 @lru_cache
 def sections(name: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the lines of each section of a file of sentences."""
+    """Return the lines of each section of the files of sentences whose names begin so."""
     found: dict[str, list[str]] = {}
     section: list[str] = []
-    lines = (FOLDER / "sentences" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        if line.startswith("["):
-            section = found.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("//"):
-            section.append(line)
+    kind, _, language = name.partition(".")
+    paths = sorted((FOLDER / "sentences").glob(f"{kind}.*"))
+    for path in (one for one in paths if one.stem.endswith(f".{language}" if language else "")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("["):
+                section = found.setdefault(line.strip("[]"), [])
+            elif line and not line.startswith("//"):
+                section.append(line)
     return {name: tuple(lines) for name, lines in found.items()}
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 REMINDER, SMS = Purpose.APPOINTMENT_REMINDER, Channel.SMS
 PLAIN = "{{ clinic }}: {{ first_name }}, see you {{ date }} at {{ time }}."
-ODD = PLAIN + " Mind the geese by the pond."
+ODD = PLAIN + " The llama juggles bananas."
 OFFER = PLAIN + " 20% off massage this week."
 
 
@@ -72,7 +72,7 @@ def test_a_held_text_is_kept_and_not_used_until_another_person_approves() -> Non
     assert awaiting_scripts(clinic.practice.pk) == []
     (offered,) = offer(clinic)
     assert isinstance(offered.content, SmsContent)
-    assert offered.content.text.endswith("by the pond.")
+    assert offered.content.text.endswith("juggles bananas.")
 
 
 @pytest.mark.parametrize("by", ["Nora", " nora ", ""])

@@ -4,6 +4,7 @@ Every folded character remembers where it came from, so that what is found can b
 words as they were typed.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,19 +91,29 @@ def _fold_marked(text: str) -> Folded:
     origin: list[int] = []
     disguised: list[tuple[int, int]] = []
     signs: list[int] = []
-    for place, char in enumerate(text):
-        plain, is_odd, is_sign = _fold_character(char)
+    behind = 0  # what is plain already is copied
+    for match in _MARKED.finditer(text):
+        place = match.start()
+        letters.append(text[behind:place])
+        origin.extend(range(behind, place))
+        behind = place + 1
+        plain, is_odd, is_sign = _fold_character(match.group())
         if is_sign:
             signs.append(place)
         if is_odd and (plain or _inside_a_word(text, place)):
             disguised.append((place, place + 1))
         letters.append(plain)
         origin.extend([place] * len(plain))
+    letters.append(text[behind:])
+    origin.extend(range(behind, len(text)))
     capitals = "".join(letters)
     plain = capitals.lower()
     if len(plain) != len(capitals):  # a capital whose small letter is longer
         plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in capitals)
     return Folded(plain, capitals, origin, tuple(disguised), tuple(signs))
+
+
+_MARKED: Final = re.compile(r"[^\x00-\x7f]")
 
 
 def _inside_a_word(text: str, place: int) -> bool:

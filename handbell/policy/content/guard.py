@@ -6,7 +6,6 @@ is not recognisably something a message says (acts.txt, leaning.py). Pure: the s
 clinic give the same review.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,14 +14,21 @@ from typing import Final
 
 from handbell.policy.content import links
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import is_strange, is_unread, is_warm, leaning, weighing
+from handbell.policy.content.leaning import (
+    MARKS,
+    is_strange,
+    is_unread,
+    is_warm,
+    leaning,
+    weighing,
+)
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Phrase, Review
 from handbell.policy.content.names import names_in
 from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
 from handbell.policy.content.rules import RULES, WEIGHED
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
-from handbell.policy.content.tokens import Sentence, Token, cut
+from handbell.policy.content.tokens import Said, Sentence, Token, cut
 from handbell.policy.content.words import ACT, PLAIN, sections, words
 from handbell.vocabulary.words import Purpose
 
@@ -37,11 +43,15 @@ _ASIDE: Final = frozenset({"#ok"})
 #: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
 #: recognises it, where it does not, and in a text that does not speak of its purpose at all.
 #: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.6, 0.8), "strange": (1.9, -0.1)}
+_THRESHOLDS: Final = {"recognised": (2.9, 0.8), "strange": (2.2, -0.1)}
 _ASTRAY_REFUSED_FROM: Final = -2.5
-#: From which leaning on a promoting phrase is refused rather than shown to a person.
-_PHRASE_REFUSED_FROM: Final = -3.0
-_CERTAIN: Final = 2  # so many promoting phrases in one sentence are no accident
+#: From which leaning on a promoting phrase is refused, not shown to a person: one, or more or in a
+#: text that does not speak of its purpose; by the words nearby alone; and below which leaning of
+#: those it is not even shown.
+_PHRASE_REFUSED_FROM: Final = (-1.0, -3.0)
+_NEARBY_REFUSED_FROM: Final = 1.0
+_HARMLESS_BELOW: Final = -3.0
+_SURE: Final = 2  # so many promoting phrases in one sentence are hardly an accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
 )
@@ -109,7 +119,7 @@ class _Read:
 
 def _part(read: _Read, clinic: Clinic, purpose: Purpose, *, astray: bool) -> list[Finding]:
     found = [*_said(read, purpose, astray=astray), *_look(read), *_lead(read, clinic)]
-    if not any(one.word in HEADS for sentence in read.sentences for one in sentence.tokens):
+    if all(HEADS.isdisjoint([one.word for one in sentence.tokens]) for sentence in read.sentences):
         return _once(found + _codes(read))
     for start, end, word in taught(read.text):
         found.append(finding("reply.taken", start, end, read.part, word=word))
@@ -146,56 +156,89 @@ def finding(
 def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
     alone = not any(map(_acts, read.sentences))
     for sentence in read.sentences:
-        words = sentence.atoms
-        for match in _SAFE.find(words):
-            for place in match.places:
-                words[place] = _ASIDE
-        leans = leaning(sentence)
-        matches = _UNSAFE.find(words)
-        promoting = {one.last for one in matches if one.meaning.startswith("promotion.")}
-        weight = leans if len(promoting) < _CERTAIN else math.inf
-        for match in matches:
-            first, last = sentence.tokens[match.first], sentence.tokens[match.last]
-            meaning = match.meaning if _is_meant(match, sentence, weight) else "unrecognised"
-            yield finding(meaning, *read.folded.span(first.start, last.end), read.part)
-        if matches:
-            continue
-        first, last = sentence.tokens[0], sentence.tokens[-1]
-        span = read.folded.span(first.start, last.end)
-        if is_unread(sentence):
-            yield finding("unreadable", *span, read.part)
-            continue
-        recognised = _is_recognised(sentence, words, alone=alone)
-        rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
-        if rule is None and not recognised and _is_elsewhere(sentence):
-            rule = "unrecognised"
-        if rule:
-            yield finding(rule, *span, read.part, weighed=_weighed(sentence, read))
+        tokens = sentence.tokens
+        for one in heard(sentence.said, purpose, alone=alone, astray=astray):
+            span = read.folded.span(tokens[one.first].start, tokens[one.last].end)
+            weighed = _typed([tokens[place] for place in one.weighed], read)
+            yield finding(one.rule, *span, read.part, weighed=weighed)
 
 
-def _is_meant(match: Match, sentence: Sentence, leans: float) -> bool:
-    """Return whether a phrase is refused, not only shown to a person.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A rule that words of a sentence break, by their places, and those that weighed most."""
+
+    rule: str
+    first: int
+    last: int
+    weighed: Sequence[int] = ()
+
+
+@lru_cache(maxsize=16384)
+def heard(
+    said: tuple[Said, ...], purpose: Purpose, *, alone: bool, astray: bool
+) -> Sequence[Heard]:
+    """Return what is wrong with a sentence's words; the texts of a script share most of theirs."""
+    sentence = Sentence.of(said)
+    words = sentence.atoms
+    for match in _SAFE.find(words):
+        for place in match.places:
+            words[place] = _ASIDE
+    leans = leaning(sentence)
+    if matches := _meant(sentence, _UNSAFE.find(words), leans, astray=astray):
+        return matches
+    ends = 0, len(said) - 1
+    if is_unread(sentence):
+        return [Heard("unreadable", *ends)]
+    recognised = _is_recognised(sentence, words, alone=alone)
+    rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
+    if rule is None and not recognised and _is_elsewhere(sentence):
+        rule = "unrecognised"
+    return [Heard(rule, *ends, weighing(sentence))] if rule else ()
+
+
+def _meant(
+    sentence: Sentence, matches: Sequence[Match], leans: float, *, astray: bool
+) -> Sequence[Heard]:
+    """Return which phrases are refused, and which are only shown to a person.
 
     "See you there" promotes an event, and not in "Our other office can see you there at the same
-    time": where a sentence leans far away from promotion a person looks. Never less than that, or
-    honest words around it would carry a promotion; and money or a percentage in an offer is meant
-    whatever stands around it.
+    time": where a sentence leans away from promotion a person looks, and where the few words
+    between two commas do ("We also offer payment plans") not even that is needed. Those few words
+    weigh as much as the sentence, or honest words around a promotion would carry it.
     """
-    if not match.meaning.startswith("promotion."):
-        return True
-    if match.meaning == "promotion.offer" and any(
-        sentence.tokens[place].word in _AMOUNTS for place in match.places
-    ):
-        return True
-    return leans >= _PHRASE_REFUSED_FROM
+    sure = len({one.last for one in matches if one.meaning.startswith("promotion.")}) >= _SURE
+    priced = any(token.word in _AMOUNTS for token in sentence.tokens)
+    refused_from = _PHRASE_REFUSED_FROM[sure or astray]
+    found = []
+    for one in matches:
+        rule = one.meaning
+        if rule.startswith("promotion."):
+            amount = any(sentence.tokens[place].word in _AMOUNTS for place in one.places)
+            nearby = leaning(_between_marks(sentence, one))
+            if nearby < _HARMLESS_BELOW and not (priced or sure or astray):
+                continue
+            if not amount and leans < refused_from and nearby < _NEARBY_REFUSED_FROM:
+                rule = "unrecognised"
+        found.append(Heard(rule, one.first, one.last))
+    return found
+
+
+def _between_marks(sentence: Sentence, match: Match) -> Sentence:
+    """Return the words of a sentence between the commas around a phrase."""
+    first, last, tokens = match.first, match.last, sentence.tokens
+    while first and tokens[first - 1].word not in MARKS:
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].word not in MARKS:
+        last += 1
+    return Sentence(tokens[first : last + 1])
 
 
 _AMOUNTS: Final = frozenset({"#money", "#percent"})
 
 
-def _weighed(sentence: Sentence, read: _Read) -> str:
-    """Return the words that weighed most, as they were typed, for the explanation."""
-    spans = [read.folded.span(token.start, token.end) for token in weighing(sentence)]
+def _typed(tokens: Sequence[Token], read: _Read) -> str:
+    """Return words as they were typed, for the explanation."""
+    spans = [read.folded.span(token.start, token.end) for token in tokens]
     return ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
 
 
@@ -216,9 +259,12 @@ def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: b
     return "unrecognised" if leans >= held_from else None
 
 
+_ACTING: Final = ACT - {"#clinic"}
+
+
 def _acts(sentence: Sentence) -> bool:
     """Return whether a sentence does one of the things a message does."""
-    return any(token.word in ACT and token.word != "#clinic" for token in sentence.tokens)
+    return not _ACTING.isdisjoint([token.word for token in sentence.tokens])
 
 
 def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool) -> bool:

@@ -93,15 +93,14 @@ def _is_known(word: str) -> bool:
     return word in WEIGHTS.of or word in ACT or word in PLAIN or len(atoms(word)) > 1
 
 
-def weighing(sentence: Sentence, most: int = 3) -> list[Token]:
-    """Return the words that lean a sentence most towards promotion, in their order."""
+def weighing(sentence: Sentence, most: int = 3) -> list[int]:
+    """Return the places of the words that lean a sentence most towards promotion."""
     weighed = []
     for place, token in enumerate(sentence.tokens):
         weight = WEIGHTS.word(_name(token, first=not place))
         if weight > 0 and token.word not in PLAIN and not token.word.startswith("#"):
             weighed.append((weight, place))
-    chosen = sorted(sorted(weighed, reverse=True)[:most], key=lambda pair: pair[1])
-    return [sentence.tokens[place] for _, place in chosen]
+    return sorted(place for _, place in sorted(weighed, reverse=True)[:most])
 
 
 def features(sentence: Sentence) -> dict[str, float]:
@@ -119,7 +118,7 @@ def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:
     names: list[str] = []
     strange = warm = acts = 0
     for token in sentence.tokens:
-        if token.word in _MARKS:
+        if token.word in MARKS:
             continue
         odd, may_name, persuades, is_act = _kind(token.word)
         named = token.capital and bool(names)
@@ -130,7 +129,8 @@ def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:
     return names, _counts(strange, warm, acts, max(1, len(names)))
 
 
-_MARKS: Final = frozenset({"#comma", "#colon"})
+#: Words that only divide a sentence.
+MARKS: Final = frozenset({"#comma", "#colon"})
 
 
 @lru_cache(maxsize=16384)

@@ -78,8 +78,8 @@ def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _shouts(capitals: str) -> bool:
-    letters = [char for char in capitals if char.isalpha()]
-    return len(letters) > 20 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
+    letters = sum(map(str.isalpha, capitals))
+    return letters > 20 and sum(map(str.isupper, capitals)) > 0.6 * letters
 
 
 def _trimmed(match: "re.Match[str]", capitals: str) -> tuple[int, int]:

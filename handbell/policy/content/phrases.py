@@ -8,14 +8,17 @@ that begins with friend or neighbor. `@free` is any word of the concept of that 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from handbell.policy.content.words import sections
 
+_Word = frozenset[str]
 _Element = frozenset[str] | int | tuple[frozenset[str]]
 
 _LONGEST_STEM: Final = 14
 _MOST_REMEMBERED: Final = 50_000
+_NOTHING: Final[_Word] = frozenset()
 
 
 def _concepts_of() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -102,7 +105,8 @@ class PhraseBook:
             for line in lines.splitlines():
                 if line.strip():
                     self._add(meaning, line.strip())
-        self._begun: dict[frozenset[str], Sequence[Phrase]] = {}
+        self._begun: dict[_Word, Sequence[Phrase]] = {}
+        self._begun_by_two: dict[tuple[_Word, _Word], Sequence[Phrase]] = {}
         atoms.cache_clear()
 
     def _add(self, meaning: str, line: str) -> None:
@@ -124,15 +128,18 @@ class PhraseBook:
         return next(self._found(words), None) is not None
 
     def _found(self, words: Sequence[frozenset[str]]) -> Iterator[Match]:
-        many = len(words)
-        begun = self._begun.get
         anywhere: frozenset[str] | None = None
-        for place, word in enumerate(words, start=1):
-            known = begun(word)
-            for phrase in self._beginning(word) if known is None else known:
-                second = phrase.second
-                if second is not None and (place == many or second.isdisjoint(words[place])):
-                    continue
+        begun, begun_by_two = self._begun.get, self._begun_by_two.get
+        for place, pair in enumerate(pairwise((*words, _NOTHING)), start=1):
+            known = begun(pair[0])
+            if known is None:
+                known = self._beginning(pair[0])
+            if not known:
+                continue
+            likely = begun_by_two(pair)
+            if likely is None:
+                likely = self._going_on(known, pair)
+            for phrase in likely:
                 if anywhere is None:
                     anywhere = frozenset().union(*words)
                 if phrase.last.isdisjoint(anywhere):
@@ -141,14 +148,23 @@ class PhraseBook:
                 if places is not None:
                     yield Match((place - 1, *places), phrase.meaning)
 
-    def _beginning(self, word: frozenset[str]) -> Sequence[Phrase]:
+    def _beginning(self, word: _Word) -> Sequence[Phrase]:
         """Return the phrases that begin with a word; words come again and again."""
-        known = self._begun.get(word)
-        if known is None:
-            known = tuple(phrase for atom in word for phrase in self._first.get(atom, ()))
-            if len(self._begun) < _MOST_REMEMBERED:
-                self._begun[word] = known
+        known = tuple(phrase for atom in word for phrase in self._first.get(atom, ()))
+        if len(self._begun) < _MOST_REMEMBERED:
+            self._begun[word] = known
         return known
+
+    def _going_on(self, known: Sequence[Phrase], pair: tuple[_Word, _Word]) -> Sequence[Phrase]:
+        """Return those of the phrases that may go on with the second word of a pair."""
+        likely = tuple(
+            phrase
+            for phrase in known
+            if phrase.second is None or not phrase.second.isdisjoint(pair[1])
+        )
+        if len(self._begun_by_two) < _MOST_REMEMBERED:
+            self._begun_by_two[pair] = likely
+        return likely
 
 
 def _match(

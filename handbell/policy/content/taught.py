@@ -58,7 +58,9 @@ def taught(text: str) -> Iterator[tuple[int, int, str]]:
     The sentence it stands in says which: "Reply STOP to end texts" is what the word means, "Can't
     come? Answer END" is not. Bare, only STOP and its like are what they are.
     """
-    plain = "".join(unicodedata.normalize("NFD", char)[0] for char in text)
+    plain = text
+    if not text.isascii():
+        plain = "".join(unicodedata.normalize("NFD", char)[0] for char in text)
     for match in _WORD.finditer(plain):
         word = match["word"]
         if not (match["verb"] or word.isupper()) or (word.islower() and not _quoted(plain, match)):

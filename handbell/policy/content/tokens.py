@@ -22,11 +22,24 @@ class Token:
     hidden: bool = False  # spelled so that a machine would miss it
 
 
+#: A word as a sentence is judged by it, wherever it stands: the word, its capital, its atoms.
+Said = tuple[str, bool, frozenset[str]]
+
+
 @dataclass(slots=True)
 class Sentence:
     """A run of words up to a full stop, a line's end or the colon behind the clinic's name."""
 
     tokens: list[Token] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, said: Sequence[Said]) -> "Sentence":
+        """Return a sentence of words that stand nowhere."""
+        return cls([Token(word, 0, 0, capital, atoms) for word, capital, atoms in said])
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        return tuple([(token.word, token.capital, token.atoms) for token in self.tokens])
 
     @property
     def atoms(self) -> list[frozenset[str]]:
@@ -39,7 +52,8 @@ _TOP_LEVEL: Final = (
     "eu|de|cat|live|life|vip|win|loan|promo|deals|sale|gift|email|mobi|pro|name|test|lat|cl|pe|ar"
 )
 _TOKEN: Final = re.compile(
-    r"(?P<plain>[a-z]{2,}(?![\w'.:@/$|!-]))"  # most words; the rest is looked at closely
+    # most words, with the space behind them; the rest is looked at closely
+    r"(?P<plain>[a-z]{2,}(?![\w'.:@/$|!-]))(?: (?![-|~*]\s))?"
     r"|(?P<blank>\{\{\s*(?P<name>[^{}]*?)\s*\}\})"
     r"|(?P<url>(?:https?://|www\.)[^\s<>\"]+"
     r"|(?<![\w@.])(?:[a-z0-9][\w-]*\.)+(?:" + _TOP_LEVEL + r")(?:@[\w.-]+)?/[^\s<>\"]*"
@@ -67,6 +81,7 @@ _SHORT: Final = words("lists", "short")
 _LEET: Final = str.maketrans("013457$@!|", "oieastsail")
 _LEET_L: Final = str.maketrans("013457$@!|", "oleastsall")
 _NAMED: Final = atoms("#clinic")
+_MARKS: Final = {kind: frozenset({f"#{kind}"}) for kind in ("colon", "comma")}
 _BLANKS: Final = {
     "date": "#date",
     "time": "#time",
@@ -125,13 +140,14 @@ def _tokens(folded: Folded, known: frozenset[str]) -> Iterator[Token]:
     plain, capitals = folded.plain, folded.capitals
     for match in _TOKEN.finditer(plain):
         kind = match.lastgroup or ""
-        start, end = match.span()
-        if kind in {"blank", "name"}:
+        start, end = match.span(kind)
+        if kind == "plain":
+            word = plain[start:end]
+            yield Token(word, start, end, capitals[start] != word[0], atoms(word))
+        elif kind in {"blank", "name"}:
+            start, end = match.span()
             name = _BLANKS.get(match["name"].strip(), "#blank")
             yield Token(name, start, end, atoms=atoms(name))
-        elif kind == "plain":
-            word = match.group()
-            yield Token(word, start, end, capitals[start].isupper(), atoms(word))
         elif kind == "word":
             yield from _words(match.group(), start, capitals)
         elif kind == "mixed":
@@ -140,7 +156,7 @@ def _tokens(folded: Folded, known: frozenset[str]) -> Iterator[Token]:
             word = re.sub(r"[^a-z]", "", match.group())
             yield Token(word, start, end, atoms=atoms(word), hidden=True)
         elif kind in {"colon", "comma"}:
-            yield Token(f"#{kind}", start, end, atoms=frozenset({f"#{kind}"}))
+            yield Token(f"#{kind}", start, end, atoms=_MARKS[kind])
         elif kind == "amp":
             yield Token("and", start, end, atoms=atoms("and"))
         elif kind == "other":
