@@ -1,5 +1,7 @@
 """What holds of the guard whatever it is given."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,3 +230,14 @@ def test_an_explanation_shows_the_words_that_weighed() -> None:
     (one,) = review(Draft(REMINDER, Channel.SMS, text)).of(FindingKind.REFUSE)
     assert text[one.start : one.end].startswith("Sweat")
     assert '"stretch"' in one.why
+
+
+def test_a_long_text_costs_as_its_length_does() -> None:
+    def seconds(sentences: int) -> float:
+        text = "Harbor PT: your visit is Tuesday at 9 AM. " * sentences
+        began = time.process_time()
+        review(Draft(Purpose.APPOINTMENT_REMINDER, Channel.EMAIL, text, subject="Your visit"))
+        return time.process_time() - began
+
+    seconds(100)
+    assert min(seconds(2000) for _ in range(3)) < 10 * min(seconds(500) for _ in range(3))

@@ -103,10 +103,14 @@ def _institution(match: "re.Match[str]", folded: Folded) -> tuple[int, int] | No
     return start, end
 
 
+#: So far a name is looked round from, in characters: a long text costs as its length does.
+_NEAR: Final = 80
+
+
 def _introduced(plain: str, start: int, end: int) -> bool:
     """Return whether a name stands where the sender's name stands."""
-    before = plain[:start].rstrip()
-    after = plain[end:].lstrip()
+    before = plain[max(0, start - _NEAR) : start].rstrip()
+    after = plain[end : end + _NEAR].lstrip()
     if re.search(r"\b(?:from|at|is|with|of|to|by|de|en|chez|a|for|desde|del|la|le)$", before):
         return True
     return not before and after.startswith((":", "-", ",", "."))
