@@ -100,9 +100,12 @@ def compare(trial: Trial) -> Verdict:
     for row in trial.rows:
         _judge_end(row, trial, verdict)
         _judge_hours(row, trial, verdict)
-        _judge_late(row, subjects[row.visit_id], trial, verdict)
+        # A visit that came in at the very end, while nobody listened any more, was not disturbed.
+        if (subject := subjects.get(row.visit_id)) is not None:
+            _judge_late(row, subject, trial, verdict)
     for claim in trial.claims:
-        _judge_claim(claim, subjects[claim.visit_id], verdict)
+        if (subject := subjects.get(claim.visit_id)) is not None:
+            _judge_claim(claim, subject, verdict)
     return verdict
 
 

@@ -142,3 +142,10 @@ def test_the_report_names_the_seed_and_tells_the_life_of_what_broke() -> None:
     assert found.as_json()["kills"] == 3
     assert any("message 7: twice" in line for line in said)
     assert any("--seed 42" in line for line in said)
+
+
+def test_a_visit_that_came_in_unheard_at_the_end_is_judged_by_what_it_ended_as() -> None:
+    unheard = replace(trial(), subjects=[])
+
+    assert compare(unheard).is_clean
+    assert broken(compare(replace(unheard, seen={}))) == {"lost"}
