@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -45,6 +46,10 @@ class SentAlready(CannotSend):
     def __init__(self, sending: Sending, again_at: datetime) -> None:
         self.sending, self.again_at = sending, again_at
         super().__init__("it was sent today by this channel already: once a day is the most")
+
+    def in_full(self, zone: ZoneInfo) -> str:
+        """Return the sentence with when it may go again, on this clock."""
+        return f"{self}. It may go again from {self.again_at.astimezone(zone):%a %d %b, %H:%M}"
 
 
 class NoWordsIn(CannotSend):

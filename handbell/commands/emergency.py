@@ -83,13 +83,7 @@ class Asked:
 @click.option("--unreached", is_flag=True, help="send: only whoever no other channel reached.")
 @click.option("--untold", is_flag=True, help="send: whom it told nothing of days added since.")
 @click.option("--through-pause", is_flag=True, help="send: though the sender is paused.")
-@click.option(
-    "--language",
-    type=click.Choice(["en", "es"]),
-    default="en",
-    show_default=True,
-    help="words: in which language.",
-)
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", help="words; else en.")
 @click.option("--subject", default="", help="words: of an e-mail.")
 @click.option("--text", help="words: what to say; without it they are shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
@@ -148,7 +142,7 @@ class _Desk:
 
     def do(self, action: str) -> dict[str, Any]:
         """Return the answer. Raises SettingFlaw with the reason where it is refused."""
-        from handbell.closures.press import CannotSend
+        from handbell.closures.press import CannotSend, SentAlready
         from handbell.closures.wording import WordsInUse
         from handbell.facts.closing import ClosureFlaw
         from handbell.scripts.operations import ScriptFlaw
@@ -169,6 +163,8 @@ class _Desk:
                 "calls": self._calls,
             }
             return acts[action]()
+        except SentAlready as why:
+            raise SettingFlaw(why.in_full(self.settings.zone)) from why
         except (CannotSend, ClosureFlaw, ScriptFlaw, WordsInUse) as why:
             raise SettingFlaw(str(why)) from why
 
@@ -315,13 +311,7 @@ class _Desk:
             untold_only=self.asked.untold,
             through_pause=self.asked.through_pause,
         )
-        try:
-            sending = press.press(self._closure(), self.settings, asked, by=self.by, now=self.now)
-        except press.SentAlready as why:
-            again_at = why.again_at.astimezone(self.settings.zone)
-            raise press.CannotSend(
-                f"{why}. It may go again from {again_at:%a %d %b, %H:%M}"
-            ) from why
+        sending = press.press(self._closure(), self.settings, asked, by=self.by, now=self.now)
         return {"sending": sending.pk, "state": sending.state, "people": sending.counted}
 
     def _progress(self) -> dict[str, Any]:

@@ -70,9 +70,8 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "Handbell: nothing stale is sent",
     ),
     Objection.OVER_CAP: Explanation(
-        "this number or address has had enough. Reminders: 1 text or call a day and 3 a week, "
-        "2 e-mails a day and 5 a week. Balance alerts: 1 a week, in 30 days 2 texts or calls and "
-        "3 e-mails. Both together: 2 a day and 6 a week.",
+        "this number or address has had enough: reminders 1 a day, 3 a week (e-mail 2, 5); "
+        "balance alerts 1 a week, 2 in 30 days (e-mail 3); all 2 a day, 6 a week.",
         "Phone the patient, or set fewer reminder steps.",
         "47 CFR 64.1200(a)(9)(iv)(F), kept as our own limit",
     ),

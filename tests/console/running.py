@@ -90,7 +90,9 @@ def browsing() -> Iterator[Browser]:
     if found is None:
         pytest.skip("no Chromium here: the pages were not tried in a browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield browser
         browser.close()
 
