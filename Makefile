@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench ordeal pictures messages guard-report deliverability guard-weights lock clean dev
+.PHONY: help setup run test check bench ordeal pictures messages guard-report deliverability guard-weights lock clean dev browser
 
 BIN := .venv/bin
 NEEDED := 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -25,8 +25,17 @@ setup: .venv/base.stamp ## Make .venv with everything Handbell runs on, and .ven
 run: setup ## Start Handbell: database, pages, worker, rehearsal carrier; Ctrl-C stops it
 	@exec $(MORTAL) $(BIN)/handbell run
 
-test: dev ## Run the whole test suite on a throwaway database
+test: dev browser ## Run the whole test suite on a throwaway database
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+# The pages are tried in a real browser: it is installed where it may be, else those tests are skipped.
+browser:
+	@for name in chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "test: installing Chromium"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "test: no Chromium here, so the pages are NOT tried in a browser" >&2; fi
 
 check: dev ## Check style, types, direction of imports and what is in the tree
 	$(BIN)/ruff check
