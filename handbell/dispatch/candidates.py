@@ -205,7 +205,8 @@ def senders_with_due(*, now: datetime) -> list[int]:
         return [sender_id for (sender_id,) in cursor.fetchall()]
 
 
-def lock_due(
+def ask_due(
+    trip: Trip,
     sender_id: int,
     *,
     limit: int,
@@ -213,36 +214,12 @@ def lock_due(
     proven_only: Sequence[Purpose] = (),
     without_domains: Sequence[str] = (),
     now: datetime,
-) -> list[Candidate]:
-    """Return up to `limit` due messages of these purposes, most urgent first, locked.
+) -> Answer[list[Candidate]]:
+    """Ask for up to `limit` due messages of these purposes, most urgent first, and lock them.
 
     Those of `proven_only` go only to addresses where something arrived before; of an e-mail that
     is known by no bounce having come in a day.
     """
-    with round_trip() as trip:
-        due = ask_due(
-            trip,
-            sender_id,
-            limit=limit,
-            purposes=purposes,
-            proven_only=proven_only,
-            without_domains=without_domains,
-            now=now,
-        )
-    return due()
-
-
-def ask_due(
-    trip: Trip,
-    sender_id: int,
-    *,
-    limit: int,
-    purposes: Sequence[Purpose],
-    proven_only: Sequence[Purpose],
-    without_domains: Sequence[str],
-    now: datetime,
-) -> Answer[list[Candidate]]:
-    """Ask for due messages, which locks them; see `lock_due`."""
     proven = [purpose.value for purpose in proven_only]
     wanted, without = [purpose.value for purpose in purposes], list(without_domains)
     values = [sender_id, now, wanted, proven, now, without, without, limit]

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from handbell.access.models import AuditEvent
+from handbell.access.round_trip import round_trip
 from handbell.channels.receipt import ReceiptStatus
 from handbell.dispatch.allowance import allowance_of, lock_sender
-from handbell.dispatch.candidates import lock_due
+from handbell.dispatch.candidates import ask_due
 from handbell.dispatch.claim import claim
 from handbell.facts.operations import suppress
 from handbell.outbox.models import Breaker, Message, Sender
@@ -164,8 +165,9 @@ def test_other_purposes_of_a_paused_sender_go_on() -> None:
     allowance = allowance_of(row, now=LATER)
     assert allowance.purposes == [Purpose.BALANCE_ALERT, Purpose.EMERGENCY_NOTICE]
     emergency = put(clinic, purpose="emergency_notice", sender=sender, due_at=TEN, priority=0)
-    due = lock_due(sender.pk, limit=9, purposes=allowance.purposes, now=LATER)
-    assert [candidate.id for candidate in due] == [emergency.pk]
+    with round_trip() as trip:
+        due = ask_due(trip, sender.pk, limit=9, purposes=allowance.purposes, now=LATER)
+    assert [candidate.id for candidate in due()] == [emergency.pk]
 
 
 def test_a_trickle_leaves_after_the_pause_and_no_more_than_that() -> None:
