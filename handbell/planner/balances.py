@@ -67,6 +67,8 @@ def balance_alerts(
     """
     settings, now = frame.settings, frame.now
     between = DAYS_BETWEEN_ALERTS.get(frequency_for(person, settings))
+    if not entries:
+        return Plan((), None, settled=between is not None)
     coming = [entry.effective_at for entry in entries if entry.effective_at > now]
     again = min(coming, default=None)
     state = account(entries, now=now)

@@ -59,7 +59,7 @@ def plan_person(
         again_at,
         settled=found.settled,
         outlook=found.outlook,
-        unreachable=why_unreachable(person, today=today, now=now),
+        unreachable=why_unreachable(person, touches, today=today, now=now),
     )
 
 

@@ -19,7 +19,7 @@ from handbell.vocabulary.words import (
 )
 
 #: Older balance alerts cannot be wanted again, nor can reminders of a visit that has begun; the
-#: dedup key guards even so.
+#: dedup key guards even so. What has waited longer is of no more use, and expires.
 LOOK_BACK = timedelta(days=62)
 
 VISIT_COLUMNS = """a.id, a.patient_id, a.facility_id, a.starts_at, a.duration_minutes, a.status,
@@ -44,8 +44,8 @@ SELECT m.id, m.patient_id, m.purpose, m.subject_id, m.subject_revision, m.step, 
        m.useful_until, m.attempts, a.revision, l.state
 FROM outbox_message m LEFT JOIN facts_appointment a ON a.id = m.appointment_id
 LEFT JOIN outbox_message l ON l.id = m.merged_into_id
-WHERE m.patient_id = ANY(%s) AND (m.state = 'queued'
-    OR m.due_at > %s AND (m.appointment_id IS NULL OR a.starts_at > %s))
+WHERE m.patient_id = ANY(%s) AND m.due_at > %s
+  AND (m.state = 'queued' OR m.appointment_id IS NULL OR a.starts_at > %s)
 """
 
 _SENDERS = """

@@ -3,11 +3,12 @@
 Somebody not subscribed at all is not unreachable: they asked for nothing.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
 from handbell.facts.people import Person
-from handbell.planner.touches import standing_of, subscribed_channels
+from handbell.planner.touches import THEIR_OWN, Touch, standing_of, subscribed_channels
 from handbell.policy.judge import standing_objection
 from handbell.vocabulary.words import Objection, Purpose
 
@@ -15,11 +16,15 @@ from handbell.vocabulary.words import Objection, Purpose
 _NOT_TO_BE_REACHED: Final = frozenset({Objection.DECEASED, Objection.INACTIVE})
 
 
-def why_unreachable(person: Person, *, today: date, now: datetime) -> Objection | None:
+def why_unreachable(
+    person: Person, touches: Iterable[Touch], *, today: date, now: datetime
+) -> Objection | None:
     """Return why no reminder reaches this person (of the first channel chosen), None if one does.
 
     The words are those policy uses for a message. `today` decides whether they are a minor.
     """
+    if any(_reaches(touch) for touch in touches):
+        return None
     first: Objection | None = None
     for channel in subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now):
         facts = standing_of(
@@ -34,3 +39,9 @@ def why_unreachable(person: Person, *, today: date, now: datetime) -> Objection 
             return None
         first = first or why
     return None if first in _NOT_TO_BE_REACHED else first
+
+
+def _reaches(touch: Touch) -> bool:
+    """Return whether this is a reminder that goes to the patient, or to who answers for them."""
+    reminds = touch.purpose is Purpose.APPOINTMENT_REMINDER and touch.objection is None
+    return reminds and touch.recipient in THEIR_OWN

@@ -107,9 +107,9 @@ def reminders(
     ]
     touches = [touch for touch in touches if not _was_said_to_another(touch, about)]
     at_once = [_notice(about, name, way) for name, way in _notices(about)]
-    touches = _only_last_missed(touches, history.known, now)
-    touches = _only_last_of_a_moment(touches)
-    touches = _without_what_is_told_at_once(touches, at_once, about)
+    touches = _only_last_of_a_moment(_only_last_missed(touches, history.known, now))
+    if at_once or history.alive:
+        touches = _without_what_is_told_at_once(touches, at_once, about)
     if digest_at is not None:
         weekly = _digest(about, digest_at) if digest_at <= now + frame.horizon else []
         later += [digest_at - frame.horizon] if not weekly else []
@@ -178,8 +178,8 @@ def _ways(about: _About, step: Step) -> Iterator[Way]:
 
 def _has_said(person: Person, recipient: Recipient, channel: Channel) -> bool:
     """Return whether somebody besides the patient agreed to this, or once did."""
-    said = person.consents_of(recipient)
-    return any(event.purpose is REMINDER and event.channel is channel for event in said)
+    events = person.consents_of(recipient)
+    return any(one.purpose is REMINDER and one.channel is channel for one in events)
 
 
 def _is_another(about: _About, other: Recipient, channel: Channel) -> bool:
@@ -190,9 +190,8 @@ def _is_another(about: _About, other: Recipient, channel: Channel) -> bool:
 
 def _was_said_to_another(touch: Touch, about: _About) -> bool:
     """Return whether a past step was told to who was written to then, as a guardian is."""
-    other = _INSTEAD_OF.get(touch.recipient)
-    history, is_past = about.history, touch.planned_for < about.frame.now
-    if other is None or not is_past or touch.key in history.since:
+    other, history = _INSTEAD_OF.get(touch.recipient), about.history
+    if other is None or touch.planned_for >= about.frame.now or touch.key in history.since:
         return False
     return replace(touch, recipient=other).key in history.gone
 
@@ -205,6 +204,8 @@ def _only_last_missed(
     Somebody who books for tomorrow gets one message at once, not one per step missed.
     """
     past = [touch for touch in touches if touch.planned_for < now and touch.objection is None]
+    if not past:
+        return list(touches)
     last = {_way(touch): touch for touch in past}  # in order of planned_for
     return [
         _merged(touch)
@@ -263,8 +264,8 @@ def _notices(about: _About) -> list[tuple[str, Way]]:
     """Return each notice, to who is written to now: a guardian may have been told before."""
     if about.visit.id not in about.history.told:
         return []
-    now = about.recipients
-    found = notices(about.visit, about.frame.settings.options, about.history)
+    now, options = about.recipients, about.frame.settings.options
+    found = notices(about.visit, options, about.history)
     ways = [(name, (who if who in now else now[0], channel)) for name, (who, channel) in found]
     return list(dict.fromkeys(ways))
 

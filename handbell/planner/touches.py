@@ -38,7 +38,7 @@ PRIORITY: Final = {
 }
 
 #: Whose consent is the patient's own, or given for somebody under 18.
-_THEIR_OWN: Final = frozenset({Recipient.PATIENT, Recipient.GUARDIAN})
+THEIR_OWN: Final = frozenset({Recipient.PATIENT, Recipient.GUARDIAN})
 
 Key = tuple[str, int, int, str, str, str]
 
@@ -198,7 +198,7 @@ def standing_of(
         recipient=recipient,
         deceased=person.deceased,
         patient_status=person.status,
-        minor=recipient in _THEIR_OWN and person.minor_on(today),
+        minor=recipient in THEIR_OWN and person.minor_on(today),
         has_guardian=person.has_guardian,
         address=address,
         consents=person.consents_of(recipient),
