@@ -100,7 +100,6 @@ PATIENT_EMAIL: Final = Report(
     notes=(
         "Deceased patients are never in it.",
         "Having an address is no permission to promote: ask for that first, on the patient’s page.",
-        "To look at it in a spreadsheet, take XLSX: opened as CSV, a telephone number loses its +.",
     ),
     has_contacts=True,
     profiles=(MAILCHIMP, CONSTANT_CONTACT),
