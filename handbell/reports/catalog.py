@@ -94,7 +94,8 @@ PATIENT_EMAIL: Final = Report(
             "merged",
             "One row for each e-mail address",
             options={"yes": "Yes"},
-            help="Of patients who share an address, the one entered last.",
+            help="In a file; the page shows everybody. Who gave permission stands for those who "
+            "share an address, else the one entered last. A “no” of one of them is the address’s.",
         ),
     ),
     notes=(

@@ -151,7 +151,11 @@ def test_a_caregiver_s_word_is_not_the_patient_s(clinic: Clinic, owner: StaffMem
         ({"permission": "not_asked"}, "CD"),
         ({"adults": "yes"}, "A"),
         ({"facility": "North"}, "D"),
-        ({"merged": "yes"}, "BCD"),
+        ({"merged": "yes"}, "ACD"),
+        ({"merged": "yes", "permission": "given"}, ""),
+        ({"merged": "yes", "permission": "taken_back"}, "A"),
+        ({"merged": "yes", "permission": "not_asked"}, "CD"),
+        ({"merged": "yes", "permission": "taken_back", "adults": "yes"}, "A"),
         ({"active": "yes", "email": "yes"}, "AB"),
     ],
 )
@@ -170,6 +174,27 @@ def test_filters_narrow_it(
     found = rows(built(owner, NAME, **given))
 
     assert "".join(sorted(row["first_name"] for row in found)) == expected
+
+
+def test_who_shares_an_address_is_one_row_with_the_most_restrictive_answers(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    no = clinic.patient("No", email="home@mail.example", deceased=True)
+    permit(clinic, no, ConsentKind.WITHDRAWN, days_ago=3)
+    clinic.consent(no, Channel.EMAIL, kind=ConsentKind.WITHDRAWN)
+    yes = clinic.patient("Yes", email="Home@mail.example", mobile=phone(1))
+    permit(clinic, yes)
+    stop(clinic, phone(1), SuppressionKind.OPTED_OUT, channel=Channel.SMS)
+    clinic.patient("Never", email="home@mail.example")
+    permit(clinic, clinic.patient("Asked", email="one@mail.example"))
+    clinic.patient("Later", email="one@mail.example")
+
+    first, second = rows(built(owner, NAME, merged="yes"))
+
+    assert (first["first_name"], first["marketing_permission"]) == ("Asked", "given")
+    assert (second["first_name"], second["marketing_permission"]) == ("Yes", "taken_back")
+    assert second["marketing_permission_on"] == "2026-10-30"
+    assert second["messaging_opt_outs"] == "all texts, reminders by e-mail"
 
 
 STRANGE = {
