@@ -1,8 +1,9 @@
-"""`python -m handbell.bench.report_writer ROUNDS`: the Patient Email Report and COPY TO, in turn.
+"""The Patient Email Report and COPY TO, in turn, in a process of their own.
 
-In a process of its own, so that the most memory it ever used is the report's. COPY TO is asked the
-report's own question, with no cell made safe: what PostgreSQL alone needs. Prints JSON: how many
-rows there are, the seconds of both, and the megabytes, the files for a marketing tool among them.
+So the most memory the process ever used is the report's. COPY TO is asked the report's own
+question, with no cell made safe: what PostgreSQL alone needs. Whoever starts it has Django set up;
+`main` prints JSON: how many rows there are, the seconds of both, and the megabytes, the files for
+a marketing tool among them.
 """
 
 import json
@@ -14,33 +15,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import django
+from django.db import connection
+from django.utils import timezone
+
+from handbell.access.models import StaffMember
+from handbell.bench.frame import seconds_of
+from handbell.reports.asked import ask
+from handbell.reports.catalog import PATIENT_EMAIL
+from handbell.reports.lists import write_lists
+from handbell.reports.statements.patients import all_patients
+from handbell.reports.writing import write
 
 
-def main() -> None:
+def main(rounds: int) -> None:
     """Write both, round after round; print what was measured."""
-    django.setup()
-    from django.db import connection
-    from django.utils import timezone
-
-    from handbell.access.models import StaffMember
-    from handbell.bench.frame import seconds_of
-    from handbell.reports.asked import ask
-    from handbell.reports.catalog import PATIENT_EMAIL
-    from handbell.reports.lists import write_lists
-    from handbell.reports.statements.patients import all_patients
-    from handbell.reports.writing import write
-
-    def copy(sql: str, values: Mapping[str, Any], place: Path) -> None:
-        command = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
-        with (
-            connection.cursor() as cursor,
-            place.open("wb") as file,
-            cursor.copy(command, values) as rows,
-        ):
-            for block in rows:
-                file.write(block)
-
     owner = StaffMember.objects.select_related("practice").get()
     tool = PATIENT_EMAIL.profiles[0]
     asked = ask(PATIENT_EMAIL, {}, staff=owner, now=timezone.now())
@@ -53,13 +41,20 @@ def main() -> None:
         def report() -> None:
             told["rows"] = write(PATIENT_EMAIL, asked, "csv", place, watch=lambda _: None)
 
-        for _ in range(int(sys.argv[1])):
-            told["peer"].append(seconds_of(partial(copy, statement.sql, statement.values, place)))
+        for _ in range(rounds):
+            told["peer"].append(seconds_of(partial(_copy, statement.sql, statement.values, place)))
             told["ours"].append(seconds_of(report))
         write_lists(tool, lists, place, watch=lambda _: None)
     told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(json.dumps(told) + "\n")
 
 
-if __name__ == "__main__":
-    main()
+def _copy(sql: str, values: Mapping[str, Any], place: Path) -> None:
+    command = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
+    with (
+        connection.cursor() as cursor,
+        place.open("wb") as file,
+        cursor.copy(command, values) as rows,
+    ):
+        for block in rows:
+            file.write(block)

@@ -22,6 +22,10 @@ from handbell.vocabulary.words import PermissionLevel
 
 LIMIT_MEGABYTES = 200
 
+_WRITER = (
+    "import django; django.setup(); from handbell.bench.report_writer import main; main(rounds=3)"
+)
+
 _VISITS = """
 INSERT INTO facts_appointment (practice_id, external_id, patient_id, facility_id, provider_name,
     starts_at, duration_minutes, status, revision)
@@ -72,7 +76,7 @@ def _written(size: Size) -> _Written:
             name="A",
             level=PermissionLevel.BUSINESS_OWNER,
         )
-        command = [sys.executable, "-m", "handbell.bench.report_writer", "3"]
+        command = [sys.executable, "-c", _WRITER]
         told = subprocess.run(  # noqa: S603
             command,
             check=True,
