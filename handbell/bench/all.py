@@ -13,6 +13,7 @@ from handbell.bench.figures import (
     pages,
     planning,
     receipts,
+    report,
     workers,
 )
 from handbell.bench.frame import Figure
@@ -26,6 +27,7 @@ _MODULES = (
     emergency,
     history,
     workers,
+    report,
     pages,
     guard,
 )

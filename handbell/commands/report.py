@@ -37,7 +37,8 @@ REASONS = (
     type=click.Choice(FORMATS),
     default="csv",
     show_default=True,
-    help="csv-bom begins with a byte order mark, which Excel wants.",
+    help="csv-bom begins with a byte order mark, which Excel wants. To look at it take xlsx: "
+    "a spreadsheet takes a CSV's telephone numbers for figures and drops their +.",
 )
 @click.option(
     "--filter", "filters", multiple=True, metavar="K=V", help="Narrow the report (repeatable)."

@@ -42,6 +42,7 @@ from handbell.scripts.starting_texts import (
 from handbell.scripts.variables import (
     AMOUNT,
     BLANK,
+    LONGEST_GREETED,
     MOST_SEGMENTS,
     render,
     says_amount,
@@ -88,7 +89,7 @@ def compose(
     if says_amount(text) and not _may_say_amount(letter, settings):
         text = STARTING_TEXTS[letter.purpose, letter.channel, language]
     nobody = letter.notice is not None and letter.notice.several_people
-    if nobody or not letter.person.first_name:
+    if nobody or not 0 < len(letter.person.first_name) <= LONGEST_GREETED:
         text = Text(body=without_name(text.body), subject=without_name(text.subject))
     values = _values(letter, settings, language)
     if not is_fit(text, letter, settings, values):

@@ -60,9 +60,9 @@ class Patient(models.Model):
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="patients")
     external_id = models.CharField(max_length=120)
-    first_name = models.CharField(max_length=120)
-    last_name = models.CharField(max_length=120)
-    preferred_name = models.CharField(max_length=120, blank=True)
+    first_name = models.CharField(max_length=300)
+    last_name = models.CharField(max_length=300)
+    preferred_name = models.CharField(max_length=300, blank=True)
     birth_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=20, blank=True)  # BCP 47; empty = the practice's
     status = models.CharField(
@@ -71,9 +71,9 @@ class Patient(models.Model):
     deceased = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=60, blank=True)
     facility = models.ForeignKey(Facility, models.SET_NULL, null=True, blank=True)
-    guardian_name = models.CharField(max_length=240, blank=True)
-    guarantor_name = models.CharField(max_length=240, blank=True, db_default="")
-    caregiver_name = models.CharField(max_length=240, blank=True, db_default="")
+    guardian_name = models.CharField(max_length=300, blank=True)
+    guarantor_name = models.CharField(max_length=300, blank=True, db_default="")
+    caregiver_name = models.CharField(max_length=300, blank=True, db_default="")
     to_guardian = models.BooleanField(default=False, db_default=False)
     balance_alerts = models.CharField(
         max_length=20,

@@ -22,7 +22,8 @@ from handbell.vocabulary.words import (
 
 LONGEST_ID: Final = 120
 LONGEST_KEY: Final = 200  # of an appointment or a ledger entry
-LONGEST_NAME: Final = 120
+LONGEST_NAME: Final = 120  # of a place, a provider, a kind of visit
+LONGEST_PERSON: Final = 300  # of a patient, or of who stands beside them
 LONGEST_DESCRIPTION: Final = 200
 
 _LONGEST_VISIT: Final = 7 * 24 * 60

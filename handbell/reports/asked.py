@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from handbell.access.models import Facility, StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.reports.declared import FROM, TO, Asked, Filter, FilterKind, Report
+
+#: What is wrong with a day, as the page says it beside its field.
+NO_DAY: Final = "This is no day from 1971 to 2199."
+BACKWARDS: Final = "This is before the first day. Left empty, it is today."
+
+_FIRST_YEAR: Final = 1971
+_LAST_YEAR: Final = 2199
 
 
 class FilterFlaw(ValueError):
@@ -25,8 +33,9 @@ def ask(
 ) -> Asked:
     """Return the report as it is asked for. What is not given has its usual value.
 
-    A value nobody knows counts as not given. `strict` is for a command line: it raises FilterFlaw
-    instead, and a facility is called by the clinic's identifier; a page's list sends our own.
+    A choice nobody knows counts as not given; what is wrong with a day stands in `wrong`, and the
+    report is not to be run so. `strict` is for a command line: it raises FilterFlaw instead, and a
+    facility is called by the clinic's identifier; a page's list sends our own.
     """
     zone = practice_zone(staff.practice)
     today = now.astimezone(zone).date()
@@ -35,6 +44,7 @@ def ask(
         names = ", ".join(sorted(known)) or "none"
         raise FilterFlaw(f"{report.name} has no filter {strange[0]!r}; it has: {names}")
     values: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     for one in report.filters:
         usual = report.profile_defaults.get(one.name, one.default) if profile else one.default
         if one.name not in given:
@@ -43,11 +53,16 @@ def ask(
         found = _read(one, given[one.name].strip(), staff, strict=strict)
         if found is None and strict:
             raise FilterFlaw(f"{one.name} takes {_takes(one)}, not {given[one.name]!r}")
+        if found is None and one.kind is FilterKind.DAY:
+            wrong[one.name] = NO_DAY
         values[one.name] = _usual(one, usual, today) if found is None else found
-    if values.get(FROM) and values.get(TO) and values[FROM] > values[TO]:
-        values[FROM], values[TO] = values[TO], values[FROM]
+    if not wrong and values.get(FROM, "") > (values.get(TO) or today.isoformat()):
+        wrong[TO] = BACKWARDS
+        if strict:
+            end = values[TO] or f"today, {today}"
+            raise FilterFlaw(f"from ({values[FROM]}) is after to ({end}): give the earlier first")
     with_balances = may(staff, Action.SEE_BALANCE_ALERTS)
-    return Asked(staff.practice_id, zone, now, values, profile, with_balances)
+    return Asked(staff.practice_id, zone, now, values, profile, with_balances, wrong)
 
 
 def again(
@@ -88,12 +103,12 @@ def _day(typed: str) -> str | None:
         day = date.fromisoformat(typed)
     except ValueError:
         return None
-    return day.isoformat() if 1970 < day.year < 2200 else None
+    return day.isoformat() if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _takes(one: Filter) -> str:
     if one.kind is FilterKind.DAY:
-        return "a day such as 2026-11-02"
+        return f"a day such as 2026-11-02, from {_FIRST_YEAR} to {_LAST_YEAR}"
     if one.kind is FilterKind.FACILITY:
         return "a facility's identifier"
     return ", ".join(one.options)

@@ -94,13 +94,13 @@ PATIENT_EMAIL: Final = Report(
             "merged",
             "One row for each e-mail address",
             options={"yes": "Yes"},
-            help="Of patients who share an address, the one entered last.",
+            help="In a file; the page shows everybody. Who gave permission stands for those who "
+            "share an address, else the one entered last. A “no” of one of them is the address’s.",
         ),
     ),
     notes=(
         "Deceased patients are never in it.",
         "Having an address is no permission to promote: ask for that first, on the patient’s page.",
-        "To look at it in a spreadsheet, take XLSX: opened as CSV, a telephone number loses its +.",
     ),
     has_contacts=True,
     profiles=(MAILCHIMP, CONSTANT_CONTACT),

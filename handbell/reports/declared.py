@@ -62,7 +62,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A report as somebody asks for it: of which practice, narrowed how, as of when."""
+    """A report as somebody asks for it: of which practice, narrowed how, as of when.
+
+    `wrong` says of a filter what is wrong with it; with anything in it the report is not run.
+    """
 
     practice_id: int
     zone: ZoneInfo
@@ -70,6 +73,7 @@ class Asked:
     values: Mapping[str, str]
     profile: str = ""
     with_balances: bool = True
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -4,20 +4,19 @@ These pages take one status for a whole file, so who said no stands in a file of
 they would refuse or spoil is not in the files they read, but in one that says why.
 """
 
-import csv
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
 
-from handbell.reports.cells import BEGINNINGS, safe
+from handbell.reports.cells import BEGINNINGS, row_of_csv, safe
 from handbell.reports.declared import Asked, Profile
 from handbell.reports.readme import readme
 from handbell.reports.statements.patients import addresses
-from handbell.reports.writing import Lines, Watch, counted, private, stream
+from handbell.reports.writing import Watch, counted, private, stream
 
 #: The files, in the order of the READ ME.
 STATUSES: Final = ("subscribed", "unsubscribed", "cleaned")
@@ -32,12 +31,9 @@ def write_lists(profile: Profile, asked: Asked, place: Path, *, watch: Watch) ->
     counts: Counter[str] = Counter()
     with ExitStack() as opened:
         files = {name: _begin(opened, place, name) for name in (*STATUSES, LEFT_OUT)}
-        tables = {
-            name: csv.writer(Lines(file), lineterminator="\n") for name, file in files.items()
-        }
         for name in STATUSES:
-            tables[name].writerow(profile.headings)
-        tables[LEFT_OUT].writerow([*profile.headings, "Why"])
+            _add(files[name], profile.headings)
+        _add(files[LEFT_OUT], (*profile.headings, "Why", "Belongs into"))
         for address, first, last, state in counted(stream(addresses(asked)), watch):
             name = _file_of(state, asked)
             counts[name] += 1
@@ -47,12 +43,17 @@ def write_lists(profile: Profile, asked: Asked, place: Path, *, watch: Watch) ->
             if why:
                 counts[LEFT_OUT] += 1
                 counts[name] -= 1
-                tables[LEFT_OUT].writerow(safe([address, first or "", last or "", why]))
+                told = (address, first or "", last or "", why, f"{name}.csv")
+                _add(files[LEFT_OUT], safe(told))
                 continue
-            names = [clipped(text or "", profile) for text in (first, last)]
-            tables[name].writerow([address, *safe(names)])
+            names = [clipped(text, profile) for text in safe((first or "", last or ""))]
+            _add(files[name], (address, *names))
         _pack(profile, asked, place, files, counts)
     return sum(counts[name] for name in STATUSES)
+
+
+def _add(file: IO[bytes], cells: Sequence[str]) -> None:
+    file.write(row_of_csv((cell, True) for cell in cells).encode())
 
 
 def _begin(opened: ExitStack, place: Path, name: str) -> IO[bytes]:
@@ -97,8 +98,7 @@ def clipped(text: str, profile: Profile) -> str:
     """Return a name as long as the page takes it, never cut within a letter."""
     if not profile.names_in_bytes:
         return text[: profile.longest_name]
-    room = profile.longest_name - 1  # for an apostrophe before what looks like a formula
-    return text.encode()[:room].decode(errors="ignore")
+    return text.encode()[: profile.longest_name].decode(errors="ignore")
 
 
 def _pack(

@@ -33,8 +33,8 @@ def readme(profile: Profile, asked: Asked, counts: Mapping[str, int], *, left_ou
     ]
     if left_out:
         lines.append(
-            f"  not_importable.csv {left_out:>8,}  {profile.word} would not take these; why stands"
-            " beside each"
+            f"  not_importable.csv {left_out:>8,}  {profile.word} would not take these: why, and"
+            " into which file each belongs, stands beside it"
         )
     if counts[""]:
         lines.append(

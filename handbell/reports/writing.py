@@ -4,7 +4,6 @@ PostgreSQL itself writes the CSV of a long report (COPY), with the cells made sa
 statement; the bytes go to the file as they come.
 """
 
-import csv
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -17,7 +16,7 @@ import orjson
 import xlsxwriter
 from django.db import connection, transaction
 
-from handbell.reports.cells import safe, safe_in_sql
+from handbell.reports.cells import row_of_csv, safe, safe_in_sql
 from handbell.reports.declared import Asked, Column, ColumnKind, Report, Rows, Statement
 from handbell.reports.hurry import limit_statement
 
@@ -37,12 +36,15 @@ BOM: Final = b"\xef\xbb\xbf"
 CHUNK: Final = 5_000
 _SHEET: Final = 1_048_575
 
-_TYPED: Final = frozenset({K.TEXT, K.WORD, K.CODE})
 _LOOSE: Final = frozenset({K.TEXT, K.WORD})
+_COUNTED: Final = frozenset({K.NUMBER, K.SHARE, K.DAY, K.MOMENT})
 
 Watch = Callable[[int], None]
 
-_COPY: Final = "COPY (SELECT {cells} FROM ({sql}) AS rows ({names})) TO STDOUT (FORMAT csv)"
+_COPY: Final = (
+    "COPY (SELECT {cells} FROM ({sql}) AS rows ({names})) TO STDOUT"
+    " (FORMAT csv, FORCE_QUOTE ({texts}))"
+)
 
 
 def write(report: Report, asked: Asked, form: str, place: Path, *, watch: Watch) -> int:
@@ -99,22 +101,12 @@ def _write_csv(report: Report, asked: Asked, file: IO[bytes], watch: Watch) -> i
     file.write(head.encode() + b"\n")
     if isinstance(report.source, Rows):
         return copy_csv(report.columns, report.source.all(asked), file, watch, zone=asked.zone)
-    rows = 0
-    lines = csv.writer(Lines(file), lineterminator="\n")
-    for row in report.source.load(asked):
-        lines.writerow(safe(_plain(value, asked.zone) for value in row))
-        rows += 1
-    return rows
-
-
-class Lines:
-    """A file of bytes that takes lines of text."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, line: str) -> int:
-        return self._file.write(line.encode())
+    found = report.source.load(asked)
+    are_texts = [_is_text(column) for column in report.columns]
+    for row in found:
+        cells = safe(_plain(value, asked.zone) for value in row)
+        file.write(row_of_csv(zip(cells, are_texts, strict=True)).encode())
+    return len(found)
 
 
 def copy_csv(
@@ -127,8 +119,13 @@ def copy_csv(
 ) -> int:
     """Let PostgreSQL write the rows; return how many there were."""
     names = [f"c{number}" for number, _ in enumerate(columns)]
-    cells = ", ".join(_cell(column, name) for column, name in zip(columns, names, strict=True))
-    copying = _COPY.format(cells=cells, sql=statement.sql, names=", ".join(names))
+    named = list(zip(columns, names, strict=True))
+    copying = _COPY.format(
+        cells=", ".join(f"{_cell(column, name)} AS {name}" for column, name in named),
+        sql=statement.sql,
+        names=", ".join(names),
+        texts=", ".join(name for column, name in named if _is_text(column)),
+    )
     values = dict(statement.values) | {"of_report": zone.key}
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
@@ -140,6 +137,10 @@ def copy_csv(
                 if done % CHUNK == 0:
                     watch(done)
         return int(cursor.rowcount)
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind not in _COUNTED
 
 
 def _cell(column: Column, name: str) -> str:

@@ -17,6 +17,7 @@ from handbell.vocabulary.words import Channel, Purpose
 __all__ = [
     "AMOUNT",
     "BLANK",
+    "LONGEST_GREETED",
     "MOST_SEGMENTS",
     "REQUIRED",
     "VARIABLES",
@@ -43,8 +44,12 @@ def says_amount(text: Text) -> bool:
     return AMOUNT in BLANK.findall(f"{text.subject}\n{text.body}")
 
 
+#: A longer first name greets nobody: it would make a text of many segments.
+LONGEST_GREETED: Final = 40
+
+
 def without_name(text: str) -> str:
-    """Return a script that greets nobody by name, for a patient whose first name is not known.
+    """Return a script that greets nobody by name: the first name is not known, or too long.
 
     "Hello {{ first_name }}," becomes "Hello,"; "{{ first_name }}, your visit" "Your visit".
     """

@@ -140,8 +140,11 @@ def borrowed() -> Iterator[tuple[str, str]]:
 
 
 def _of_reports() -> Iterator[tuple[str, str]]:
+    from handbell.reports.asked import BACKWARDS, NO_DAY
     from handbell.reports.catalog import REPORTS
 
+    for text in (BACKWARDS, NO_DAY):
+        yield "handbell/reports/asked.py", text
     for report in REPORTS.values():
         for text in (report.title, report.question, *report.notes, *report.words.values()):
             yield "handbell/reports/catalog.py", text

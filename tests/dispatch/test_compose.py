@@ -96,6 +96,17 @@ def test_a_text_in_english() -> None:
     assert (found.content, found.segments, found.subject) == (SmsContent(found.text), 1, "")
 
 
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("purpose", [REMINDER, ALERT])
+def test_a_name_of_300_letters_greets_nobody_and_the_message_goes(
+    channel: Channel, purpose: Purpose
+) -> None:
+    found = written(letter(channel, purpose=purpose, first_name="李" * 300))
+    assert "李" not in found.text
+    assert found.segments <= 2
+    assert "李" * 40 in written(letter(channel, purpose=purpose, first_name="李" * 40)).text
+
+
 @pytest.mark.parametrize("language", ["es", "es-MX", "ES"])
 def test_a_text_in_spanish_keeps_to_one_segment(language: str) -> None:
     found = written(letter(Channel.SMS, language=language))

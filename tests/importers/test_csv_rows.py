@@ -250,9 +250,9 @@ class TestShapes:
         assert isinstance(found[1], PatientFact)
 
     def test_a_long_cell_is_refused(self) -> None:
-        found = read("patient_id,first_name\n7," + "x" * 121 + "\n")
+        found = read("patient_id,first_name\n7," + "x" * 301 + "\n")
 
-        assert flaws(found) == [(2, "first_name", "it is longer than 120 characters", Severity.ROW)]
+        assert flaws(found) == [(2, "first_name", "it is longer than 300 characters", Severity.ROW)]
 
     def test_a_header_that_lacks_something_says_what(self) -> None:
         blocks = iter([Block(1, ["patient_id,starts_at,status\n"], {})])

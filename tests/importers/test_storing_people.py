@@ -63,6 +63,19 @@ class TestPatients:
         }
         assert not Consent.objects.exists(), "patients start unsubscribed"
 
+    def test_a_name_has_up_to_300_letters_of_any_alphabet(self, tmp_path: Path) -> None:
+        head = "patient_id,first_name,last_name,guardian_name\n"
+        first, last = (  # of four bytes each, and each another: as much as the index of names bears
+            "".join(chr(0x20000 + (number * step) % 40_000) for number in range(300))
+            for step in (7919, 6151)
+        )
+
+        report = more(tmp_path, "p.csv", f"{head}8,{first},{last},{first}\n9,{'x' * 301},Quill,\n")
+
+        assert reasons(report) == {("first_name", "it is longer than 300 characters"): 1}
+        found = Patient.objects.get(external_id="8")
+        assert (found.first_name, found.last_name, found.guardian_name) == (first, last, first)
+
     def test_the_same_again_changes_nothing(self, tmp_path: Path) -> None:
         report = more(tmp_path, "p.csv", PATIENTS)
 

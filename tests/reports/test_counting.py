@@ -8,9 +8,10 @@ import pytest
 from handbell.access.models import StaffMember
 from handbell.outbox.models import Message
 from handbell.receipts.models import ProviderEvent, Reply
-from handbell.reports.asked import FilterFlaw, ask
+from handbell.reports.asked import NO_DAY, FilterFlaw, ask
 from handbell.reports.catalog import REPORTS
 from handbell.reports.intervals import wilson
+from handbell.reports.models import Run
 from handbell.vocabulary.words import (
     AppointmentStatus,
     Channel,
@@ -20,7 +21,7 @@ from handbell.vocabulary.words import (
     Purpose,
 )
 from tests.closures.staged import close, send
-from tests.console.desk import message
+from tests.console.desk import message, signed_in
 from tests.reports.building import built, rows
 from tests.world import MONDAY, Clinic, at, phone
 
@@ -229,8 +230,35 @@ def test_filters_nobody_knows_are_refused_by_name_where_it_is_asked(
         given(facility="Nowhere")
     lenient = ask(report, {"to": "tomorrow"}, staff=owner, now=MONDAY)
     assert lenient.values["to"] == "2026-11-02"
-    turned = ask(report, {"from": "2026-11-02", "to": "2026-11-01"}, staff=owner, now=MONDAY)
-    assert (turned.values["from"], turned.values["to"]) == ("2026-11-01", "2026-11-02")
+    assert lenient.wrong == {"to": NO_DAY}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"from": "2026-11-02", "to": "2026-11-01"}, r"from \(2026-11-02\) is after to \(2026-11"),
+        ({"from": "2199-01-01", "to": ""}, r"is after to \(today, 2026-11-02\)"),
+        ({"from": "0001-01-01"}, "from takes a day such as 2026-11-02, from 1971 to 2199, not"),
+        ({"to": "2026-11-31"}, "to takes a day"),
+    ],
+)
+def test_days_that_cannot_be_meant_are_said_and_not_counted(
+    clinic: Clinic, owner: StaffMember, given: dict[str, str], says: str
+) -> None:
+    with pytest.raises(FilterFlaw, match=says):
+        ask(REPORTS["delivery"], given, staff=owner, strict=True, now=MONDAY)
+    browser = signed_in(owner)
+    sent = given | {"form": "csv"}
+
+    page = browser.get("/reports/delivery", given)
+    file = browser.post("/reports/delivery/file", sent)
+
+    assert "Nothing is counted" in page.content.decode()
+    assert (page.status_code, file.status_code) == (200, 422)
+    for text in (page.content.decode(), file.content.decode()):
+        assert 'aria-invalid="true"' in text
+    browser.post("/reports/delivery/again", given)
+    assert not Run.objects.exists()
 
 
 def test_emergency_events_tell_who_was_told_and_what_became_of_it(

@@ -75,6 +75,27 @@ def test_owners_get_it_once_and_nobody_else(clinic: Clinic, owner: StaffMember) 
     assert SummaryMail.objects.get().outcome == "accepted"
 
 
+@pytest.mark.parametrize(("month", "first", "monday"), [(3, 2, 9), (10, 26, 2)])
+def test_it_is_seven_on_the_wall_and_a_week_of_the_wall_though_the_clocks_changed(
+    clinic: Clinic, owner: StaffMember, month: int, first: int, monday: int
+) -> None:
+    clinic.sender(Channel.EMAIL)
+    patient, after = clinic.patient("Ada"), 3 if month == 3 else 11
+    begins, seven = at(first, 0, month=month), at(monday, 7, month=after)
+    ends = at(monday, 0, month=after)
+    assert ends - begins in {timedelta(days=7, hours=-1), timedelta(days=7, hours=1)}
+    minute = timedelta(minutes=1)
+    for due in (begins - minute, begins, ends - minute, ends):
+        message(clinic, patient, state=MessageState.DELIVERED, due_at=due)
+    box = Mailbox()
+
+    assert [run(box, seven - minute), run(box, seven)] == [0, 1]
+
+    content = box.got[0].content
+    assert isinstance(content, EmailContent)
+    assert "Texts handed over: 2 (1)" in content.text
+
+
 def test_one_that_is_noted_past_midnight_is_of_the_same_week(
     clinic: Clinic, owner: StaffMember
 ) -> None:

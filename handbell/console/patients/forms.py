@@ -94,7 +94,7 @@ class DetailsForm(forms.Form):
     """What the front desk may correct; name and date of birth belong to the clinic's own system."""
 
     preferred_name = forms.CharField(
-        label=_("Name they go by"), max_length=120, required=False, help_text=_("Used in messages.")
+        label=_("Name they go by"), max_length=300, required=False, help_text=_("Used in messages.")
     )
     status = forms.ChoiceField(label=_("Status"), choices=lambda: list(STATUSES.items()))
     language = forms.ChoiceField(
@@ -121,7 +121,7 @@ class DetailsForm(forms.Form):
     )
     email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
     guardian_name = forms.CharField(
-        label=_("Guardian or caregiver"), max_length=240, required=False
+        label=_("Guardian or caregiver"), max_length=300, required=False
     )
     guardian_mobile = forms.CharField(label=_("Their mobile number"), max_length=40, required=False)
     guardian_home = forms.CharField(label=_("Their home number"), max_length=40, required=False)
@@ -135,7 +135,7 @@ class DetailsForm(forms.Form):
     )
     guarantor_name = forms.CharField(
         label=_("Guarantor"),
-        max_length=240,
+        max_length=300,
         required=False,
         help_text=_("Who pays for the patient: balance alerts go there instead."),
     )
@@ -147,7 +147,7 @@ class DetailsForm(forms.Form):
     )
     caregiver_name = forms.CharField(
         label=_("Somebody to remind as well"),
-        max_length=240,
+        max_length=300,
         required=False,
         help_text=_("A caregiver who is reminded of visits besides, once they agreed to it."),
     )

@@ -31,6 +31,7 @@ class Field:
     kind: str
     value: str
     help: str
+    error: str
     options: Sequence[Option]
 
 
@@ -58,7 +59,10 @@ def fields_of(report: Report, asked: Asked, facilities: Sequence[Facility]) -> l
             Option(key, word if words is places else said(word), key == value)
             for key, word in words.items()
         ]
-        found.append(Field(one.name, said(one.label), one.kind, value, said(one.help), options))
+        error = said(asked.wrong.get(one.name, ""))
+        found.append(
+            Field(one.name, said(one.label), one.kind, value, said(one.help), error, options)
+        )
     return found
 
 

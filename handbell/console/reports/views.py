@@ -159,6 +159,7 @@ def _page(
         "listing": _neighbours(found, asked, number, more=more),
         "more_said": gettext("More rows"),
         "run": run,
+        "is_wrong": bool(asked.wrong),
         "hours_kept": int(KEPT.total_seconds() // 3600),
     }
     if run is not None and run.state == ReportState.ASKED:
@@ -190,6 +191,8 @@ def _rows(
 
     What takes a moment is counted now; what takes longer a worker counts, and it is kept a day.
     """
+    if asked.wrong:
+        return None, False, None
     if isinstance(found.source, Rows):
         return *rows_of_page(found, asked, number), None
     run = page_run(found, asked)
@@ -215,7 +218,7 @@ def count_again(request: StaffRequest, name: str) -> HttpResponse:
     if not may_run(request.user, found):
         raise PermissionDenied
     asked = ask(found, request.POST.dict(), staff=request.user, now=_now())
-    if not isinstance(found.source, Rows):
+    if not isinstance(found.source, Rows) and not asked.wrong:
         _ask_for_page(request, found, asked)
     return redirect(_address(found, asked))
 
@@ -240,7 +243,7 @@ def make_file(request: StaffRequest, name: str) -> HttpResponse:
         profile=profile.name if profile else "",
         now=now,
     )
-    if wish.errors:
+    if wish.errors or asked.wrong:
         shown_again = ask(found, request.POST.dict(), staff=request.user, now=now)
         return _page(request, found, shown_again, wish, status=422)
     run = ask_for(

@@ -130,6 +130,7 @@ def _amount(cell: str, _: Context) -> Decimal:
 
 
 _NAME = text(values.LONGEST_NAME)
+_PERSON = text(values.LONGEST_PERSON)
 
 FACILITIES: Final = (
     column("facility | facility id | location id", _id, required=True),
@@ -141,11 +142,11 @@ FACILITIES: Final = (
 
 PATIENTS: Final = (
     column("patient id | mrn | patient number | account number | chart number", _id, required=True),
-    column("first name | firstname | given name | patient first name", _NAME, required=True),
+    column("first name | firstname | given name | patient first name", _PERSON, required=True),
     column(
-        "last name | lastname | surname | family name | patient last name", _NAME, required=True
+        "last name | lastname | surname | family name | patient last name", _PERSON, required=True
     ),
-    column("preferred name | nickname", _NAME),
+    column("preferred name | nickname", _PERSON),
     column("birth date | birthdate | dob | date of birth", _birth_date),
     column("language | preferred language", lambda c, _: values.parse_language(c), instead=""),
     column("mobile phone | mobile | cell phone | cell | mobile number", _phone, instead=""),
@@ -155,13 +156,13 @@ PATIENTS: Final = (
     column("status | patient status", lambda c, _: values.parse_patient_status(c), instead=None),
     column("deceased | date of death", _deceased),
     column("time zone | timezone", lambda cell, _: values.parse_zone(cell), instead=""),
-    column("guardian name", text(240)),
+    column("guardian name", _PERSON),
     column("guardian phone", _phone, instead=""),
     column("guardian email", _email, instead=""),
-    column("guarantor name", text(240)),
+    column("guarantor name", _PERSON),
     column("guarantor phone", _phone, instead=""),
     column("guarantor email", _email, instead=""),
-    column("caregiver name", text(240)),
+    column("caregiver name", _PERSON),
     column("caregiver phone", _phone, instead=""),
     column("caregiver email", _email, instead=""),
     column("with agency | in collections", _with_agency),

@@ -26,7 +26,7 @@ from handbell.importers.fhir.scope import Scope, id_of
 from handbell.importers.fhir.telecom import Reach, reach
 from handbell.importers.findings import Findings
 from handbell.importers.times import parse_day
-from handbell.importers.values import LONGEST_NAME, parse_language, parse_text
+from handbell.importers.values import LONGEST_NAME, LONGEST_PERSON, parse_language, parse_text
 from handbell.importers.words import GUARDIAN_RELATIONS, plain
 from handbell.vocabulary.words import PatientStatus
 
@@ -119,7 +119,7 @@ def _guardian(
         GuardianFact(
             line=findings.line,
             patient=patient_id,
-            name=parse_text(full_name(name), longest=240, what="name"),
+            name=parse_text(full_name(name), longest=LONGEST_PERSON, what="name"),
             mobile_phone=reachable.mobile_phone,
             home_phone=reachable.home_phone,
             email=reachable.email,
@@ -167,7 +167,7 @@ def _last_day(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return parse_text(text, longest=LONGEST_NAME, what="name")
+    return parse_text(text, longest=LONGEST_PERSON, what="name")
 
 
 def _preferred(one: Resource, given: str) -> str:

@@ -22,7 +22,7 @@ from handbell.importers.hl7v2.message import Message, Segment, Value
 from handbell.importers.hl7v2.telecom import Mention, mentions, settle_mentions
 from handbell.importers.hl7v2.times import parse_stamp_day
 from handbell.importers.values import (
-    LONGEST_NAME,
+    LONGEST_PERSON,
     parse_boolean,
     parse_id,
     parse_language,
@@ -107,7 +107,7 @@ def _preferred(pid: Segment) -> str | None:
 
 def _text(text: str, name: str) -> str:
     try:
-        return parse_text(text, longest=LONGEST_NAME, what="name")
+        return parse_text(text, longest=LONGEST_PERSON, what="name")
     except BadValue as bad:
         bad.field = name
         raise
@@ -164,7 +164,7 @@ def _guardians(message: Message, known: str, context: Context, findings: Finding
                 GuardianFact(
                     line=findings.line,
                     patient=known,
-                    name=parse_text(name, longest=240, what="name"),
+                    name=parse_text(name, longest=LONGEST_PERSON, what="name"),
                     mobile_phone=reachable.get(ContactKind.MOBILE_PHONE, ""),
                     home_phone=reachable.get(ContactKind.HOME_PHONE, ""),
                     email=reachable.get(ContactKind.EMAIL, ""),

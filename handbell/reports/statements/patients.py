@@ -74,8 +74,7 @@ off AS (
 """
 
 _ROW: Final = """
-SELECT {distinct}
-    p.external_id AS patient_id, p.first_name, p.last_name, p.preferred_name,
+SELECT p.external_id AS patient_id, p.first_name, p.last_name, p.preferred_name,
     point.email, point.mobile AS mobile_phone, point.home AS home_phone,
     p.guardian_name, point.guardian_email, point.guardian_mobile AS guardian_mobile_phone,
     f.name AS facility, p.language, p.status,
@@ -83,10 +82,10 @@ SELECT {distinct}
     (visit.next_at AT TIME ZONE %(zone)s)::date AS next_visit,
     CASE WHEN point.email IS NULL THEN NULL WHEN mailbox.complained THEN 'complained'
          WHEN mailbox.bounced THEN 'bounced' ELSE 'ok' END AS email_state,
-    off.said AS messaging_opt_outs,
-    CASE permission.kind WHEN 'granted' THEN 'given' WHEN 'withdrawn' THEN 'taken_back'
-                         ELSE 'not_asked' END AS marketing_permission,
-    (permission.at AT TIME ZONE %(zone)s)::date AS marketing_permission_on
+    {off} AS messaging_opt_outs,
+    CASE {kind} WHEN 'granted' THEN 'given' WHEN 'withdrawn' THEN 'taken_back'
+                ELSE 'not_asked' END AS marketing_permission,
+    ({at} AT TIME ZONE %(zone)s)::date AS marketing_permission_on
 FROM facts_patient p
 LEFT JOIN point ON point.patient_id = p.id
 LEFT JOIN access_facility f ON f.id = p.facility_id
@@ -94,18 +93,46 @@ LEFT JOIN visit ON visit.patient_id = p.id
 LEFT JOIN mailbox ON mailbox.address = lower(point.email)
 LEFT JOIN off ON off.patient_id = p.id
 LEFT JOIN permission ON permission.patient_id = p.id
+{joined}
 WHERE p.practice_id = %(practice)s AND {wanted}
-ORDER BY {order}
+ORDER BY p.last_name, p.first_name, p.id
 """
+_OWN: Final = {"off": "off.said", "kind": "permission.kind", "at": "permission.at", "joined": ""}
 
-_BY_NAME: Final = "p.last_name, p.first_name, p.id"
-
-#: One row for each address; of those who share one, the newest patient's.
-_BY_ADDRESS: Final = "COALESCE(lower(point.email), p.id::text)"
+# Who stands for an address several share, and what is true of it: the most restrictive of what
+# everybody there said, whatever is asked. Who gave permission stands for it before the newest.
+_SHARED: Final = """,
+shared AS (
+    SELECT (array_agg(p.id ORDER BY COALESCE(permission.kind = 'granted', false) DESC, p.id DESC)
+            FILTER (WHERE {wanted}))[1] AS patient_id,
+        bool_or(permission.kind = 'withdrawn') AS said_no,
+        max(permission.at) FILTER (WHERE permission.kind = 'withdrawn') AS no_at,
+        array_to_string(ARRAY(SELECT DISTINCT one FROM unnest(
+            string_to_array(string_agg(off.said, ', '), ', ')) AS one ORDER BY one), ', ') AS off
+    FROM facts_patient p
+    LEFT JOIN point ON point.patient_id = p.id
+    LEFT JOIN off ON off.patient_id = p.id
+    LEFT JOIN permission ON permission.patient_id = p.id
+    WHERE p.practice_id = %(practice)s
+    GROUP BY COALESCE(lower(point.email), p.id::text))
+"""
+_OF_ALL: Final = {
+    "off": "shared.off",
+    "kind": "CASE WHEN shared.said_no THEN 'withdrawn' ELSE permission.kind END",
+    "at": "CASE WHEN shared.said_no THEN shared.no_at ELSE permission.at END",
+    "joined": "JOIN shared ON shared.patient_id = p.id",
+}
+#: What the filter of permissions asks of an address.
+_OF_ADDRESS: Final = {
+    "": "true",
+    "given": "permission.kind = 'granted' AND NOT COALESCE(shared.said_no, false)",
+    "taken_back": "shared.said_no",
+    "not_asked": "permission.kind IS NULL AND NOT COALESCE(shared.said_no, false)",
+}
 
 _FIRST: Final = """
 SELECT p.id FROM facts_patient p WHERE p.practice_id = %(practice)s AND {wanted}
-ORDER BY {order} LIMIT %(limit)s OFFSET %(after)s
+ORDER BY p.last_name, p.first_name, p.id LIMIT %(limit)s OFFSET %(after)s
 """
 
 #: Who is in, whatever is asked: nobody is written to who is dead.
@@ -162,27 +189,28 @@ def born_until(today: date) -> date:
 
 def all_patients(asked: Asked) -> Statement:
     """Return every patient who is asked for, by name; or one for each address."""
-    merged = asked.values.get("merged") == "yes"
-    sql = (_GATHERED + _VISITS + _ROW).format(
-        these="true",
-        these_points="true",
-        wanted=conditions(asked),
-        distinct=f"DISTINCT ON ({_BY_ADDRESS})" if merged else "",
-        order=f"{_BY_ADDRESS}, p.id DESC" if merged else _BY_NAME,
-    )
+    gathered = (_GATHERED + _VISITS).format(these="true", these_points="true")
+    if asked.values.get("merged") == "yes":
+        shared = _SHARED.format(wanted=conditions(asked, but="permission"))
+        wanted = _OF_ADDRESS[asked.values.get("permission", "")]
+        sql = gathered + shared + _ROW.format(wanted=wanted, **_OF_ALL)
+    else:
+        sql = gathered + _ROW.format(wanted=conditions(asked), **_OWN)
     return Statement(sql, values_of(asked))
 
 
 def some_patients(asked: Asked, limit: int, after: int) -> Statement:
-    """Return so many patients after others, by name: they are found first, then their facts."""
-    found = _FIRST.format(wanted=conditions(asked), order=_BY_NAME)
+    """Return so many patients after others, by name: they are found first, then their facts.
+
+    Those who share an address are each for themselves here: to merge them is a file's work.
+    """
+    found = _FIRST.format(wanted=conditions(asked))
     sql = f"WITH those AS MATERIALIZED ({found})," + _GATHERED.replace("WITH", "", 1) + _VISITS
     sql = (sql + _ROW).format(
         these="patient_id IN (SELECT id FROM those)",
         these_points="k.patient_id IN (SELECT id FROM those)",
         wanted="p.id IN (SELECT id FROM those)",
-        distinct="",
-        order=_BY_NAME,
+        **_OWN,
     )
     return Statement(sql, values_of(asked) | {"limit": limit, "after": after})
 
@@ -215,8 +243,8 @@ people AS (
     LEFT JOIN permission ON permission.patient_id = p.id
     WHERE p.practice_id = %(practice)s)
 SELECT (array_agg(people.address ORDER BY people.id))[1] AS address,
-    (array_agg(first_name ORDER BY by_guardian, people.id DESC) FILTER (WHERE wanted))[1],
-    (array_agg(last_name ORDER BY by_guardian, people.id DESC) FILTER (WHERE wanted))[1],
+    (array_agg(first_name ORDER BY {first}) FILTER (WHERE wanted))[1],
+    (array_agg(last_name ORDER BY {first}) FILTER (WHERE wanted))[1],
     CASE WHEN bool_or(permission = 'withdrawn') OR bool_or(mailbox.complained)
            OR bool_or(GREATEST(mailbox.stopped_at, withdrawn_at) >=
               CASE permission WHEN 'granted' THEN permitted_at ELSE '-infinity' END)
@@ -231,11 +259,16 @@ ORDER BY lower(people.address)
 """
 
 
+#: Whose name an address gets: who gave permission, then grown-ups, then the newest.
+_FIRST_NAMED: Final = "COALESCE(permission = 'granted', false) DESC, by_guardian, people.id DESC"
+
+
 def addresses(asked: Asked) -> Statement:
     """Return every address once, with a name and whether a marketing tool may write to it.
 
     Who gave permission and who was not asked is for the caller to tell apart: a "no" is a "no"
     whatever the filters.
     """
-    sql = (_GATHERED + _ADDRESSES).format(these="true", wanted=conditions(asked, but="permission"))
+    wanted = conditions(asked, but="permission")
+    sql = (_GATHERED + _ADDRESSES).format(these="true", wanted=wanted, first=_FIRST_NAMED)
     return Statement(sql, values_of(asked))

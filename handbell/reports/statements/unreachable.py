@@ -17,7 +17,7 @@ def unreachable(asked: Asked) -> list[Sequence[Any]]:
     ids = [one.patient_id for one in found]
     patients = Patient.objects.select_related("facility").in_bulk(ids)
     numbers: dict[int, list[str]] = {}
-    points = ContactPoint.objects.filter(patient_id__in=ids).order_by("owner", "kind")
+    points = ContactPoint.objects.filter(patient_id__in=ids).order_by("kind", "owner")  # mail first
     for patient_id, value in points.values_list("patient_id", "value"):
         numbers.setdefault(patient_id, []).append(value)
     rows: list[Sequence[Any]] = []
