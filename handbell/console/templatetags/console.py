@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from handbell.access.permissions import may
 from handbell.console import saying, words
-from handbell.console.clock import say_birth_day, say_moment
+from handbell.console.clock import say_date, say_moment
 from handbell.console.language import locale
 from handbell.console.rail import IN_THE_BAR, rail_for
 from handbell.facts.models import Patient
@@ -125,7 +125,7 @@ def said(reason: str) -> str:
 @register.filter
 def birth_day(day: date) -> str:
     """Write a date of birth: 5 Nov 1980."""
-    return say_birth_day(day)
+    return say_date(day)
 
 
 @register.filter
