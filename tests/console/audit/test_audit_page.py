@@ -25,15 +25,9 @@ ADMINISTRATOR = PermissionLevel.PRACTICE_ADMINISTRATOR
 SAID: tuple[type[StrEnum], ...] = (
     *(words.AppointmentStatus, words.Approval, words.BalanceFrequency, words.BalancePreference),
     *(words.BreakerState, words.CallResult, words.Channel, words.ClosureReason, words.ConsentKind),
-    *(
-        words.ContactKind,
-        words.ImportChange,
-        words.NoticeKind,
-        words.Objection,
-        words.PatientStatus,
-    ),
-    *(PermissionLevel, words.Purpose, words.Recipient, words.Registration, words.ReminderMode),
-    *(words.ReportReason, words.Signal),
+    *(words.ContactKind, words.ImportChange, words.NoticeKind, words.Objection, Standing),
+    *(PermissionLevel, words.PatientStatus, words.Purpose, words.Recipient, words.Registration),
+    *(words.ReminderMode, words.ReportReason, words.Signal),
 )
 
 
@@ -74,8 +68,8 @@ def test_the_newest_is_first_and_says_who_what_and_about_whom(
     note(clinic, AuditAct.STAFF_CHANGED, by=member, subject="staff 3", level="front_desk")
     assert numbers(browser) == [2, 1]
     page = browser.get("/audit").content.decode()
-    for words in ("Robin Desk", "Patient seen", "patient 12", "level: front desk"):
-        assert words in page
+    for part in ("Robin Desk", "Patient seen", "patient 12", "level: front desk"):
+        assert part in page
 
 
 def test_each_filter_narrows(clinic: Clinic, browser: Client, member: StaffMember) -> None:
