@@ -330,5 +330,8 @@ TOLD: Final[Mapping[str, str]] = Words(
         "provider refused": pgettext_lazy("audit", "provider refused"),
         "tries spent": pgettext_lazy("audit", "tries spent"),
         "halted": pgettext_lazy("audit", "halted"),
+        "responsibility": pgettext_lazy("audit", "responsibility"),
+        "payment": pgettext_lazy("audit", "payment"),
+        "adjustment": pgettext_lazy("audit", "adjustment"),
     }
 )

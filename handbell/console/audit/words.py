@@ -80,7 +80,7 @@ def _value(value: Any) -> str:  # noqa: ANN401  (JSON)
     if isinstance(value, bool):
         return TOLD["yes" if value else "no"]
     if isinstance(value, Mapping):
-        return f"({say_detail(value)})"
+        return f"({say_detail(value)})" if value else TOLD["none"]
     if isinstance(value, list | tuple):
         return ", ".join(_value(one) for one in value) or TOLD["none"]
     if value is None:

@@ -1,5 +1,6 @@
 """How do templates say things? Times, numbers to call, and states, each in one way."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +11,8 @@ import phonenumbers
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from handbell.access.permissions import may
 from handbell.console import saying, words
@@ -59,6 +62,12 @@ def national(address: str) -> str:
     except phonenumbers.NumberParseException:
         return address
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """Let an address that is too long for its line go on after its @, a name after its _."""
+    return mark_safe(re.sub("([@_])", r"\1<wbr>", escape(address)))  # noqa: S308  (escaped)
 
 
 @register.filter

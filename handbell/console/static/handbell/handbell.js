@@ -49,7 +49,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const lost = document.getElementById("lost");
+  const lost = document.getElementById("lost") || document.getElementById("unanswered");
   if (!lost) return;
   const answer = event.detail.xhr;
   const works = event.detail.successful || (answer && answer.status === 204);
@@ -57,6 +57,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const asOf = works && answer.getResponseHeader("Handbell-As-Of");
   const place = document.getElementById("as-of");
   if (asOf && place) place.textContent = asOf;
+});
+
+// A filter that was refused becomes the page it asked for, which says why.
+document.addEventListener("htmx:responseError", (event) => {
+  const form = event.detail.elt;
+  const action = form.getAttribute("action");
+  if (action && [form.getAttribute("hx-get"), form.getAttribute("hx-post")].includes(action)) form.submit();
 });
 
 // Passkeys: allauth's script speaks to the browser; here it is told which form and button are meant.
