@@ -118,9 +118,10 @@ class Camera:
 
 
 def shrink(picture: Path) -> None:
-    """Write a picture with 128 colours: a third of the bytes, and text as sharp as before."""
+    """Write a picture with 256 colours: a third of the bytes, and every token as it was."""
     with Image.open(picture) as taken:
-        few = taken.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        whole = taken.convert("RGB")
+    few = whole.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     few.save(picture, optimize=True)
 
 
