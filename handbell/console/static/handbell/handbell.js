@@ -7,8 +7,9 @@ const announce = (text) => {
 };
 
 // "/" goes to the search; "j" and "k" walk the rows of a list, Enter opens one; a link may name a
-// key of its own.
+// key of its own. Who does not want that switches it off in their account.
 document.addEventListener("keydown", (event) => {
+  if (document.body.dataset.keys === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
