@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import import_string
 
+handler400 = "handbell.console.errors.not_understood"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/", include("handbell.api.urls")),
     path("healthz", import_string("handbell.api.watching.healthz")),

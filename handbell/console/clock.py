@@ -28,7 +28,7 @@ def say_day(day: date, *, today: date) -> str:
     return format_date(day, pattern, locale=locale())
 
 
-def say_birth_day(day: date) -> str:
+def say_date(day: date) -> str:
     """Return "5 Nov 1980", "5 nov 1980"."""
     return format_date(day, "d MMM y", locale=locale())
 

@@ -19,6 +19,8 @@ _NEXT: Final[Mapping[AppointmentStatus, tuple[AppointmentStatus, ...]]] = {
     S.CANCELLED: (S.BOOKED,),
     S.NO_SHOW: (S.ARRIVED, S.BOOKED),
 }
+#: The way of a visit that takes place.
+_WAY: Final = (S.BOOKED, S.CONFIRMED, S.ARRIVED, S.IN_PROGRESS, S.COMPLETED)
 _ON_THE_DAY: Final = frozenset({S.ARRIVED, S.IN_PROGRESS, S.COMPLETED})
 
 #: What has begun, or is over, has no other time any more.
@@ -44,6 +46,11 @@ def next_statuses(
         S.NO_SHOW: starts_at <= now,
     } | dict.fromkeys(_ON_THE_DAY, day_has_come)
     return [one for one in _NEXT[status] if possible[one]]
+
+
+def goes_back(status: AppointmentStatus, to: AppointmentStatus) -> bool:
+    """Return whether a change takes back a step of a visit's way, as after a wrong button."""
+    return status in _WAY and to in _WAY and _WAY.index(to) < _WAY.index(status)
 
 
 def moments_shown(day: date, at: time, zone: ZoneInfo) -> list[datetime]:

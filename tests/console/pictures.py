@@ -22,6 +22,7 @@ from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -97,6 +98,7 @@ class Camera:
         if name in OF_THE_README and self.suffix == "1440-light":
             self.page.set_viewport_size({"width": 1440, "height": 1000})
             self.page.screenshot(path=self.into / f"{OF_THE_README[name]}.png")
+            shrink(self.into / f"{OF_THE_README[name]}.png")
         self.look()
 
     def look(self) -> None:
@@ -113,6 +115,14 @@ class Camera:
             ask(session, axe())
         for violation in json.loads(ask(session, VIOLATIONS)):
             self.note(f"axe: {violation[:300]}")
+
+
+def shrink(picture: Path) -> None:
+    """Write a picture with 256 colours: a third of the bytes, and every token as it was."""
+    with Image.open(picture) as taken:
+        whole = taken.convert("RGB")
+    few = whole.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 def ask(session: CDPSession, question: str) -> str:

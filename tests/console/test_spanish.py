@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.staff import choose_language
 from handbell.console.audit.words import read_subject, say_detail, say_subject
-from handbell.console.clock import say_birth_day, say_day
+from handbell.console.clock import say_date, say_day
 from handbell.console.saying import say_cause, say_finding, say_pause, say_reason, say_source
 from handbell.console.settings.rules import limits
 from handbell.console.templatetags.console import money, thousands
@@ -213,7 +213,7 @@ def in_spanish(say: Any) -> Any:
 
 def test_days_and_numbers_are_written_as_people_write_them() -> None:
     assert in_spanish(lambda: say_day(date(2026, 11, 5), today=date(2026, 11, 1))) == "jue 5 nov"
-    assert in_spanish(lambda: say_birth_day(date(1980, 11, 5))) == "5 nov 1980"
+    assert in_spanish(lambda: say_date(date(1980, 11, 5))) == "5 nov 1980"
     assert in_spanish(lambda: money(Decimal("1234.5"))) == "$1,234.50"
     assert in_spanish(lambda: money(Decimal("-3"))) == "−$3.00"
     assert in_spanish(lambda: thousands(12345)) == "12,345"

@@ -42,6 +42,12 @@ def test_every_answer_carries_the_policy(browser: Client, address: str) -> None:
     assert "*" not in policy
 
 
+def test_more_than_is_read_at_once_is_a_page_that_says_so(browser: Client) -> None:
+    answer = browser.post("/patients/find", {"q": "a" * 3_000_000})
+    assert answer.status_code == 413
+    assert "Nothing was changed" in answer.content.decode()
+
+
 def test_htmx_keeps_no_page_and_runs_no_code_of_a_page(browser: Client) -> None:
     html = browser.get("/").content.decode()
     config = re.search(r"name=\"htmx-config\" content='([^']+)'", html)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("account", views.account, name="account"),
     path("account/password", views.password, name="password"),
     path("account/language", views.language, name="account_language"),
+    path("account/keys", views.keys, name="account_keys"),
     path("account/sessions/<int:session_id>/end", views.session_end, name="session_end"),
     path("account/sessions/end", views.sessions_end, name="sessions_end"),
 ]

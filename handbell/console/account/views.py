@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.views import LoginView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
@@ -16,6 +16,7 @@ from allauth.mfa.webauthn.views import (
     ReauthenticateWebAuthnView,
     RemoveWebAuthnView,
 )
+from django.conf import settings
 from django.contrib import messages as notices
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -47,6 +48,9 @@ from handbell.console.guard import SECOND_FACTORS, StaffRequest, staff_page
 from handbell.console.language import language_of
 from handbell.vocabulary.words import AuditAct
 
+#: Says in one browser that single letters do nothing; `console/document.html` reads it.
+KEYS_COOKIE: Final = "handbell_keys"
+
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -76,6 +80,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "owes": staff.practice.second_factor_required and not protected,
         "sessions": [(one, say_device(one.device)) for one in sessions],
         "language_form": LanguageForm(initial={"language": staff.language}),
+        "keys_off": request.COOKIES.get(KEYS_COOKIE) == "off",
         "others": sum(not one.is_this_one for one in sessions),
         "zone": practice_zone(staff.practice),
         "now": now,
@@ -115,6 +120,27 @@ def language(request: StaffRequest) -> HttpResponse:
     with translation.override(language_of(request)):
         notices.success(request, gettext("Your language is saved."))
     return redirect("console:account")
+
+
+@require_POST
+@staff_page(Action.USE_OWN_ACCOUNT, without_second_factor=True)
+def keys(request: StaffRequest) -> HttpResponse:
+    """Let single letters do something on the pages of this browser, or nothing (WCAG 2.1.4)."""
+    answer = redirect("console:account")
+    if request.POST.get("keys") == "off":
+        answer.set_cookie(
+            KEYS_COOKIE,
+            "off",
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        notices.success(request, gettext("Letters do nothing by themselves in this browser now."))
+    else:
+        answer.delete_cookie(KEYS_COOKIE, samesite="Lax")
+        notices.success(request, gettext("The keys / j k work in this browser again."))
+    return answer
 
 
 @require_POST

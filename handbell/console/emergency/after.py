@@ -66,7 +66,6 @@ def calls(request: StaffRequest, closure_id: int) -> HttpResponse:
         "left": sum(one.call is None for one in rows),
         "results": [(one.value, RESULTS[one]) for one in CallResult],
         "may_settle": may(request.user, Action.SETTLE_CALLS),
-        "may_download": may(request.user, Action.CLOSE_FACILITIES),
     }
     return render(request, "console/emergency/calls.html", context)
 
@@ -96,7 +95,7 @@ def call(request: StaffRequest, closure_id: int, patient_id: int) -> HttpRespons
 
 
 @require_GET
-@staff_page(Action.CLOSE_FACILITIES)
+@staff_page(Action.SETTLE_CALLS)
 def calls_csv(request: StaffRequest, closure_id: int) -> HttpResponseBase:
     """The call list as a file."""
     found = closure_or_404(request, closure_id)

@@ -1,12 +1,14 @@
 """What do the Emergency pages call things?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from handbell.closures.record import Act
+from handbell.console.clock import say_date
 from handbell.console.words import CHANNELS, CLOSURE_REASONS, LANGUAGES, Words, joined
 from handbell.vocabulary.words import (
     AuditAct,
@@ -148,7 +150,9 @@ def _say_changed(detail: Mapping[str, Any]) -> str:
     if "ended" in detail:
         return gettext("Ended it")
     if "new" in detail:
-        return gettext("Extended it to %(day)s") % {"day": detail["new"]["last_day"]}
+        return gettext("Extended it to %(day)s") % {
+            "day": say_date(date.fromisoformat(detail["new"]["last_day"]))
+        }
     if "left_out" in detail:
         return gettext("Took somebody out of the audience")
     if "taken_in" in detail:

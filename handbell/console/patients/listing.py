@@ -31,7 +31,7 @@ from handbell.facts.queries import (
 from handbell.facts.reach import unreachable_soon
 from handbell.planner.touches import subscribed_channels
 from handbell.policy.judge import ON_SCHEDULE
-from handbell.vocabulary.words import PatientStatus, Purpose
+from handbell.vocabulary.words import ContactKind, PatientStatus, Purpose, Recipient
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -219,7 +219,7 @@ def _rows(page: PatientPage, now: datetime) -> list[Row]:
     return [
         Row(
             patient=patient,
-            contacts=list(dict.fromkeys(people[patient.pk].contacts.values())),
+            contacts=_in_order(people[patient.pk].contacts),
             next_visit=visits.get(patient.pk),
             reminders=say_methods(
                 subscribed_channels(people[patient.pk], Purpose.APPOINTMENT_REMINDER, now)
@@ -230,3 +230,10 @@ def _rows(page: PatientPage, now: datetime) -> list[Row]:
         )
         for patient in page.rows
     ]
+
+
+def _in_order(contacts: Mapping[tuple[Recipient, ContactKind], str]) -> list[str]:
+    """Return each address once: the patient’s own first, telephones before e-mail."""
+    owners, kinds = list(Recipient), list(ContactKind)
+    ranked = sorted(contacts, key=lambda at: (owners.index(at[0]), kinds.index(at[1])))
+    return list(dict.fromkeys(contacts[at] for at in ranked))

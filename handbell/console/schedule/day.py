@@ -19,7 +19,7 @@ from handbell.console.choices import Option, Select
 from handbell.console.clock import local_day, same_clock, say_day, say_zone, today_in
 from handbell.console.schedule.forms import write_seen
 from handbell.console.schedule.reminders import Reminders, read_reminders
-from handbell.console.schedule.wording import STATUS_BUTTONS, STATUS_ICONS
+from handbell.console.schedule.wording import BACK_BUTTONS, STATUS_BUTTONS, STATUS_ICONS
 from handbell.console.words import VISIT_STATUSES, Chip, say_status
 from handbell.facts.models import Appointment
 from handbell.facts.schedule import (
@@ -31,7 +31,7 @@ from handbell.facts.schedule import (
     providers_of,
     visits_of,
 )
-from handbell.policy.visits import next_statuses
+from handbell.policy.visits import goes_back, next_statuses
 from handbell.vocabulary.words import AppointmentStatus
 
 S = AppointmentStatus
@@ -186,10 +186,16 @@ def presses(visit: Appointment, zone: ZoneInfo, now: datetime) -> list[Press]:
     return [Press(one, _button(visit, one)) for one in possible]
 
 
+def _often(visit: Appointment, zone: ZoneInfo, now: datetime) -> list[Press]:
+    """Return the buttons of a line of the list: the way forward."""
+    status = AppointmentStatus(visit.status)
+    found = presses(visit, zone, now)
+    return [one for one in found if one.to in _OFTEN and not goes_back(status, one.to)]
+
+
 def _button(visit: Appointment, to: AppointmentStatus) -> str:
-    if to is S.BOOKED and visit.status in OFF:
-        return _("Book it again")
-    return str(STATUS_BUTTONS[to])
+    words = BACK_BUTTONS if goes_back(AppointmentStatus(visit.status), to) else STATUS_BUTTONS
+    return str(words[to])
 
 
 def _facility(text: str, facilities: Sequence[Facility]) -> int | None:
@@ -309,9 +315,7 @@ def _rows(
                 hour=hour if hour != hour_before else "",
                 status=status_chip(visit),
                 reminders=reminders[visit.pk],
-                presses=[p for p in presses(visit, there, now) if p.to in _OFTEN]
-                if may_press
-                else [],
+                presses=_often(visit, there, now) if may_press else [],
                 seen=write_seen(visit),
             )
         )

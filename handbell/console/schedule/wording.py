@@ -22,13 +22,20 @@ S = AppointmentStatus
 
 #: What a button says that changes a status.
 STATUS_BUTTONS: Final = {
-    S.BOOKED: gettext_lazy("Back to scheduled"),
+    S.BOOKED: gettext_lazy("Book it again"),
     S.CONFIRMED: gettext_lazy("Confirm"),
     S.ARRIVED: gettext_lazy("Arrived"),
     S.IN_PROGRESS: gettext_lazy("In progress"),
     S.COMPLETED: gettext_lazy("Completed"),
     S.CANCELLED: gettext_lazy("Cancel the visit"),
     S.NO_SHOW: gettext_lazy("No show"),
+}
+
+#: The same where it takes back a step.
+BACK_BUTTONS: Final = {
+    S.BOOKED: gettext_lazy("Back to scheduled"),
+    S.ARRIVED: gettext_lazy("Back to arrived"),
+    S.IN_PROGRESS: gettext_lazy("Back to in progress"),
 }
 
 STATUS_ICONS: Final = {

@@ -1,5 +1,6 @@
 """How do templates say things? Times, numbers to call, and states, each in one way."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,10 +11,12 @@ import phonenumbers
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from handbell.access.permissions import may
 from handbell.console import saying, words
-from handbell.console.clock import say_birth_day, say_moment
+from handbell.console.clock import say_date, say_moment
 from handbell.console.language import locale
 from handbell.console.rail import IN_THE_BAR, rail_for
 from handbell.facts.models import Patient
@@ -59,6 +62,12 @@ def national(address: str) -> str:
     except phonenumbers.NumberParseException:
         return address
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """Let an address that is too long for its line go on after its @, a name after its _."""
+    return mark_safe(re.sub("([@_])", r"\1<wbr>", escape(address)))  # noqa: S308  (escaped)
 
 
 @register.filter
@@ -125,7 +134,7 @@ def said(reason: str) -> str:
 @register.filter
 def birth_day(day: date) -> str:
     """Write a date of birth: 5 Nov 1980."""
-    return say_birth_day(day)
+    return say_date(day)
 
 
 @register.filter

@@ -34,6 +34,14 @@ def window(member: StaffMember, device: str = FIREFOX) -> Client:
     return browser
 
 
+def test_keys_of_one_letter_are_switched_off_in_one_browser(browser: Client) -> None:
+    assert 'data-keys="off"' not in browser.get("/patients").content.decode()
+    browser.post("/account/keys", {"keys": "off"})
+    assert 'data-keys="off"' in browser.get("/patients").content.decode()
+    browser.post("/account/keys", {"keys": "on"})
+    assert 'data-keys="off"' not in browser.get("/patients").content.decode()
+
+
 def is_open(browser: Client) -> bool:
     return browser.get("/account").status_code == 200
 

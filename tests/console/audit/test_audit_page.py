@@ -1,6 +1,7 @@
 """The audit trail on screen: filtered, a page at a time, and whether it holds."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -9,13 +10,25 @@ from django.test import Client
 
 from handbell.access.audit import record
 from handbell.access.models import AuditEvent, StaffMember
+from handbell.console.audit.told import TOLD
 from handbell.console.audit.words import ACTS, say_act, say_detail
+from handbell.outbox.queries import Standing
 from handbell.receipts.models import ProviderEvent, Reply
+from handbell.vocabulary import words
 from handbell.vocabulary.words import AuditAct, PermissionLevel
 from tests.console.desk import staff
 from tests.world import Clinic
 
 ADMINISTRATOR = PermissionLevel.PRACTICE_ADMINISTRATOR
+
+#: The closed lists whose values stand in details of events.
+SAID: tuple[type[StrEnum], ...] = (
+    *(words.AppointmentStatus, words.Approval, words.BalanceFrequency, words.BalancePreference),
+    *(words.BreakerState, words.CallResult, words.Channel, words.ClosureReason, words.ConsentKind),
+    *(words.ContactKind, words.ImportChange, words.NoticeKind, words.Objection, Standing),
+    *(PermissionLevel, words.PatientStatus, words.Purpose, words.Recipient, words.Registration),
+    *(words.ReminderMode, words.ReportReason, words.Signal),
+)
 
 
 @pytest.fixture
@@ -55,8 +68,8 @@ def test_the_newest_is_first_and_says_who_what_and_about_whom(
     note(clinic, AuditAct.STAFF_CHANGED, by=member, subject="staff 3", level="front_desk")
     assert numbers(browser) == [2, 1]
     page = browser.get("/audit").content.decode()
-    for words in ("Robin Desk", "Patient seen", "patient 12", "level: front desk"):
-        assert words in page
+    for part in ("Robin Desk", "Patient seen", "patient 12", "level: front desk"):
+        assert part in page
 
 
 def test_each_filter_narrows(clinic: Clinic, browser: Client, member: StaffMember) -> None:
@@ -162,6 +175,16 @@ def test_every_act_has_a_word_and_an_unknown_one_is_shown() -> None:
 def test_a_detail_reads_as_a_sentence_part() -> None:
     told = {"may_run_reports": True, "channels": ["sms", "email"], "was": None, "by": {"a_b": 1}}
     assert say_detail(told) == "may run reports: yes; channels: sms, email; was: none; by: (a b: 1)"
+
+
+def test_a_day_and_a_time_are_written_as_on_every_page() -> None:
+    told = {"last_day": "2026-12-01", "balance_at": "10:00:00"}
+    assert say_detail(told) == "last day: 1 Dec 2026; balance at: 10:00"
+
+
+@pytest.mark.parametrize("kind", SAID, ids=lambda kind: str(kind.__name__))
+def test_every_word_a_detail_may_hold_can_be_said_in_spanish(kind: type[StrEnum]) -> None:
+    assert {word.value.replace("_", " ") for word in kind} <= set(TOLD)
 
 
 def test_the_clock_is_the_practices(clinic: Clinic, browser: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from handbell.access.models import AuditEvent, StaffMember
+from handbell.console.clock import say_date
 from handbell.facts.models import Closure, ClosureCall, ClosureExclusion, Patient
 from handbell.outbox.models import Message, Sender, Sending
 from handbell.scripts.models import NoticeText
@@ -193,6 +194,7 @@ def test_it_is_extended(clinic: Clinic, desk: Client) -> None:
     desk.post(f"/emergency/{closure.pk}/extend", {"last_day": day.isoformat()})
     closure.refresh_from_db()
     assert closure.last_day == day
+    assert f"Extended it to {say_date(day)}" in page(desk, closure, "/record")
     wrong = desk.post(f"/emergency/{closure.pk}/extend", {"last_day": "2020-01-01"})
     assert wrong.status_code == 422
 
@@ -209,6 +211,8 @@ def test_the_desk_sees_and_telephones_and_does_not_send(
     cat = patients[1]
     answer = browser.post(f"/emergency/{closure.pk}/calls/{cat.pk}", {"result": "left_message"})
     assert answer.status_code == 302
+    assert browser.get(f"/emergency/{closure.pk}/calls.csv").status_code == 200
+    assert AuditEvent.objects.get(act=AuditAct.EXPORTED).subject == f"closure {closure.pk}"
     elsewhere = signed_in(staff(Clinic(now=datetime.now(UTC)), PermissionLevel.BUSINESS_OWNER))
     assert elsewhere.get(f"/emergency/{closure.pk}").status_code == 404
 

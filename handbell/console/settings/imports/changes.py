@@ -1,8 +1,9 @@
 """What did an import do to a row, in words? Names are looked up for a whole page at once."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from handbell.access.models import Facility
-from handbell.console.clock import say_moment
+from handbell.console.audit.told import TOLD
+from handbell.console.clock import say_date, say_moment
 from handbell.console.settings.imports.words import PLACES, meaning_word
+from handbell.console.templatetags.console import national
 from handbell.console.words import VISIT_STATUSES
 from handbell.facts.models import Appointment, AppointmentType, ContactPoint, LedgerEntry, Patient
 from handbell.vocabulary.words import AppointmentStatus, ImportChange
 
 #: Columns that follow from others, and are not told.
 _DERIVED: Final = frozenset({"id", "revision", "effective_at", "practice_id", "searched"})
+_CLOSED: Final = frozenset({"kind", "owner", "status"})  # columns that hold a word of a list
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENTS: Final = frozenset({"starts_at", "booked_at", "reminder_set_since"})
 
 _LABELS: Final = {
@@ -162,6 +167,10 @@ def _value(column: str, value: object, names: _Names, zone: ZoneInfo, now: datet
     text = value if isinstance(value, str) else str(value)
     if column in _MOMENTS:
         return say_moment(datetime.fromisoformat(text), zone=zone, now=now)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return say_date(date.fromisoformat(value))
+    if column == "value":
+        return national(text)
     if column == "status" and text in {one.value for one in AppointmentStatus}:
         return str(VISIT_STATUSES[AppointmentStatus(text)])
-    return text
+    return TOLD.get(text.replace("_", " "), text) if column in _CLOSED else text

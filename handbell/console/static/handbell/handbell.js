@@ -7,8 +7,9 @@ const announce = (text) => {
 };
 
 // "/" goes to the search; "j" and "k" walk the rows of a list, Enter opens one; a link may name a
-// key of its own.
+// key of its own. Who does not want that switches it off in their account.
 document.addEventListener("keydown", (event) => {
+  if (document.body.dataset.keys === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
@@ -49,7 +50,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const lost = document.getElementById("lost");
+  const lost = document.getElementById("lost") || document.getElementById("unanswered");
   if (!lost) return;
   const answer = event.detail.xhr;
   const works = event.detail.successful || (answer && answer.status === 204);
@@ -57,6 +58,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const asOf = works && answer.getResponseHeader("Handbell-As-Of");
   const place = document.getElementById("as-of");
   if (asOf && place) place.textContent = asOf;
+});
+
+// A filter that was refused becomes the page it asked for, which says why.
+document.addEventListener("htmx:responseError", (event) => {
+  const form = event.detail.elt;
+  const action = form.getAttribute("action");
+  if (action && [form.getAttribute("hx-get"), form.getAttribute("hx-post")].includes(action)) form.submit();
 });
 
 // Passkeys: allauth's script speaks to the browser; here it is told which form and button are meant.

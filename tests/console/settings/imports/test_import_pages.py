@@ -45,7 +45,7 @@ def test_the_whole_way_from_a_file_to_the_tables_and_back(clinic: Clinic, browse
     assert "Import 1 new row and 1 changed row" in said
     assert "Ines" in said
     assert "Inez" in said
-    assert "+12025550112" in said
+    assert "(202) 555-0112" in said
     assert "mobile_phone" in said
     assert "there stands “12”" in said
     assert "line 3" in said
