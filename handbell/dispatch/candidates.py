@@ -62,13 +62,22 @@ class Candidate:
 class Past:
     """What an address was sent, and about which subject.
 
-    `along`: it was told in another message, which is the one that counts.
+    `along`: it was told in another message, which is the one that counts. `corrects`: it told of a
+    change of the visit.
     """
 
     touch: PastTouch
     subject_id: int
     subject_revision: int
     along: bool = False
+    corrects: bool = False
+
+    @staticmethod
+    def of(leader: Candidate, at: datetime) -> "Past":
+        """Return a message that leaves at `at`, as those behind it will find it."""
+        touch = PastTouch(leader.purpose, leader.channel, leader.touch, at)
+        corrects = leader.step in CHANGE_NOTICES
+        return Past(touch, leader.subject_id, leader.subject_revision, corrects=corrects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,5 +379,6 @@ def _past(rows: Sequence[Row]) -> dict[str, list[Past]]:
     for address, purpose, channel, step, visit_date, at, subject_id, revision, along in rows:
         touch = step if visit_date is None else f"{step}/{visit_date}"
         sent = PastTouch(Purpose(purpose), Channel(channel), touch, at)
-        found[address].append(Past(sent, subject_id, revision, along))
+        corrects = step in CHANGE_NOTICES
+        found[address].append(Past(sent, subject_id, revision, along, corrects))
     return found

@@ -38,7 +38,6 @@ from handbell.dispatch.proposals import bundles, in_turn, proposal_for
 from handbell.dispatch.results import Claimed, Results, cost_of, write_results
 from handbell.planner.reminders import step_of
 from handbell.planner.touches import Visit
-from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Refuse, Verdict, judge
 from handbell.policy.pacing import Bucket, next_token_at
 from handbell.scripts.queries import ask_paused, ask_texts
@@ -354,10 +353,4 @@ def _hand_over(
 
 def _remember(desk: Desk, leader: Candidate) -> None:
     """Count what this batch sends against the caps of the rest of the batch."""
-    desk.facts.past.setdefault(leader.address, []).append(
-        Past(
-            PastTouch(leader.purpose, leader.channel, leader.touch, desk.now),
-            leader.subject_id,
-            leader.subject_revision,
-        )
-    )
+    desk.facts.past.setdefault(leader.address, []).append(Past.of(leader, desk.now))

@@ -19,7 +19,6 @@ from handbell.planner import queries
 from handbell.planner.difference import Existing
 from handbell.planner.planner import describe
 from handbell.planner.touches import Touch
-from handbell.policy.caps import PastTouch
 from handbell.policy.judge import Allow, Defer, Refuse, judge
 from handbell.scripts.queries import paused_scripts, texts_of
 from handbell.scripts.starting_texts import Key, Text
@@ -238,13 +237,7 @@ def _words(desk: _Desk, bundle: Sequence[Candidate], at: datetime) -> Composed |
 
 
 def _remember(facts: FactsNow, leader: Candidate, at: datetime) -> None:
-    facts.past.setdefault(leader.address, []).append(
-        Past(
-            PastTouch(leader.purpose, leader.channel, leader.touch, at),
-            leader.subject_id,
-            leader.subject_revision,
-        )
-    )
+    facts.past.setdefault(leader.address, []).append(Past.of(leader, at))
 
 
 def _candidate(number: int, touch: Touch, message: Existing | None) -> Candidate:

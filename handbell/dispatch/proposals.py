@@ -67,6 +67,7 @@ def proposal_for(
     person = facts.people[candidate.patient_id]
     facility_id, standing = _standing(candidate, facts, settings, now)
     past = facts.past.get(candidate.address, ())
+    corrects = _corrects(candidate, past)
     return Proposal(
         standing=standing,
         touch=candidate.touch,
@@ -77,8 +78,12 @@ def proposal_for(
             phone="" if candidate.channel is Channel.EMAIL else standing.address,
             facility=settings.zone_of(facility_id).key,
         ),
-        past=[entry.touch for entry in past if not entry.along],
-        corrects=_corrects(candidate, past),
+        past=[
+            entry.touch
+            for entry in past
+            if not entry.along and not (corrects and _corrects_another(entry, candidate))
+        ],
+        corrects=corrects,
     )
 
 
@@ -95,6 +100,11 @@ def _corrects(candidate: Candidate, past: Sequence[Past]) -> bool:
     if candidate.step == CANCELLED:
         return bool(told)
     return bool(told) and max(told) < candidate.subject_revision
+
+
+def _corrects_another(entry: Past, candidate: Candidate) -> bool:
+    """Return whether this told of another visit's change: of each that was told of they hear."""
+    return entry.corrects and entry.subject_id != candidate.subject_id
 
 
 def _standing(

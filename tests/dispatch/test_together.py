@@ -75,6 +75,22 @@ def test_a_visit_told_of_with_another_is_told_of_at_once_when_it_moves(clinic: C
     assert "12:00 PM" in said(text)
 
 
+def test_when_both_visits_move_in_one_moment_they_hear_of_both_and_once(clinic: Clinic) -> None:
+    second = told_together(clinic)
+    first = Appointment.objects.exclude(pk=second.pk).get()
+    move(first, at(4, 10), now=at(3, 12))
+    move(second, at(4, 12), now=at(3, 12))
+    plan_due(now=at(3, 12))
+
+    texts = offer(clinic, now=at(3, 12)) + offer(clinic, now=at(3, 12, 1))
+    assert [hour in said(text) for text, hour in zip(texts, ("10:00 AM", "12:00 PM"), strict=True)]
+
+    move(second, at(4, 13), now=at(3, 14))
+    plan_due(now=at(3, 14))
+    assert offer(clinic, now=at(3, 14)) == []  # one more for each visit, and no more than one
+    assert Message.objects.latest("pk").objection == "over_cap"
+
+
 def test_a_visit_told_of_with_another_is_told_of_when_it_is_cancelled(clinic: Clinic) -> None:
     Practice.objects.filter(pk=clinic.practice.pk).update(notify_cancellations=True)
     second = told_together(clinic)
