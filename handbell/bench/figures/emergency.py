@@ -72,7 +72,7 @@ def _measure(size: Size) -> Rounds:
     with fresh_database(), sinks() as sink:
         practice, facility = filling.practice()
         sender = filling.sender(practice, Channel.SMS)
-        filling.people(practice, facility, patients=count)
+        filling.people(practice, facility, patients=count, channels=[Channel.SMS])
         filling.queued(practice, sender, Channel.SMS)
         for number in range(rounds):
             button = _button(practice, filling.booked_elsewhere(practice, number, people=told))
