@@ -1,8 +1,10 @@
 """Writing a notice: the guard reads along, and what it holds a second person approves."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
@@ -31,6 +33,9 @@ from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Channel, NoticeKind
 
 CLOSE = Action.CLOSE_FACILITIES
+
+#: What a patient can dial, or the blank for it.
+_A_NUMBER: Final = re.compile(r"\{\{\s*phone\s*\}\}|\d{3}\D{0,3}\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ def read_words(closure: Closure, channel: Channel, form: NoticeForm) -> list[Tol
             f"{say_why(one.why)} {one.instead}".strip()
             for one in (say_finding(each) for each in reviewed.findings)
         ]
+        if not _A_NUMBER.search(text.body):
+            findings.append(gettext("It names no number to call: put {{ phone }} in."))
         told.append(Told(LANGUAGES[language], tone, word, findings))
     return told
 
