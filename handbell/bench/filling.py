@@ -156,6 +156,7 @@ def booked_elsewhere(practice_id: int, number: int, *, people: int) -> int:
     )
     wanted: Values = {"practice": practice_id, "facility": made.pk, "patients": people}
     _run([_VISITS_OF_SOME], wanted)
+    _run(["ANALYZE facts_appointment"], {})  # a facility of a clinic is known to its database
     return made.pk
 
 
