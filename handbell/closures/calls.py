@@ -91,25 +91,30 @@ def _phones(person: Person, now: datetime) -> list[str]:
 def call_lines(
     rows: Sequence[ToCall], settings: PracticeSettings, tried_said: Mapping[int, str]
 ) -> Iterator[str]:
-    """Yield the call list as CSV, line by line; times are on each facility's clock."""
+    """Yield the call list as CSV, line by line."""
     yield _line(COLUMNS)
+    yield from map(_line, call_cells(rows, settings, tried_said))
+
+
+def call_cells(
+    rows: Sequence[ToCall], settings: PracticeSettings, tried_said: Mapping[int, str]
+) -> Iterator[Sequence[str]]:
+    """Yield the values of each row under COLUMNS; times are on each facility's clock."""
     for row in rows:
         visit, call = row.visit, row.call
         zone = settings.zone_of(visit.facility_id if visit else None)
-        yield _line(
-            (
-                f"{visit.starts_at.astimezone(zone):%Y-%m-%d %H:%M%z}" if visit else "",
-                visit.facility.name if visit else "",
-                row.patient.last_name,
-                row.patient.first_name,
-                row.patient.external_id,
-                row.phones[0] if row.phones else "",
-                row.phones[1] if len(row.phones) > 1 else "",
-                tried_said[row.patient.pk],
-                call.result if call else "",
-                call.by.name if call else "",
-                f"{call.at.astimezone(settings.zone):%Y-%m-%d %H:%M%z}" if call else "",
-            )
+        yield (
+            f"{visit.starts_at.astimezone(zone):%Y-%m-%d %H:%M%z}" if visit else "",
+            visit.facility.name if visit else "",
+            row.patient.last_name,
+            row.patient.first_name,
+            row.patient.external_id,
+            row.phones[0] if row.phones else "",
+            row.phones[1] if len(row.phones) > 1 else "",
+            tried_said[row.patient.pk],
+            call.result if call else "",
+            call.by.name if call else "",
+            f"{call.at.astimezone(settings.zone):%Y-%m-%d %H:%M%z}" if call else "",
         )
 
 

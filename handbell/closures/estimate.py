@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings as django_settings
+
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import Audience, Member
 from handbell.dispatch.allowance import capacity_of
@@ -16,12 +18,13 @@ from handbell.dispatch.compose import Composed, compose_draft
 from handbell.dispatch.letter import Letter
 from handbell.dispatch.notices import notice_about
 from handbell.facts.models import Closure
+from handbell.facts.people import Person
 from handbell.outbox.models import Sender
 from handbell.outbox.sender_queries import in_use, senders_of
 from handbell.policy.closures import finished_at
 from handbell.scripts.notices import notices_of
 from handbell.scripts.starting_texts import Text, language_of
-from handbell.vocabulary.words import Channel, NoticeKind, Objection, Purpose
+from handbell.vocabulary.words import Channel, NoticeKind, Objection, PatientStatus, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +180,45 @@ def draft(
         facility_id=member.visits[0].facility_id if member.visits else closure.facility_ids[0],
         link=link,
         notice=notice,
+    )
+    return compose_draft(text, language, letter, settings=settings, now=now)
+
+
+def sample(
+    closure: Closure,
+    settings: PracticeSettings,
+    kind: NoticeKind,
+    channel: Channel,
+    language: str,
+    text: Text,
+    *,
+    name: str,
+    visits: Sequence[tuple[datetime, int]],
+    now: datetime,
+) -> Composed | None:
+    """Return what nobody in particular would get; without `visits` it names all that is closed."""
+    facility_id = visits[0][1] if visits else closure.facility_ids[0]
+    words = {(channel, language): text}
+    letter = Letter(
+        purpose=Purpose.EMERGENCY_NOTICE,
+        channel=channel,
+        person=Person(
+            id=0,
+            practice_id=settings.id,
+            first_name=name,
+            birth_date=None,
+            language=language,
+            status=PatientStatus.ACTIVE,
+            deceased=False,
+            time_zone="",
+            facility_id=closure.facility_ids[0],
+            contacts={},
+            consents=(),
+            suppressions={},
+        ),
+        visits=(),
+        facility_id=facility_id,
+        link=f"{django_settings.ENVIRONMENT.public_url}/v/an-example-link0",
+        notice=notice_about(closure, kind, now.astimezone(settings.zone).date(), visits, words),
     )
     return compose_draft(text, language, letter, settings=settings, now=now)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures.audience import Audience, affected
@@ -26,6 +26,8 @@ from handbell.vocabulary.words import Channel, NoticeKind, SendingState
 #: So many rows are written with the press: enough for a sender until the next ones are there.
 FIRST_ROWS: Final = 200
 ROWS_AT_ONCE: Final = 1000
+
+_ONE_WRITER: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('notices', %s))"
 
 
 def write_first(
@@ -62,9 +64,14 @@ def unfinished() -> list[int]:
 
 @transaction.atomic
 def _write_some(sending_id: int) -> bool:
-    """Write the next promised rows; return whether there are more for us to write."""
+    """Write the next promised rows; return whether there are more for us to write.
+
+    A claim that looks at the sending is waited for; it is short, and never waits for us.
+    """
+    if not _is_ours(sending_id):
+        return False
     found = Sending.objects.select_related("closure").exclude(unwritten=[]).filter(pk=sending_id)
-    sending = found.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    sending = found.select_for_update(no_key=True, of=("self",)).first()
     if sending is None or sending.went_at is None:
         return False
     settings, now = practice_settings(sending.practice_id), sending.went_at
@@ -97,6 +104,13 @@ def _write_some(sending_id: int) -> bool:
         case _:
             _wake(notice)
     return bool(sending.unwritten)
+
+
+def _is_ours(sending_id: int) -> bool:
+    """Return whether nobody else writes the sending's rows until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_WRITER, [sending_id])
+        return bool(cursor.fetchone()[0])
 
 
 def _visits(

@@ -18,15 +18,12 @@ from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.practice_settings import PracticeSettings
 from handbell.channels.gateway import Accepted, HandOver, Outcome
 from handbell.closures.audience import affected
-from handbell.closures.estimate import words_of
+from handbell.closures.estimate import sample, words_of
 from handbell.closures.press import CannotSend, SenderPauses, sender_for
-from handbell.dispatch.compose import Composed, compose_draft
-from handbell.dispatch.letter import Letter
-from handbell.dispatch.notices import notice_about
+from handbell.dispatch.compose import Composed
 from handbell.dispatch.providers import open_gateways
 from handbell.facts.closing import take_turns
 from handbell.facts.models import Closure, ContactPoint, Suppression
-from handbell.facts.people import Person
 from handbell.outbox.models import Sender
 from handbell.scripts.notices import notices_of
 from handbell.vocabulary.contact import ContactFlaw, EmailAddress, PhoneNumber
@@ -35,7 +32,6 @@ from handbell.vocabulary.words import (
     AuditAct,
     Channel,
     NoticeKind,
-    PatientStatus,
     Purpose,
 )
 
@@ -60,29 +56,9 @@ def example(
         return None
     first = affected(closure, settings, now=now)[:1] if kind is NoticeKind.CLOSING else []
     visits = [(visit.starts_at, visit.facility_id) for visit in first]
-    letter = Letter(
-        purpose=Purpose.EMERGENCY_NOTICE,
-        channel=channel,
-        person=Person(
-            id=0,
-            practice_id=settings.id,
-            first_name=name,
-            birth_date=None,
-            language=language,
-            status=PatientStatus.ACTIVE,
-            deceased=False,
-            time_zone="",
-            facility_id=closure.facility_ids[0],
-            contacts={},
-            consents=(),
-            suppressions={},
-        ),
-        visits=(),
-        facility_id=first[0].facility_id if first else closure.facility_ids[0],
-        link=f"{django_settings.ENVIRONMENT.public_url}/v/an-example-link0",
-        notice=notice_about(closure, kind, now.astimezone(settings.zone).date(), visits, words),
+    return sample(
+        closure, settings, kind, channel, language, text, name=name, visits=visits, now=now
     )
-    return compose_draft(text, language, letter, settings=settings, now=now)
 
 
 def send_to_oneself(

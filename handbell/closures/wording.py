@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from handbell.access.models import StaffMember
+from handbell.access.practice_settings import practice_settings
+from handbell.closures.estimate import sample
 from handbell.facts.closing import take_turns
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sending
@@ -51,12 +53,26 @@ def write_starting_words(
     for channel in Channel:
         for language in LANGUAGES:
             key = (NoticeKind.CLOSING, channel, language)
-            words = starting_notice(ClosureReason(closure.reason), *key)
+            words = starting_words(closure, key, now=now)
             try:
                 save_notice(closure, key, words, by=by, now=now)
             except ScriptFlaw:
                 missing.append((channel, language))
     return missing
+
+
+def starting_words(closure: Closure, key: NoticeKey, *, now: datetime) -> Text:
+    """Return the words a notice begins with; a text says why where that fits one segment."""
+    kind, channel, language = key
+    reason = ClosureReason(closure.reason)
+    words = starting_notice(reason, *key)
+    if channel is not Channel.SMS:
+        return words
+    settings = practice_settings(closure.practice_id)
+    longest = sample(closure, settings, kind, channel, language, words, name="", visits=(), now=now)
+    if longest is not None and longest.segments > 1:
+        return starting_notice(reason, *key, says_why=False)
+    return words
 
 
 def save_words(

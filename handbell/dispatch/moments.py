@@ -31,6 +31,15 @@ def say_date(moment: datetime, zone: ZoneInfo, language: str, *, spoken: bool = 
     return format_date(moment.astimezone(zone).date(), patterns[language, spoken], locale=language)
 
 
+def say_days(first: date, last: date, language: str) -> str:
+    """Return days in a row as a text has room for them: "Nov 5-6", "30 nov-1 dic"."""
+    month = {one: format_date(one, "MMM", locale=language) for one in (first, last)}
+    same = (first.year, first.month) == (last.year, last.month)
+    if language == "es":
+        return f"{first.day}{'' if same else f' {month[first]}'}-{last.day} {month[last]}"
+    return f"{month[first]} {first.day}-{'' if same else f'{month[last]} '}{last.day}"
+
+
 @lru_cache(maxsize=4096)
 def say_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time as a patient reads it: "10:00 AM", "10:00"."""
@@ -44,8 +53,8 @@ def say_money(amount: Decimal, *, region: str, language: str) -> str:
     return format_currency(amount, currency, locale={"en": "en_US", "es": "es_US"}[language])
 
 
-#: What `{{ closure }}` says: of one facility and of several; closed for days, until a time, from a
-#: time, between two, from a day (and time) to another, and open again.
+#: What `{{ closure }}` says: of one facility and of several; closed for a day, until a time, from a
+#: time, between two, from a day (and time) to another, the same in a text, and open again.
 _CLOSED: Final[Mapping[tuple[str, bool, str], str]] = {
     ("en", False, "day"): "{who} is closed {first}",
     ("en", True, "day"): "{who} are closed {first}",
@@ -61,6 +70,10 @@ _CLOSED: Final[Mapping[tuple[str, bool, str], str]] = {
     ("en", True, "open"): "{who} are open again from {last}",
     ("es", False, "day"): "{who} cierra el {first}",
     ("es", True, "day"): "{who} cierran el {first}",
+    ("en", False, "in short"): "{who} is closed {short}",
+    ("en", True, "in short"): "{who} are closed {short}",
+    ("es", False, "in short"): "{who} cierra {short}",
+    ("es", True, "in short"): "{who} cierran {short}",
     ("es", False, "until"): "{who} cierra el {first} hasta las {to}",
     ("es", True, "until"): "{who} cierran el {first} hasta las {to}",
     ("es", False, "from"): "{who} cierra el {first} a las {since}",
@@ -74,6 +87,7 @@ _CLOSED: Final[Mapping[tuple[str, bool, str], str]] = {
 }
 _NOON: Final = time(12)
 _AND: Final = {"en": " and ", "es": " y "}
+_AND_IN_SHORT: Final = {"en": " & ", "es": " y "}
 _TO: Final = {"en": " to ", "es": " al "}
 
 
@@ -90,7 +104,7 @@ def notice_values(
 
     dates = sorted({at.astimezone(settings.zone_of(f)).date() for at, f in notice.visits_at})
     values = {
-        "closure": _closure(notice, settings, language, day),
+        "closure": _closure(notice, settings, language, day, briefly=channel is Channel.SMS),
         "date": _dates([day(on) for on in dates] or [day(notice.span.first_day)], language),
     }
     if channel is Channel.SMS:
@@ -110,6 +124,8 @@ def _closure(
     settings: PracticeSettings,
     language: str,
     day: Callable[[date], str],
+    *,
+    briefly: bool,
 ) -> str:
     span = notice.span
     zone = settings.zone_of(notice.facility_ids[0])
@@ -118,15 +134,18 @@ def _closure(
         names = [settings.name]
     since, to = span.closed_from, span.closed_to
     words = {
-        "who": _AND[language].join(names) or settings.name,
+        "who": (_AND_IN_SHORT if briefly else _AND)[language].join(names) or settings.name,
         "first": day(span.first_day),
         "last": day(span.last_day),
         "since": say_time(wall_clock(span.first_day, since, zone), zone, language) if since else "",
         "to": say_time(wall_clock(span.last_day, to, zone), zone, language) if to else "",
+        "short": say_days(span.first_day, span.last_day, language),
     }
     if notice.kind is NoticeKind.ALL_CLEAR:
         shape = "open"
         words["last"] = day(notice.told_on)
+    elif span.first_day != span.last_day and briefly and not since and not to:
+        shape = "in short"
     elif span.first_day != span.last_day:
         shape = "days"
         words["first"] += f", {words['since']}" if since else ""

@@ -32,7 +32,8 @@ SELECT a.id, a.patient_id, a.facility_id, a.starts_at
 FROM facts_appointment a
 JOIN unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS u (facility_id, begins, ends)
   ON a.facility_id = u.facility_id AND a.starts_at >= u.begins AND a.starts_at < u.ends
-WHERE a.practice_id = %s AND a.starts_at > %s AND a.starts_at >= %s AND a.starts_at < %s
+WHERE a.practice_id = %s AND a.facility_id = ANY(%s)
+  AND a.starts_at > %s AND a.starts_at >= %s AND a.starts_at < %s
   AND a.status = ANY(%s) AND (a.booked_at IS NULL OR a.booked_at <= %s)
 """
 _OF_PATIENTS: Final = " AND a.patient_id = ANY(%s)"
@@ -96,7 +97,8 @@ def affected_visits(
         return []
     begins = [span[0] for span in closed.values()]
     ends = [span[1] for span in closed.values()]
-    values: list[Any] = [list(closed), begins, ends, practice_id, now, min(begins), max(ends)]
+    places = list(closed)
+    values: list[Any] = [places, begins, ends, practice_id, places, now, min(begins), max(ends)]
     values += [[status.value for status in statuses], now]
     sql = _AFFECTED
     if patient_ids is not None:

@@ -2,7 +2,8 @@
 
 `{{ closure }}` says which facility is closed and when, and in an all clear that it is open again.
 Whoever closes a facility reads and changes them before anything leaves; each names the clinic, the
-day and the number to call (rules.md 29), and each text fits one segment with ordinary names.
+day and the number to call (rules.md 29). A text fits one segment with ordinary names: it says why
+in a word or two, or not at all where two facilities leave no room.
 """
 
 from collections.abc import Mapping
@@ -33,16 +34,34 @@ _WHY: Final[Mapping[tuple[ClosureReason, str], str]] = {
     (R.OTHER, "es"): "",
 }
 
+#: The same in a text, in short.
+_WHY_IN_SHORT: Final[Mapping[tuple[ClosureReason, str], str]] = {
+    (R.WEATHER, "en"): " (weather)",
+    (R.FIRE_OR_FLOOD, "en"): " (building damage)",
+    (R.POWER_OR_WATER, "en"): " (no power or water)",
+    (R.PUBLIC_SAFETY, "en"): " (emergency nearby)",
+    (R.HEALTH_HAZARD, "en"): " (health hazard)",
+    (R.STAFFING, "en"): " (staff are out)",
+    (R.HOLIDAY, "en"): " (holiday)",
+    (R.OTHER, "en"): "",
+    (R.WEATHER, "es"): " (mal tiempo)",
+    (R.FIRE_OR_FLOOD, "es"): " (edificio dañado)",
+    (R.POWER_OR_WATER, "es"): " (sin luz o agua)",
+    (R.PUBLIC_SAFETY, "es"): " (seguridad)",
+    (R.HEALTH_HAZARD, "es"): " (riesgo sanitario)",
+    (R.STAFFING, "es"): " (falta personal)",
+    (R.HOLIDAY, "es"): " (feriado)",
+    (R.OTHER, "es"): "",
+}
+
 _CLOSING: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
     (Channel.SMS, "en"): (
         "",
-        "{{ clinic }}: {{ closure }}%s. Your visit {{ date }} is off. "
-        "Call {{ phone }}. STOP to opt out.",
+        "{{ clinic }}: {{ closure }}%s. Your visit is off. Call {{ phone }}. STOP to end.",
     ),
     (Channel.SMS, "es"): (
         "",
-        "{{ clinic }}: {{ closure }}%s. No hay cita el {{ date }}. "
-        "Llame al {{ phone }}. STOP: no recibir.",
+        "{{ clinic }}: {{ closure }}%s. No hay cita. Llame al {{ phone }}. STOP: baja.",
     ),
     (Channel.VOICE, "en"): (
         "",
@@ -71,13 +90,11 @@ _CLOSING: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
 _ALL_CLEAR: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
     (Channel.SMS, "en"): (
         "",
-        "{{ clinic }}: {{ closure }}. If your visit was called off, call {{ phone }} "
-        "to rebook. STOP to opt out.",
+        "{{ clinic }}: {{ closure }}. To rebook, call {{ phone }}. STOP to end.",
     ),
     (Channel.SMS, "es"): (
         "",
-        "{{ clinic }}: {{ closure }}. Si su cita fue cancelada, llame al {{ phone }}. "
-        "STOP: no recibir.",
+        "{{ clinic }}: {{ closure }}. Para otra cita: {{ phone }}. STOP: baja.",
     ),
     (Channel.VOICE, "en"): (
         "",
@@ -106,11 +123,17 @@ LANGUAGES: Final = ("en", "es")
 
 
 def starting_notice(
-    reason: ClosureReason, kind: NoticeKind, channel: Channel, language: str
+    reason: ClosureReason,
+    kind: NoticeKind,
+    channel: Channel,
+    language: str,
+    *,
+    says_why: bool = True,
 ) -> Text:
     """Return the words a notice starts with."""
     if kind is NoticeKind.ALL_CLEAR:
         subject, body = _ALL_CLEAR[channel, language]
         return Text(body, subject)
     subject, body = _CLOSING[channel, language]
-    return Text(body % _WHY[reason, language], subject)
+    whys = _WHY_IN_SHORT if channel is Channel.SMS else _WHY
+    return Text(body % (whys[reason, language] if says_why else ""), subject)

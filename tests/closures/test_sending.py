@@ -157,10 +157,13 @@ def test_the_words_name_what_is_closed_and_the_visits_day(clinic: Clinic) -> Non
 
     first, second, call, _, mail = texts()
     assert first == (
-        "Harbor PT: Main is closed Tue, Nov 3 to Wed, Nov 4 because of the weather. "
-        "Your visit Tue, Nov 3 is off. Call (202) 555-0190. STOP to opt out."
+        "Harbor PT: Main is closed Nov 3-4 (weather). Your visit is off. "
+        "Call (202) 555-0190. STOP to end."
     )
-    assert second.startswith("Harbor PT: Main cierra del mar 3 nov al mié 4 nov por el mal tiempo.")
+    assert second == (
+        "Harbor PT: Main cierra 3-4 nov (mal tiempo). No hay cita. "
+        "Llame al (202) 555-0190. STOP: baja."
+    )
     assert "Main is closed Tuesday, November 3 to Wednesday, November 4" in call
     assert "Hello Ann,\n\nMain is closed Tue, Nov 3 to Wed, Nov 4 because of the weather." in mail
     spoken = Attempt.objects.exclude(voicemail="").order_by("id")[0]
@@ -170,10 +173,10 @@ def test_the_words_name_what_is_closed_and_the_visits_day(clinic: Clinic) -> Non
 @pytest.mark.parametrize(
     ("since", "to", "said"),
     [
-        (None, None, "Main is closed Tue, Nov 3 because"),
-        (time(14), None, "Main closes Tue, Nov 3 at 2:00 PM because"),
-        (None, time(10), "Main is closed Tue, Nov 3 until 10:00 AM because"),
-        (time(10), time(14), "Main is closed Tue, Nov 3, 10:00 AM to 2:00 PM because"),
+        (None, None, "Main is closed Tue, Nov 3 (weather)"),
+        (time(14), None, "Main closes Tue, Nov 3 at 2:00 PM (weather)"),
+        (None, time(10), "Main is closed Tue, Nov 3 until 10:00 AM (weather)"),
+        (time(10), time(14), "Main is closed Tue, Nov 3, 10:00 AM to 2:00 PM (weather)"),
     ],
 )
 def test_hours_are_said_as_they_are(

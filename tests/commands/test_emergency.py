@@ -5,13 +5,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from handbell.access.models import StaffMember
+from handbell.access.models import Practice, StaffMember
 from handbell.commands.emergency import emergency
 from handbell.facts.models import Closure, Patient
 from handbell.outbox.models import Message
@@ -66,7 +66,9 @@ def test_from_closing_to_the_end(boss: StaffMember) -> None:
     assert run(boss, "pause", "--sending", number)[1]["changed"] is True
     assert run(boss, "pause", "--sending", number)[0] == 1
     assert run(boss, "progress")[1]["sending"][0]["queued"] == 1
-    assert [one["phones"] for one in run(boss, "calls")[1]["calls"]] == [phone(1), phone(2)]
+    calls = run(boss, "calls")[1]["calls"]
+    assert [one["phone"] or one["other_phone"] for one in calls] == [phone(1), phone(2)]
+    assert calls[1]["tried"] == "sms: no_contact_point"
     assert run(boss, "end", "--closure", str(closed["closure"]))[1]["changed"] is True
     assert Closure.objects.get().ended_by == boss
 
@@ -111,4 +113,33 @@ def test_no_cell_of_the_call_list_is_a_formula(boss: StaffMember) -> None:
     done = CliRunner().invoke(emergency, ["calls", "--as", boss.email])
     (row,) = csv.DictReader(io.StringIO(done.stdout))
     assert row["patient_id"] == '\'=HYPERLINK("http://bad")'
-    assert row["phones"] == phone(2)
+    assert row["phone"] == phone(2)
+
+
+def test_everything_of_the_pages_is_there(boss: StaffMember) -> None:
+    """Hours, people, a test, a second person, days added since, a call, the record."""
+    code, _ = run(boss, "close", "--reason", "weather", "--today-too", "--closed-to", "10:00")
+    assert code == 0
+    closure = Closure.objects.get()
+    assert (closure.closed_from, closure.closed_to) == (None, time(10))
+    assert run(boss, "extend", "--last-day", str(closure.last_day))[1]["changed"] is True
+    cat = Patient.objects.get(first_name="Cat")
+    assert run(boss, "leave-out", "--patient", "nobody", "--why", "told")[0]
+    assert run(boss, "leave-out", "--patient", cat.external_id, "--why", "told")[1]["changed"]
+    assert run(boss, "who")[1]["booked"] == 1
+    assert run(boss, "take-in", "--patient", cat.external_id)[1]["changed"] is True
+    assert "telephone you have with you" in run(boss, "test", "--channel", "sms", "--to", "")[1]
+    Practice.objects.update(second_person_above=0)
+    asked = run(boss, "send", "--channel", "sms", "--people", "1")[1]
+    assert asked["state"] == "awaiting"
+    assert run(boss, "decline", "--sending", str(asked["sending"]))[1]["changed"] is True
+    Practice.objects.update(second_person_above=None)
+    run(boss, "send", "--channel", "sms", "--people", "1")
+    assert run(boss, "who", "--untold", "--channel", "sms")[1]["booked"] == 0
+    run(boss, "called", "--patient", cat.external_id, "--result", "spoken")
+    told = run(boss, "record")[1]
+    assert told["telephoned"] == {"spoken": 1}
+    acts = [one["what"] for one in told["act"]]
+    assert acts[0] == "Closed: Weather"
+    assert acts[-1] == "Telephoned somebody: spoken to"
+    assert "does not await a decision" in run(boss, "approve", "--channel", "sms")[1]

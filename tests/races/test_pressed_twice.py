@@ -1,7 +1,7 @@
 """Two people press at once, and a worker dies in the middle: everybody is told once."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from handbell.channels.gateway import Accepted, Unheard
+from handbell.closures import press as press_room
+from handbell.closures import rows
 from handbell.closures.going import change
 from handbell.closures.press import SentAlready
 from handbell.dispatch.candidates import facts_now
@@ -164,3 +166,32 @@ def test_a_claim_and_a_pause_take_turns_and_neither_waits_in_a_ring() -> None:
             assert claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=1).messages
             assert not elsewhere.submit(lock).result(60)
         assert elsewhere.submit(lock).result(60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_at_work_does_not_keep_the_other_rows_from_being_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    monkeypatch.setattr(rows, "FIRST_ROWS", 2)
+    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 10)
+    with monkeypatch.context() as patch:
+        patch.setattr(press_room, "write_rest", lambda _: None)
+        sending = send(clinic, close(clinic, boss), boss)
+
+    def write() -> None:
+        try:
+            rows.write_rest(sending.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            assert claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=1).messages
+            writing = elsewhere.submit(write)
+            assert not wait([writing], timeout=0.2).done
+        writing.result(60)
+
+    assert not rows.unfinished()
+    assert Message.objects.filter(sending=sending).count() == PATIENTS

@@ -22,11 +22,12 @@ from handbell.bench.frame import Figure, Rounds, Size
 from handbell.bench.ground import fresh_database
 from handbell.bench.sinks import sinks
 from handbell.channels.gateway import Answer, Gateway, HandOver, LookUp, Outcome, Readiness
-from handbell.closures import mode
+from handbell.closures import going, mode
 from handbell.closures.audience import audience_of
 from handbell.closures.press import Asked, press
 from handbell.dispatch.providers import REHEARSAL
 from handbell.dispatch.worker import DatabaseThread, dispatch_sender
+from handbell.outbox.models import Sending
 from handbell.policy.closures import Span
 from handbell.scripts.notices import save_notice
 from handbell.scripts.starting_notices import starting_notice
@@ -36,6 +37,7 @@ from handbell.vocabulary.words import (
     NoticeKind,
     PermissionLevel,
     Purpose,
+    SendingState,
 )
 
 LIMIT_SECONDS = 1.0
@@ -72,7 +74,7 @@ def _measure(size: Size) -> Rounds:
     with fresh_database(), sinks() as sink:
         practice, facility = filling.practice()
         sender = filling.sender(practice, Channel.SMS)
-        filling.people(practice, facility, patients=count)
+        filling.people(practice, facility, patients=count, channels=[Channel.SMS])
         filling.queued(practice, sender, Channel.SMS)
         for number in range(rounds):
             button = _button(practice, filling.booked_elsewhere(practice, number, people=told))
@@ -82,7 +84,7 @@ def _measure(size: Size) -> Rounds:
     return Rounds(taken, [LIMIT_SECONDS] * rounds, note)
 
 
-def _button(practice_id: int, facility_id: int) -> Callable[[], None]:
+def _button(practice_id: int, facility_id: int) -> Callable[[], Sending]:
     """Close a facility for tomorrow and the day after; return the button of its texts."""
     now, settings = timezone.now(), practice_settings(practice_id)
     by = StaffMember.objects.create_user(
@@ -107,21 +109,27 @@ def _button(practice_id: int, facility_id: int) -> Callable[[], None]:
     people = audience_of(closure, settings, kind, channels=[channel], now=now)
     asked = Asked(kind, channel, len(people.reached_by(channel)))
 
-    def pressed() -> None:
-        press(closure, settings, asked, by=by, now=timezone.now())
+    def pressed() -> Sending:
+        return press(closure, settings, asked, by=by, now=timezone.now())
 
     return pressed
 
 
-async def _once(sender_id: int, gateway: _Watched, button: Callable[[], None]) -> float:
+def _stop(sending: Sending) -> None:
+    """Let nothing of a round be left for the next one."""
+    going.change(sending, SendingState.STOPPED, by=sending.pressed_by, now=timezone.now())
+
+
+async def _once(sender_id: int, gateway: _Watched, button: Callable[[], Sending]) -> float:
     database, desk = DatabaseThread(), DatabaseThread()
     turns = asyncio.create_task(_turns(sender_id, gateway, database))
-    while gateway.count < WARM * 40:
+    while gateway.count < WARM * 40 and not turns.done():
         await asyncio.sleep(0.005)
     began = time.perf_counter()
-    await desk.run(button)
+    sending = await desk.run(button)
     async with asyncio.timeout(10):
         await turns
+    await desk.run(_stop, sending)
     await database.close()
     await desk.close()
     await gateway.close()

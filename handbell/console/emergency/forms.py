@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from handbell.access.models import Facility
 from handbell.console.settings.forms import ClockField
@@ -66,8 +67,21 @@ class CloseForm(forms.Form):
         error_messages={"required": _("Choose a reason.")},
     )
 
-    def __init__(self, *args: Any, facilities: list[Facility], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        facilities: list[Facility],
+        still_today: int,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
+        today_too = self.fields["today_too"]
+        ahead = ngettext(
+            "%(count)s visit is still to come today.",
+            "%(count)s visits are still to come today.",
+            still_today,
+        )
+        today_too.help_text = f"{ahead % {'count': f'{still_today:,}'}} {today_too.help_text}"
         self.fields["facilities"].choices = [(one.pk, one.name) for one in facilities]  # type: ignore[attr-defined]
         if not self.is_bound:
             self.initial["facilities"] = [one.pk for one in facilities]

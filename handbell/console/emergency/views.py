@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from handbell.access.models import Facility
 from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures import mode
@@ -23,8 +24,9 @@ from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.saying import said
 from handbell.console.words import CLOSURE_REASONS
 from handbell.facts.closing import ClosureFlaw
-from handbell.facts.closures import closures_of
+from handbell.facts.closures import affected_visits, closed_at, closures_of
 from handbell.facts.models import Closure
+from handbell.policy.closures import Span
 from handbell.vocabulary.words import ClosureReason
 
 SEE, CLOSE = Action.SEE_CLOSURES, Action.CLOSE_FACILITIES
@@ -58,7 +60,11 @@ def close(request: StaffRequest) -> HttpResponse:
     """Close facilities: reminders are held from then on, and nobody is told yet."""
     now, settings = datetime.now(UTC), practice_settings(request.user.practice_id)
     facilities = open_facilities(request)
-    form = CloseForm(request.POST or None, facilities=facilities)
+    form = CloseForm(
+        request.POST or None,
+        facilities=facilities,
+        still_today=_still_today(settings, facilities, now),
+    )
     if form.is_bound and form.is_valid():
         try:
             closure = mode.begin(
@@ -80,6 +86,13 @@ def close(request: StaffRequest) -> HttpResponse:
     context = {"page": "emergency", "form": form}
     status = 422 if form.errors else 200
     return render(request, "console/emergency/close.html", context, status=status)
+
+
+def _still_today(settings: PracticeSettings, facilities: list[Facility], now: datetime) -> int:
+    """Return how many visits are still to come today at the facilities, on each one's clock."""
+    today = now.astimezone(settings.zone).date()
+    closed = closed_at([one.pk for one in facilities], Span(today, today), settings)
+    return len(affected_visits(settings.id, closed, now=now))
 
 
 @require_GET

@@ -1,8 +1,10 @@
 """Writing a notice: the guard reads along, and what it holds a second person approves."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handbell.access.permissions import Action
 from handbell.access.practice_settings import practice_settings
-from handbell.closures.wording import WordsInUse, save_words
+from handbell.closures.wording import WordsInUse, save_words, starting_words
 from handbell.console.emergency.acts import channel_of, kind_of
 from handbell.console.emergency.forms import NoticeForm
 from handbell.console.emergency.views import closure_or_404, said_of
@@ -27,11 +29,13 @@ from handbell.scripts.models import NoticeText
 from handbell.scripts.notices import approve_notice, notices_of, review_notice
 from handbell.scripts.operations import NotYoursToDecide, ScriptFlaw
 from handbell.scripts.starting_notices import LANGUAGES as WRITTEN
-from handbell.scripts.starting_notices import starting_notice
 from handbell.scripts.starting_texts import Text
-from handbell.vocabulary.words import Channel, ClosureReason, NoticeKind
+from handbell.vocabulary.words import Channel, NoticeKind
 
 CLOSE = Action.CLOSE_FACILITIES
+
+#: What a patient can dial, or the blank for it.
+_A_NUMBER: Final = re.compile(r"\{\{\s*phone\s*\}\}|\d{3}\D{0,3}\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def read_words(closure: Closure, channel: Channel, form: NoticeForm) -> list[Tol
             f"{say_why(one.why)} {one.instead}".strip()
             for one in (say_finding(each) for each in reviewed.findings)
         ]
+        if not _A_NUMBER.search(text.body):
+            findings.append(gettext("It names no number to call: put {{ phone }} in."))
         told.append(Told(LANGUAGES[language], tone, word, findings))
     return told
 
@@ -131,7 +137,7 @@ def _words(closure: Closure, kind: NoticeKind, channel: Channel) -> dict[str, st
     found: dict[str, str] = {}
     for language in WRITTEN:
         row = own.get((kind, channel, language))
-        words = starting_notice(ClosureReason(closure.reason), kind, channel, language)
+        words = starting_words(closure, (kind, channel, language), now=datetime.now(UTC))
         text = Text(row.body, row.subject) if row else words
         found |= {f"body_{language}": text.body, f"subject_{language}": text.subject}
     return found

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from handbell.outbox.models import Message, Sender, Sending
 from handbell.scripts.models import NoticeText
 from handbell.vocabulary.words import AuditAct, Channel, PermissionLevel
 from tests.console.desk import signed_in, staff
-from tests.world import Clinic, phone
+from tests.world import Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -134,10 +134,29 @@ def test_words_are_read_by_the_guard_as_they_are_typed(clinic: Clinic, desk: Cli
     offer = {"body_en": "{{ clinic }}: {{ closure }}. 20% off massages!", "body_es": ""}
     assert "It cannot be kept" in desk.post(f"{of}/check", offer).content.decode()
     assert desk.post(of, offer).status_code == 422
+    silent = {"body_en": "{{ clinic }}: {{ closure }}. We will call you.", "body_es": ""}
+    assert "names no number to call" in desk.post(f"{of}/check", silent).content.decode()
     own = "{{ clinic }}: {{ closure }}. Please call {{ phone }}. STOP to opt out."
+    assert "names no number" not in desk.post(f"{of}/check", {"body_en": own}).content.decode()
     assert desk.post(of, {"body_en": own, "body_es": ""}).status_code == 302
     kept = NoticeText.objects.filter(channel="sms")
     assert list(kept.values_list("language", "body")) == [("en", own)]
+
+
+def test_whoever_forgets_today_sees_how_many_visits_are_still_to_come(
+    clinic: Clinic, desk: Client, patients: list[Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dawn(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Dawn":
+            return cls(2026, 11, 3, 10, tzinfo=UTC)  # five in the morning in New York
+
+    monkeypatch.setattr("handbell.console.emergency.views.datetime", Dawn)
+    clinic.visit(patients[0], at(3, 9))
+    clinic.visit(patients[1], at(3, 4))  # over
+    clinic.visit(patients[1], at(4, 9))
+    asked = desk.get("/emergency/close").content.decode()
+    assert "1 visit is still to come today." in asked
 
 
 def test_words_that_are_being_sent_stay_and_the_page_says_why(
