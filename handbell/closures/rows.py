@@ -47,7 +47,7 @@ def write_first(
     sending.went_at = now
     sending.unwritten = [one.id for one in audience.members if one.id not in first]
     sending.save(update_fields=["went_at", "unwritten"])
-    _wake(notice)
+    _wake(notice.sender_id)
 
 
 def write_rest(sending_id: int) -> None:
@@ -66,15 +66,22 @@ def unfinished() -> list[int]:
 def _write_some(sending_id: int) -> bool:
     """Write the next promised rows; return whether there are more for us to write.
 
-    A claim that looks at the sending is waited for; it is short, and never waits for us.
+    A claim passes by what is locked, so the sending is only once the rows are there: the first
+    notices leave while these are made. A claim that looks at it is waited for; it is short, and
+    never waits for us.
     """
     if not _is_ours(sending_id):
         return False
     found = Sending.objects.select_related("closure").exclude(unwritten=[]).filter(pk=sending_id)
-    sending = found.select_for_update(no_key=True, of=("self",)).first()
+    sending = found.first()
     if sending is None or sending.went_at is None:
         return False
-    settings, now = practice_settings(sending.practice_id), sending.went_at
+    enqueue(_next_rows(sending, now=sending.went_at), now=sending.went_at)
+    return _note_written(sending)
+
+
+def _next_rows(sending: Sending, *, now: datetime) -> list[NewMessage]:
+    settings = practice_settings(sending.practice_id)
     notice = _notice(sending, settings)
     ids = sending.unwritten[:ROWS_AT_ONCE]
     visits = _visits(sending, settings, now)
@@ -93,17 +100,26 @@ def _write_some(sending_id: int) -> bool:
         )
         return notice_row(notice, person, own, found, now=now)
 
-    enqueue([row(people[id]) for id in ids if id in people], now=now)
-    sending.unwritten = sending.unwritten[ROWS_AT_ONCE:]
-    sending.save(update_fields=["unwritten"])
-    match SendingState(sending.state):  # somebody was quicker than the rows
+    return [row(people[id]) for id in ids if id in people]
+
+
+def _note_written(sending: Sending) -> bool:
+    """Take the written rows off the promise; return whether there are more.
+
+    Somebody may have paused or stopped the sending meanwhile: then the rows wait or end too.
+    """
+    fresh = Sending.objects.select_for_update(no_key=True).get(pk=sending.pk)
+    written = set(sending.unwritten[:ROWS_AT_ONCE])
+    fresh.unwritten = [id for id in fresh.unwritten if id not in written]
+    fresh.save(update_fields=["unwritten"])
+    match SendingState(fresh.state):
         case SendingState.PAUSED:
-            hold_rows(sending)
+            hold_rows(fresh)
         case SendingState.STOPPED:
-            stop_rows([sending.pk], now=now)
+            stop_rows([fresh.pk], now=fresh.went_at or fresh.pressed_at)
         case _:
-            _wake(notice)
-    return bool(sending.unwritten)
+            _wake(senders_of(fresh.practice_id).get(Channel(fresh.channel)))
+    return bool(fresh.unwritten)
 
 
 def _is_ours(sending_id: int) -> bool:
@@ -137,8 +153,7 @@ def _notice(sending: Sending, settings: PracticeSettings) -> Notice:
     )
 
 
-def _wake(notice: Notice) -> None:
+def _wake(sender_id: int | None) -> None:
     """Let a worker look at the sender once the rows are there."""
-    sender_id = notice.sender_id
     if sender_id is not None:
         transaction.on_commit(lambda: give_turn(sender_id))
