@@ -32,6 +32,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.environment import secret
 from handbell.api.mailproof import KEYS, check_proof
+from handbell.channels.email.esp.newer import word_of
 from handbell.channels.email.esp.receipt import Told
 from handbell.channels.email.esp.signature import Unproven
 from handbell.receipts.mailevents import receive_event
@@ -128,7 +129,7 @@ def _told(esp: str, events: Iterable[Any]) -> list[Told]:
     return [
         Told(
             esp=esp,
-            event_type=str(event.event_type or ""),
+            event_type=word_of(esp, str(event.event_type or ""), _mapping(event.esp_event)),
             reject_reason=str(getattr(event, "reject_reason", None) or ""),
             response=str(getattr(event, "mta_response", None) or ""),
             description=str(getattr(event, "description", None) or ""),

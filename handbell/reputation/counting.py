@@ -73,7 +73,8 @@ FROM new LEFT JOIN reputation_objected o ON o.suppression_id = new.id GROUP BY 1
 """  # noqa: S608
 
 # The newest offer of a message ended as the message did. One that was tried again, or is about to
-# be, was not delivered for what its own reports say.
+# be, was not delivered for what its own reports say. Reports are looked up where they are needed:
+# a condition beside a LATERAL would be asked after it.
 _FATES = f"""
 SELECT a.sender_id, {_BIN.format("a.claimed_at")} AS begins, m.purpose, m.channel, s.provider,
     s.address, a.outcome,
@@ -91,16 +92,18 @@ CROSS JOIN LATERAL (SELECT a.number < m.attempts
     OR m.state IN ('queued', 'withheld', 'cancelled', 'expired') AS it) again
 LEFT JOIN LATERAL (
     SELECT e.payload->>'code' AS code FROM receipts_providerevent e
-    WHERE e.message_id = m.id AND e.attempt = a.number AND e.kind = 'receipt'
+    WHERE again.it AND a.outcome IN ('', 'accepted', 'in_doubt')
+      AND e.message_id = m.id AND e.attempt = a.number AND e.kind = 'receipt'
       AND e.payload->>'status' = 'undelivered' LIMIT 1
-) report ON again.it AND a.outcome IN ('', 'accepted', 'in_doubt')
+) report ON true
 LEFT JOIN LATERAL (
     SELECT bool_or(e.payload->>'status' = 'delivered')
            AND NOT bool_or(starts_with(e.payload->>'answered_by', 'machine')) AS answered,
            least(max((e.payload->>'seconds')::int), 600) AS seconds
     FROM receipts_providerevent e
-    WHERE e.message_id = m.id AND e.attempt = a.number AND e.kind = 'receipt'
-) call ON m.channel = 'voice'
+    WHERE m.channel = 'voice'
+      AND e.message_id = m.id AND e.attempt = a.number AND e.kind = 'receipt'
+) call ON true
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 """  # noqa: S608
 
