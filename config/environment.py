@@ -215,7 +215,8 @@ def _vonage(given: dict[str, str]) -> VonageAccount | None:
     method = given.get("HANDBELL_VONAGE_SIGNATURE_METHOD", "md5hash").lower()
     if method not in {"md5hash", "md5", "sha1", "sha256", "sha512"}:
         raise SettingFlaw("HANDBELL_VONAGE_SIGNATURE_METHOD must be as at your Vonage account")
-    return VonageAccount("https://rest.nexmo.com", key, secret_text, signing, method)
+    base = given.get("HANDBELL_VONAGE_BASE_URL", "https://rest.nexmo.com").rstrip("/")
+    return VonageAccount(base, key, secret_text, signing, method)
 
 
 def _bounce_address(given: dict[str, str]) -> str:

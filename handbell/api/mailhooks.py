@@ -1,13 +1,10 @@
 """The webhook of mail providers: verified, put into one set of words by django-anymail, acted on.
 
 Everything that is posted here knows the secret in the address (`user:password@`, sent as Basic
-authentication). Where a provider also signs and its key is set, the signature is checked too. SNS
-signs with a certificate that would have to be fetched: there the secret is what proves it.
+authentication). What Amazon SNS posts must be signed by it as well, and what others post where
+they sign and their key is set.
 """
 
-import json
-import re
-import urllib.request
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -34,7 +31,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from config.environment import secret
+from handbell.api.mailproof import KEYS, check_proof
+from handbell.channels.email.esp.newer import word_of
 from handbell.channels.email.esp.receipt import Told
+from handbell.channels.email.esp.signature import Unproven
 from handbell.receipts.mailevents import receive_event
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ class _AmazonSes(AmazonSESTrackingWebhookView):  # type: ignore[misc]  # it has 
         AnymailBaseWebhookView.__init__(self, **kwargs)
 
     def auto_confirm_sns_subscription(self, sns_message: object) -> None:
-        """Leave it to `_confirm_subscription`."""
+        """Leave it to `mailproof.confirm_subscription`."""
 
 
 VIEWS: Final[Mapping[str, type[AnymailCoreWebhookView]]] = {
@@ -64,19 +64,9 @@ VIEWS: Final[Mapping[str, type[AnymailCoreWebhookView]]] = {
     "sparkpost": SparkPostTrackingWebhookView,
 }
 
-#: What django-anymail calls the key a provider signs with.
-KEYS: Final[Mapping[str, str]] = {
-    "mailgun": "webhook_signing_key",
-    "mandrill": "webhook_key",
-    "postal": "webhook_key",
-    "sendgrid": "tracking_webhook_verification_key",
-    "mailtrap": "tracking_secret",
-}
 #: These views cannot be made without one, whether or not signatures are checked.
 _NEED_A_KEY: Final = frozenset({"mailgun", "postal"})
 _NO_KEY: Final = "unset"
-#: Only this is fetched to confirm that SNS may post here.
-_SNS: Final = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/\?\S+")
 
 
 @csrf_exempt
@@ -92,16 +82,29 @@ def mail_events(request: HttpRequest, esp: str) -> HttpResponse:
         refused = HttpResponse(status=401)
         refused["WWW-Authenticate"] = 'Basic realm="Handbell"'
         return refused
+    key = settings.ENVIRONMENT.mail_webhook_keys.get(esp)
     try:
-        events = read_events(request, esp, key=settings.ENVIRONMENT.mail_webhook_keys.get(esp))
+        check_proof(request, esp, key=key)
+        events = read_events(request, esp, key=key)
+    except Unproven as why:
+        return _not_taken(esp, str(why))
     except AnymailWebhookValidationFailure:
-        return HttpResponse(status=403)
+        return _not_taken(esp, "its signature is missing, or of another key than is set here")
+    except OSError as error:  # Amazon's certificate could not be had now: SNS posts again
+        log.error("mail.no_certificate", esp=esp, error=type(error).__name__)
+        return HttpResponse(status=503)
     except (AnymailError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.error("mail.unreadable_event", esp=esp, error=type(error).__name__)
         return HttpResponse(status=400)
     for told in events:
         receive_event(told, now=timezone.now())
     return HttpResponse(status=204)
+
+
+def _not_taken(esp: str, why: str) -> HttpResponse:
+    """Refuse, and say why: whoever sets a provider up reads it in the provider's list of tries."""
+    log.error("mail.unproven", esp=esp, why=why)
+    return HttpResponse(f"Not taken: {why}.\n", status=403, content_type="text/plain")
 
 
 def _knows_the_secret(request: HttpRequest) -> bool:
@@ -115,10 +118,8 @@ def read_events(request: HttpRequest, esp: str, *, key: str | None) -> list[Told
     options: dict[str, Any] = {"webhook_secret": "handbell:checked-already"}
     if esp in KEYS and (key or esp in _NEED_A_KEY):
         options[KEYS[esp]] = key or _NO_KEY
-    if esp == "amazon_ses":
-        _confirm_subscription(request)
     view = VIEWS[esp](**options)
-    if key:
+    if key and esp in KEYS:
         view.basic_auth = []  # it is checked already
         view.run_validators(request)
     return _told(esp, view.parse_events(request))
@@ -128,7 +129,7 @@ def _told(esp: str, events: Iterable[Any]) -> list[Told]:
     return [
         Told(
             esp=esp,
-            event_type=str(event.event_type or ""),
+            event_type=word_of(esp, str(event.event_type or ""), _mapping(event.esp_event)),
             reject_reason=str(getattr(event, "reject_reason", None) or ""),
             response=str(getattr(event, "mta_response", None) or ""),
             description=str(getattr(event, "description", None) or ""),
@@ -144,15 +145,3 @@ def _mapping(raw: object) -> Mapping[str, Any]:
     if isinstance(raw, QueryDict):
         return raw.dict()
     return raw if isinstance(raw, Mapping) else {}
-
-
-def _confirm_subscription(request: HttpRequest) -> None:
-    """Follow SNS's link once: the way an address says that it wants what is posted to it."""
-    try:
-        posted = json.loads(request.body)
-    except ValueError:
-        return
-    address = posted.get("SubscribeURL", "") if isinstance(posted, dict) else ""
-    if posted.get("Type") == "SubscriptionConfirmation" and _SNS.fullmatch(str(address)):
-        with urllib.request.urlopen(address, timeout=5.0):  # noqa: S310 -- https and Amazon, seen above
-            log.info("mail.sns_confirmed")

@@ -8,9 +8,9 @@ import structlog
 
 from config.environment import Environment, read
 from handbell.channels import addresses
-from handbell.channels.carrier import serve
+from handbell.channels.carrier import Carrier, VonageSide, serve
 from handbell.commands.ready import say
-from handbell.dispatch.providers import rehearsal_account
+from handbell.dispatch.providers import VONAGE, rehearsal_account
 from handbell.supervisor.ports import Port, require_free
 
 HOST = "127.0.0.1"  # it holds what patients would have read: never beyond this machine
@@ -36,20 +36,35 @@ def carrier() -> None:
     asyncio.run(_serve(environment))
 
 
+def _vonage_side(environment: Environment) -> VonageSide | None:
+    """Return the keys to answer to by Vonage's contract, where its address is ours."""
+    account = environment.vonage
+    if account is None or account.base_url != environment.carrier_url:
+        return None
+    return VonageSide(
+        api_key=account.api_key,
+        api_secret=account.api_secret,
+        signature_secret=account.signature_secret,
+        signature_method=account.signature_method,
+        inbound_url=addresses.inbound(addresses.hooks_base(environment.public_url, VONAGE)),
+    )
+
+
 async def _serve(environment: Environment) -> None:
     account = rehearsal_account(environment)
+    carrier = Carrier(
+        host=HOST,
+        http_port=environment.carrier_port,
+        smtp_port=environment.carrier_smtp_port,
+        account_sid=account.account_sid,
+        auth_token=account.auth_token,
+        inbound_url=addresses.inbound(addresses.hooks_base(environment.public_url)),
+        journal=environment.home / JOURNAL,
+        conventions=True,
+        vonage=_vonage_side(environment),
+    )
     serving = asyncio.ensure_future(
-        serve(
-            host=HOST,
-            http_port=environment.carrier_port,
-            smtp_port=environment.carrier_smtp_port,
-            account_sid=account.account_sid,
-            auth_token=account.auth_token,
-            inbound_url=addresses.inbound(addresses.hooks_base(environment.public_url)),
-            journal=environment.home / JOURNAL,
-            conventions=True,
-            ready=lambda _: log.info("carrier.ready", url=environment.carrier_url),
-        )
+        serve(carrier, ready=lambda _: log.info("carrier.ready", url=environment.carrier_url))
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

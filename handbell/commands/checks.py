@@ -158,6 +158,7 @@ def database(environment: Environment) -> Iterator[Finding]:
                 yield from senders(environment)
                 yield from proof(environment)
                 yield mailbox(environment)
+                yield mail_webhooks(environment)
                 if not started_for_this:
                     yield workers()
     except (SettingFlaw, StartFlaw) as flaw:
@@ -266,6 +267,13 @@ def mailbox(environment: Environment) -> Finding:
         cure = "see that HANDBELL_BOUNCE_IMAP_... are right"
         return ill("returned mail", f"{account.host}: {flaw}", cure=cure)
     return well("returned mail", f"the mailbox at {account.host} can be read")
+
+
+def mail_webhooks(environment: Environment) -> Finding:
+    """Is what a mail provider posts proven by its signature?"""
+    from handbell.api.mailproof import proof_check
+
+    return of_check(proof_check(environment), about="mail provider's webhook")
 
 
 def workers() -> Finding:

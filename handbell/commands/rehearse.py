@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--events",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV at,kind,from,text: texts, key presses and imports while the clock runs.",
+    help="CSV at,kind,from,text: texts, key presses, imports, a bad carrier while the clock runs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if the data has flaws.")
@@ -119,6 +119,10 @@ def _show(found: "Rehearsed") -> None:
         console.print("\nHeld back, and why:")
     for (reason, why), count in whys.most_common():
         console.print(f"  {count:>6}  {reason}: {why}", soft_wrap=True)
+    if summary["protection"]:
+        console.print("\nSlowed down, paused or let go on, so that the senders keep their names:")
+    for each in summary["protection"]:
+        console.print(f"  {each['at'][:16]}  {each['what']}. {each['why']}", soft_wrap=True)
     if summary["flaws"]:
         console.print(f"\n{len(summary['flaws'])} flaws in the data; the rest was played:")
         for flaw in summary["flaws"][:20]:

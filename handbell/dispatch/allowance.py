@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from handbell.access.round_trip import Row, round_trip
 from handbell.dispatch.candidates import Candidate, notice_near
 from handbell.dispatch.consequences import CARRIERS_ZONE, carriers_midnight
+from handbell.dispatch.mail_domains import DomainRow, ask_domains
 from handbell.policy.budgets import (
     Budget,
     carrier_day_limit,
@@ -43,8 +44,6 @@ _BREAKERS = "SELECT purpose, state, trickle_left, signal FROM outbox_breaker WHE
 #: Rates that addresses nobody has are the cause of: those that worked before go on.
 ABOUT_ADDRESSES: Final = frozenset({Signal.ERROR, Signal.HARD_BOUNCE})
 
-_DOMAINS = "SELECT domain, held_until, at_once FROM outbox_maildomain WHERE sender_id = %s"
-
 
 @dataclass(frozen=True, slots=True)
 class BreakerRow:
@@ -68,8 +67,7 @@ class BreakerRow:
 class SenderRow:
     """A sender as its row stands; the columns of outbox.models.Sender.
 
-    Its breakers are by purpose; a mail domain that asked for less has the moment until which it
-    takes nothing, and how many it takes at once after that.
+    Its breakers are by purpose, its mail domains by name.
     """
 
     id: int
@@ -92,7 +90,7 @@ class SenderRow:
     new_since: date | None = None
     emergency_passes: bool = False
     breakers: Mapping[Purpose, BreakerRow] = field(default_factory=dict)
-    domains: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)
+    domains: Mapping[str, DomainRow] = field(default_factory=dict)
 
     @property
     def is_warned(self) -> bool:
@@ -129,7 +127,8 @@ class Allowance:
 
     Of the `purposes`, those in `proven_only` go only where something arrived before.
     `most` and `most_in_emergency` count messages, None is no limit; `trickle` counts those of a
-    purpose whose breaker is half open, `at_once` those to a mail domain that asked for less.
+    purpose whose breaker is half open, `at_once` those to a mail domain that asked for less. To
+    `held_domains` goes nothing; `full_domains` have all their connections, and only notices go.
     """
 
     bucket: Bucket
@@ -142,6 +141,7 @@ class Allowance:
     segments_in_emergency: int | None = None
     trickle: dict[Purpose, int] = field(default_factory=dict)
     held_domains: list[str] = field(default_factory=list)
+    full_domains: list[str] = field(default_factory=list)
     at_once: dict[str, int] = field(default_factory=dict)
     spent: int = 0
 
@@ -229,8 +229,9 @@ def allowance_of(sender: SenderRow, *, now: datetime) -> Allowance:
             for purpose, each in breakers.items()
             if each.state is BreakerState.HALF_OPEN and not each.is_shut
         },
-        held_domains=[domain for domain, (until, _) in domains.items() if until > now],
-        at_once={domain: most for domain, (until, most) in domains.items() if until <= now},
+        held_domains=[name for name, each in domains.items() if each.is_held(now)],
+        full_domains=[name for name, each in domains.items() if each.is_full],
+        at_once={name: each.left for name, each in domains.items() if each.held_until is not None},
     )
 
 
@@ -260,7 +261,7 @@ def _sender(sql: str, sender_id: int) -> SenderRow | None:
     with round_trip() as trip:
         asked = trip.ask(sql, [sender_id], list)
         breakers = trip.ask(_BREAKERS, [sender_id], _breakers)
-        domains = trip.ask(_DOMAINS, [sender_id], _domains)
+        domains = ask_domains(trip, sender_id)
     rows = asked()
     return _sender_of(rows[0], breakers(), domains()) if rows else None
 
@@ -269,14 +270,10 @@ def _breakers(rows: Sequence[Row]) -> dict[Purpose, BreakerRow]:
     return {Purpose(p): BreakerRow(BreakerState(s), trickle, why) for p, s, trickle, why in rows}
 
 
-def _domains(rows: Sequence[Row]) -> dict[str, tuple[datetime, int]]:
-    return {domain: (held_until, at_once) for domain, held_until, at_once in rows}
-
-
 def _sender_of(
     row: Row,
     breakers: Mapping[Purpose, BreakerRow],
-    domains: Mapping[str, tuple[datetime, int]],
+    domains: Mapping[str, DomainRow],
 ) -> SenderRow:
     (id_, practice_id, channel, address, provider, tokens, tokens_at, rate, burst, *rest) = row
     (daily_limit, sent_on, sent_today, paused_until, paused_reason, registration, *more) = rest

@@ -118,7 +118,7 @@ def claim(sender_id: int, *, now: datetime, public_url: str, size: int = CLAIM_S
             limit=most,
             purposes=allowance.purposes,
             proven_only=allowance.proven_only,
-            without_domains=allowance.held_domains,
+            without_domains=[*allowance.held_domains, *allowance.full_domains],
             now=now,
         )
     settings, near = settings_asked(), near_asked()

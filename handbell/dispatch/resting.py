@@ -59,7 +59,8 @@ def _pace_domains(
         if isinstance(outcome, Busy) and _is_of_one_domain(sender, outcome)
     }
     took = {domain_of(m.to.value) for m, outcome in answers if isinstance(outcome, Accepted)}
-    let_in(sender.id, took & set(sender.domains) - judged, now=now)
+    asked = {name for name, each in sender.domains.items() if each.held_until is not None}
+    let_in(sender.id, took & asked - judged, now=now)
     hold_domains(sender.id, judged, until=now + ABOUT_OUR_STANDING)
 
 

@@ -16,7 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 import structlog
 from django.db import close_old_connections, connections
 
-from handbell.channels.gateway import Busy, Gateway, Gateways, HandOver, InDoubt, Outcome
+from handbell.channels.gateway import Busy, Gateway, Gateways, HandOver, InDoubt, Outcome, Rejected
 from handbell.dispatch.claim import Batch, claim
 from handbell.dispatch.settle import settle
 
@@ -59,10 +59,14 @@ class DatabaseThread:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run over one sender did, and when it should run again (None: nothing is due)."""
+    """What a run over one sender did, and when it should run again (None: nothing is due).
+
+    `refused` of those handed over were certainly not taken.
+    """
 
     handed_over: int
     again_at: datetime | None
+    refused: int = 0
 
 
 async def dispatch_sender(
@@ -78,26 +82,28 @@ async def dispatch_sender(
 
     No batch is begun after `until` (of time.monotonic); what is left waits for the next turn.
     """
-    handed_over = 0
+    handed_over = refused = 0
     while time.monotonic() < until:
         batch = await database.run(claim, sender_id, now=clock(), public_url=public_url)
         if batch.messages:
-            await _hand_over_batch(batch, gateways, clock, database)
+            refused += await _hand_over_batch(batch, gateways, clock, database)
             handed_over += len(batch.messages)
         if batch.sender is None or batch.again_at is None:
-            return Progress(handed_over, batch.again_at)
-    return Progress(handed_over, None)
+            return Progress(handed_over, batch.again_at, refused)
+    return Progress(handed_over, None, refused)
 
 
 async def _hand_over_batch(
     batch: Batch, gateways: Gateways, clock: Callable[[], datetime], database: DatabaseThread
-) -> None:
+) -> int:
+    """Offer a claim's messages and settle them; return how many were certainly not taken."""
     sender = batch.sender
     assert sender is not None  # the caller saw it
     gateway = gateways.get((sender.provider, sender.channel))
     outcomes = await asyncio.gather(*(_offer(gateway, message) for message in batch.messages))
     answers = list(zip(batch.messages, outcomes, strict=True))
     await database.run(settle, answers, sender=sender, lease=batch.lease, now=clock())
+    return sum(isinstance(outcome, Busy | Rejected) for outcome in outcomes)
 
 
 #: The sender's provider has no credentials here: nothing left, and `handbell doctor` says why.

@@ -1,4 +1,4 @@
-"""What happens while a rehearsal runs: texts sent by patients, keys pressed, files arriving.
+"""What happens while a rehearsal runs: texts from patients, keys pressed, files, a bad carrier.
 
 The file is CSV with the columns `at,kind,from,text`. A row that cannot be played is a flaw with
 its line; the rest is played.
@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from handbell.channels.carrier.behaviour import Behaviour, BehaviourFlaw
 from handbell.vocabulary.contact import ContactFlaw, PhoneNumber
 
 COLUMNS = ("at", "kind", "from", "text")
+
+#: As a carrier's event: nothing misbehaves any more.
+WELL: Final = "well"
 
 
 class Kind(StrEnum):
@@ -23,11 +28,12 @@ class Kind(StrEnum):
     INBOUND_SMS = "inbound_sms"
     KEY_PRESS = "key_press"
     IMPORT = "import"
+    CARRIER = "carrier"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happens at a moment. `text` is words, digits or a folder."""
+    """One thing that happens at a moment. `text` is words, digits, a folder or a misbehaviour."""
 
     line: int
     at: datetime
@@ -60,6 +66,18 @@ def read_events(path: Path, *, zone: ZoneInfo, region: str) -> tuple[list[Event]
         )
 
 
+def misbehaviour(text: str, phones: str) -> Behaviour | None:
+    """Return how the carrier behaves from now on to these phones, a pattern; None is well again.
+
+    `text` is a word of the rehearsal carrier's, with a code behind it or without. Raises
+    BehaviourFlaw.
+    """
+    word, _, code = text.strip().partition(" ")
+    if word == WELL:
+        return None
+    return Behaviour.asked(word, number=phones or "*", code=code.strip() or None)
+
+
 def _sorted(found: Iterable[Event | EventFlaw]) -> tuple[list[Event], list[EventFlaw]]:
     events: list[Event] = []
     flaws: list[EventFlaw] = []
@@ -87,6 +105,11 @@ def _read_row(
         text = str(folder / text.strip())
         if not Path(text).exists():
             return EventFlaw(line, "there is no such folder beside the events file")
+    elif kind == Kind.CARRIER:
+        try:
+            misbehaviour(text, sender)
+        except BehaviourFlaw as flaw:
+            return EventFlaw(line, f"text: {flaw}")
     else:
         try:
             sender = PhoneNumber.parse(sender, region=region).value

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from handbell.access.models import Practice
+from handbell.channels.carrier import Carrier
 from handbell.dispatch.providers import REHEARSAL
 from handbell.facts.models import ContactPoint
 from handbell.importers.facts import Severity
 from handbell.importers.feed import import_paths
 from handbell.importers.report import ImportReport
 from handbell.outbox.models import Sender
-from handbell.rehearsal.events import Event, Kind
+from handbell.rehearsal.events import Event, Kind, misbehaviour
 from handbell.rehearsal.stage import Stage, set_stage
 from handbell.vocabulary.words import Channel
 
@@ -126,6 +127,16 @@ async def _happen(rehearsal: Rehearsal, event: Event) -> None:
                 )
         case Kind.IMPORT:
             await rehearsal.stage.database.run(_import, rehearsal, Path(event.text))
+        case Kind.CARRIER:
+            _misbehave(rehearsal.stage.carrier, event)
+
+
+def _misbehave(carrier: Carrier, event: Event) -> None:
+    behaviour = misbehaviour(event.text, event.sender)
+    if behaviour is None:
+        carrier.behave_well()
+    else:
+        carrier.board.behaviours.add(behaviour)
 
 
 def _texting_sender(practice_id: int) -> str:

@@ -9,11 +9,13 @@ from handbell.api import webhooks
 from handbell.api.webhooks import NOT_SIGNED, TAKEN, Accounts, Answer, Posted
 from handbell.channels import addresses
 from handbell.channels.carrier.callbacks import Callback, CallbackReply, signature
+from handbell.channels.receipt import Receipt, ReceiptStatus
 from handbell.dispatch.worker import DatabaseThread
 from handbell.outbox.lifecycle import REACHED
 from handbell.outbox.models import Message
 from handbell.receipts.intake import Arrived, append_receipts
 from handbell.rehearsal.events import Event
+from handbell.reputation.fold import SHORT_CALL_SECONDS
 from handbell.vocabulary.words import Channel
 
 #: Where links and callbacks of a rehearsal point. `.invalid` never resolves.
@@ -75,11 +77,12 @@ class Post:
         self.news = True
         return await self.database.run(act, posted, self.accounts, **numbers, now=self.clock())
 
-    async def flush(self) -> None:
-        """Append the receipts that came since."""
-        if self._arrived:
-            arrived, self._arrived = self._arrived, []
+    async def flush(self) -> bool:
+        """Append the receipts that came since; return whether any of them counts against us."""
+        arrived, self._arrived = self._arrived, []
+        if arrived:
             await self.database.run(append_receipts, arrived)
+        return any(_is_bad(each.receipt) for each in arrived)
 
     async def press(self, practice_id: int, event: Event) -> bool:
         """Press keys during the newest call to a number; False if there was none."""
@@ -94,6 +97,11 @@ class Post:
         posted = Posted(url, pairs, signed)
         answer = await self._answer(webhooks.keys, posted, message_id=call[0], attempt=call[1])
         return answer.status == 200
+
+
+def _is_bad(receipt: Receipt) -> bool:
+    is_short = receipt.seconds is not None and receipt.seconds < SHORT_CALL_SECONDS
+    return receipt.status is ReceiptStatus.UNDELIVERED or is_short
 
 
 def _newest_call(practice_id: int, address: str, at: datetime) -> tuple[int, int] | None:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from handbell.policy.explain import explain
+from handbell.reputation.models import Alarm
+from handbell.reputation.words import say_alarm
 from handbell.vocabulary.words import MessageState, Objection
 
 # A follower of a merged message is listed in its leader's entry, not in one of its own. A
@@ -81,9 +83,30 @@ def collect(
         "by_channel": dict(Counter(entry.channel for entry in entries)),
         "by_state": dict(Counter(entry.state for entry in entries)),
         "by_reason": dict(Counter(entry.reason for entry in entries if entry.reason)),
+        "protection": _protection(practice_id, zone),
         "flaws": list(flaws),
     }
     return Rehearsed(summary, entries)
+
+
+def _protection(practice_id: int, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return what breakers, providers' answers and filtered texts slowed down, paused or let go."""
+    alarms = Alarm.objects.filter(practice_id=practice_id).select_related("sender")
+    told = [(alarm, say_alarm(alarm)) for alarm in alarms.order_by("at", "pk")]
+    return [
+        {
+            "at": alarm.at.astimezone(zone).isoformat(),
+            "kind": alarm.kind,
+            "sender": alarm.sender.address if alarm.sender else None,
+            "purpose": alarm.purpose or None,
+            "channel": alarm.channel,
+            "state": alarm.state or None,
+            "signal": alarm.signal or None,
+            "what": said.title,
+            "why": said.why,
+        }
+        for alarm, said in told
+    ]
 
 
 def _entry(row: Sequence[Any], zone: ZoneInfo) -> Entry:

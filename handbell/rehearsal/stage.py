@@ -25,6 +25,7 @@ from handbell.outbox.operations import expire, withhold_due
 from handbell.planner.planner import plan_due
 from handbell.receipts.intake import fold_new
 from handbell.rehearsal.post import PUBLIC_URL, Post
+from handbell.rehearsal.watch import Watch
 
 _NEXT = """
 SELECT LEAST(
@@ -67,12 +68,14 @@ class Stage:
     database: DatabaseThread
     senders: Sequence[int]
     turns: dict[int, datetime] = field(default_factory=dict)  # when senders have tokens again
+    watch: Watch = field(default_factory=Watch)
 
     async def do_what_is_due(self) -> None:
         """Everything the workers' ticks would do at this moment, in their order."""
         now = self.clock.now
         run = self.database.run
         await self.fold()
+        await run(self.watch.look, now)
         if await run(_tick, now):
             await resolve(gateways=self.gateways, clock=self.clock, database=self.database)
         due = await run(senders_with_due, now=now)
@@ -81,6 +84,8 @@ class Stage:
         for sender_id, turn in zip(
             ready, await asyncio.gather(*map(self._dispatch, ready)), strict=True
         ):
+            self.watch.news |= turn.handed_over > 0
+            self.watch.bad_news |= turn.refused > 0
             if turn.again_at is not None:
                 self.turns[sender_id] = max(turn.again_at, now + _SHORTEST_WAIT)
 
@@ -95,7 +100,7 @@ class Stage:
 
     async def fold(self) -> None:
         """Append and fold the receipts that came since."""
-        await self.post.flush()
+        self.watch.bad_news |= await self.post.flush()
         await self.database.run(fold_new, now=self.clock.now)
 
     async def next_moment(self) -> datetime | None:
@@ -103,7 +108,8 @@ class Stage:
         now = self.clock.now
         stored = await self.database.run(_next_stored, self.practice_id, now)
         turn = min(self.turns.values(), default=None)
-        known = [moment for moment in (stored, turn) if moment is not None]
+        moments = (stored, turn, self.watch.next_at())
+        known = [moment for moment in moments if moment is not None]
         return max(min(known), now + timedelta(microseconds=1)) if known else None
 
     async def let_the_carrier_work(self, until: datetime) -> bool:
@@ -116,6 +122,7 @@ class Stage:
             self.clock.now = max(self.clock.now, next_at)
             await self.carrier.advance(self.clock.now)
             if self.post.news:
+                self.watch.bad_news = True  # it may be a STOP
                 return True
         return False
 

@@ -121,6 +121,103 @@ def test_why_it_did_not_arrive(esp: str, test: str, code: str) -> None:
     assert read_events(request_of(esp, payload), esp, key=None)[-1].code == code
 
 
+OURS = "hb.41.0123456789abcdef"
+
+
+def mailgun(reason: str, message: str = "") -> dict[str, Any]:
+    return {
+        "signature": {"timestamp": "1", "token": "t", "signature": "s"},
+        "event-data": {
+            "id": "i", "timestamp": 1800000000.1, "event": "failed", "severity": "permanent",
+            "reason": reason, "recipient": "pat@patients.example",
+            "message": {"headers": {"message-id": f"{OURS}@harborpt.example"}},
+            "delivery-status": {"code": 550, "message": message, "description": ""},
+        },
+    }  # fmt: skip
+
+
+def ses(kind: str, **more: Any) -> dict[str, Any]:
+    mail = {
+        "messageId": "0100", "destination": ["pat@patients.example"],
+        "timestamp": "2026-11-03T15:00:00Z", "tags": {"handbell": [OURS]}, "headers": [],
+    }  # fmt: skip
+    return {"eventType": kind, "mail": mail, **more}
+
+
+def ses_bounce(kind: str, why: str) -> dict[str, Any]:
+    who = [{"emailAddress": "pat@patients.example"}]
+    told = {"bounceType": kind, "bounceSubType": why, "bouncedRecipients": who, "feedbackId": "f"}
+    return ses("Bounce", bounce={**told, "timestamp": "2026-11-03T15:00:01Z"})
+
+
+def ses_complaint(kind: str) -> dict[str, Any]:
+    who = [{"emailAddress": "pat@patients.example"}]
+    told = {"complainedRecipients": who, "complaintFeedbackType": kind, "feedbackId": "f"}
+    return ses("Complaint", complaint={**told, "timestamp": "2026-11-03T15:00:01Z"})
+
+
+def sparkpost(number: str, words: str) -> list[dict[str, Any]]:
+    event = {
+        "type": "bounce", "event_id": "9", "timestamp": "1800000000", "message_id": "m",
+        "rcpt_to": "pat@patients.example", "rcpt_meta": {"handbell": OURS},
+        "bounce_class": number, "raw_reason": words,
+    }  # fmt: skip
+    return [{"msys": {"message_event": event}}]
+
+
+def resend(word: str, **more: Any) -> dict[str, Any]:
+    data = {"email_id": "1", "to": ["pat@patients.example"], "tags": {"handbell": OURS}, **more}
+    return {"type": word, "created_at": "2026-11-03T15:00:00Z", "data": data}
+
+
+def sendgrid(**more: Any) -> list[dict[str, Any]]:
+    return [{"email": "pat@patients.example", "timestamp": 1800000000, "sg_message_id": "m",
+             "handbell": OURS, **more}]  # fmt: skip
+
+
+DELAY = {"delayType": "MailboxFull", "timestamp": "2026-11-03T15:00:01Z", "delayedRecipients": []}
+PREFERENCES = {"newTopicPreferences": {"unsubscribeAll": True}, "contactList": "c"}
+
+
+@pytest.mark.parametrize(
+    ("esp", "payload", "meant", "code"),
+    [
+        ("resend", resend("email.suppressed"), ReceiptStatus.UNDELIVERED, ON_THEIR_LIST),
+        ("resend", resend("email.failed"), ReceiptStatus.UNDELIVERED, CONTENT),
+        ("resend", resend("email.scheduled"), ReceiptStatus.PENDING, None),
+        ("brevo", {"event": "unsubscribed", "handbell": OURS}, "wants no more", None),
+        ("amazon_ses", ses("DeliveryDelay", deliveryDelay=DELAY), ReceiptStatus.PENDING, None),
+        ("amazon_ses", ses("Subscription", subscription=PREFERENCES), "wants no more", None),
+        ("amazon_ses", ses_complaint("abuse"), "complains", None),
+        ("amazon_ses", ses_complaint("not-spam"), None, None),
+        ("amazon_ses", ses_complaint("auth-failure"), None, None),
+        (
+            "amazon_ses", ses_bounce("Permanent", "OnAccountSuppressionList"),
+            ReceiptStatus.UNDELIVERED, ON_THEIR_LIST,
+        ),
+        (
+            "amazon_ses", ses_bounce("Transient", "General"),
+            ReceiptStatus.UNDELIVERED, "soft-bounce",
+        ),
+        ("mailgun", mailgun("suppress-complaint"), ReceiptStatus.UNDELIVERED, ON_THEIR_LIST),
+        ("mailgun", mailgun("espblock", "blocked"), ReceiptStatus.UNDELIVERED, "5.7.1"),
+        (
+            "sendgrid",
+            sendgrid(event="bounce", type="blocked", reason="550 5.7.1 blocked", status="5.7.1"),
+            ReceiptStatus.UNDELIVERED, "5.7.1",
+        ),
+        ("sparkpost", sparkpost("20", "timeout"), ReceiptStatus.UNDELIVERED, "soft-bounce"),
+        ("sparkpost", sparkpost("51", "550 blocked"), ReceiptStatus.UNDELIVERED, "5.7.1"),
+        ("sparkpost", sparkpost("30", "rejected"), ReceiptStatus.UNDELIVERED, "hard-bounce"),
+    ],
+)  # fmt: skip
+def test_events_of_newer_kinds(esp: str, payload: Any, meant: object, code: str | None) -> None:
+    (told,) = read_events(request_of(esp, payload), esp, key=None)
+    assert told.is_known
+    assert (what(told), told.code) == (meant, code)
+    assert told.ours is not None
+
+
 def post(esp: str, payload: Any, *, password: str | None = None, **extra: Any) -> int:
     known = secret(settings.ENVIRONMENT, "mail_webhook_secret") if password is None else password
     basic = base64.b64encode(f"handbell:{known}".encode()).decode()

@@ -183,6 +183,58 @@ def test_full_is_soft_whatever_the_status_says() -> None:
     assert [one.code for one in found.reported] == ["5.2.2"]
 
 
+def returned(words: str, *, status: str = "5.0.0") -> bytes:
+    """Return a report whose fields say little and whose server says more in its own language."""
+    body = (
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        f"Final-Recipient: rfc822; pat@patients.example\nAction: failed\nStatus: {status}\n"
+        f"Diagnostic-Code: smtp; {words}\n\n--b\nContent-Type: message/global-headers\n\n"
+        "Message-ID: <hb.41.0123456789abcdef@riverside.example>\n\n--b--\n"
+    )
+    head = (
+        "Return-Path: <>\nFrom: postmaster@mx.example\nSubject: =?utf-8?q?Unzustellbar?=\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+    )
+    return (head + body).encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("550 Empfänger unbekannt", "no-such-user"),
+        ("550 El usuario no existe", "no-such-user"),
+        ("550 Cette adresse n'existe pas", "no-such-user"),
+        ("550 Utente sconosciuto", "no-such-user"),
+        ("550 Gebruiker onbekend", "no-such-user"),
+        ("550 Skrzynka nie istnieje", "no-such-user"),
+        ("550 Пользователь не найден", "no-such-user"),
+        ("550 邮箱地址不存在", "no-such-user"),
+        ("550 宛先不明", "no-such-user"),
+        ("552 El buzón está lleno", "5.2.2"),
+        ("552 La boîte aux lettres est pleine", "5.2.2"),
+        ("552 Das Postfach ist voll", "5.2.2"),
+        ("550 Absender unbekannt", "5.0.0"),  # it is the sender it does not know
+        ("554 5.7.0 Blocked", "5.7.1"),  # nobody can log in at a server that only reports
+    ],
+)
+def test_other_languages_than_english(words: str, code: str) -> None:
+    found = read(returned(words))
+    assert [one.code for one in found.reported] == [code]
+    assert found.ours == Ours(41, "0123456789abcdef")
+
+
+def test_a_receipt_that_says_it_was_read_is_a_machines_answer() -> None:
+    kind = 'multipart/report; report-type=disposition-notification; boundary="b"'
+    mail = sent(
+        "Return-Path: <>",
+        "From: Pat <pat@patients.example>",
+        "Subject: Gelesen: Ihr Termin",
+        f"Content-Type: {kind}",
+        body="--b\r\nContent-Type: text/plain\r\n\r\nGelesen\r\n--b--\r\n",
+    )
+    assert read(mail).kind is Kind.ANSWER
+
+
 SERVER = (
     "Return-Path: <>\nFrom: MAILER-DAEMON@mail.example\n"
     "Subject: Undelivered Mail Returned to Sender\n"

@@ -293,6 +293,8 @@ class TestVonage:
             ("failed", "6", ReceiptStatus.UNDELIVERED, "dlr-6"),
             ("rejected", "3", ReceiptStatus.UNDELIVERED, "dlr-3"),
             ("expired", "", ReceiptStatus.UNDELIVERED, "expired"),
+            ("expired", "1", ReceiptStatus.UNDELIVERED, "expired"),
+            ("expired", "2", ReceiptStatus.UNDELIVERED, "dlr-2"),
             ("pondered", "", ReceiptStatus.UNKNOWN, None),
         ],
     )

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connections
 
-from handbell.channels.gateway import Busy
+from handbell.channels.gateway import Accepted, Busy, HandOver, Outcome
 from handbell.dispatch.allowance import allowance_of, lock_sender
 from handbell.dispatch.claim import claim
+from handbell.dispatch.settle import settle
 from handbell.outbox.models import Attempt, MailDomain, Message, Sender
 from handbell.planner.planner import plan_due
 from handbell.vocabulary.words import Channel, Purpose, Registration
-from tests.handed import TEN, URL, offer, ready, sender_of
+from tests.handed import TEN, URL, offer, provider_id, ready, sender_of
 from tests.outbox.rows import put
 from tests.world import MONDAY, NEW_YORK, Clinic, at, phone
 
@@ -103,6 +104,24 @@ def test_what_one_mailbox_provider_thinks_of_us_holds_nobody_elses_mail() -> Non
     plan_due(now=MONDAY)
     offer(clinic, Busy("4.7.28"), size=1)
     assert taken(clinic, TEN + timedelta(minutes=1), Channel.EMAIL) == 1
+
+
+def test_one_mailbox_provider_is_given_the_connections_of_two_workers_whoever_claims() -> None:
+    clinic = ready(Channel.EMAIL, patients=16)
+    sam = clinic.patient(mobile=phone(99), email="sam@elsewhere.example", consents=[Channel.EMAIL])
+    clinic.visit(sam, at(4, 14))
+    plan_due(now=MONDAY)
+    sender = sender_of(clinic, Channel.EMAIL)
+    first, second, third = (claim(sender.pk, now=TEN, public_url=URL, size=5) for _ in range(3))
+    assert [len(each.messages) for each in (first, second)] == [5, 5]
+    assert [message.to.value for message in third.messages] == ["sam@elsewhere.example"]
+    assert taken(clinic, TEN, Channel.EMAIL) == 0
+    assert first.sender is not None
+    answers: list[tuple[HandOver, Outcome]] = [
+        (message, Accepted(provider_id(message))) for message in first.messages
+    ]
+    settle(answers, sender=first.sender, lease=first.lease, now=TEN)
+    assert taken(clinic, TEN, Channel.EMAIL) == 6
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,7 @@ def test_every_setting_has_a_default_a_meaning_and_an_example() -> None:
         ("HANDBELL_CARRIER_PORT", "carrier_port"),
         ("HANDBELL_CARRIER_SMTP_PORT", "carrier_smtp_port"),
         ("HANDBELL_TWILIO_BASE_URL", "twilio.base_url"),
+        ("HANDBELL_VONAGE_BASE_URL", "vonage.base_url"),
         ("HANDBELL_SMTP_PORT", "smtp.port"),
     ],
 )
@@ -113,6 +114,9 @@ def test_documented_defaults_are_the_defaults(name: str, attribute: str) -> None
     given = {
         "HANDBELL_TWILIO_ACCOUNT_SID": "AC1",
         "HANDBELL_TWILIO_AUTH_TOKEN": "t",
+        "HANDBELL_VONAGE_API_KEY": "abcd1234",
+        "HANDBELL_VONAGE_API_SECRET": "abcdef0123456789",
+        "HANDBELL_VONAGE_SIGNATURE_SECRET": "s",
         "HANDBELL_SMTP_HOST": "mail.example",
     }
     value: Any = environment.read(given)

@@ -63,7 +63,7 @@ def carrier() -> Iterator[Carrier]:
         is_ready.set()
 
     serving = loop.create_task(
-        serve(http_port=http_port, smtp_port=smtp_port, auth_token=TOKEN, ready=listens)
+        serve(Carrier(http_port=http_port, smtp_port=smtp_port, auth_token=TOKEN), ready=listens)
     )
 
     def run() -> None:

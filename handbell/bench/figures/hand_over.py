@@ -21,7 +21,7 @@ from handbell.bench.frame import Figure, Rounds, Size
 from handbell.bench.ground import fresh_database
 from handbell.bench.sinks import Sinks, sinks
 from handbell.channels.carrier import REHEARSAL_ACCOUNT_SID
-from handbell.channels.email.smtp.client import Smtp
+from handbell.channels.email.smtp.client import CONNECTIONS, Smtp
 from handbell.channels.email.smtp.request import build
 from handbell.channels.gateway import Gateway, HandOver
 from handbell.channels.line import form_body
@@ -34,7 +34,6 @@ from handbell.vocabulary.words import Channel
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 DIGEST_KEY = "as long as a secret of ours is, which is 64 characters in a file"
-MAIL_CONNECTIONS = 4  # as the gateway's own default
 
 
 def account(sink: Sinks) -> TwilioAccount:
@@ -99,9 +98,8 @@ def put_back(sender_id: int) -> None:
 
 def messages_of(sender_id: int) -> list[HandOver]:
     """Claim everything to learn what the requests are; put it back."""
-    found: list[HandOver] = []
-    while batch := claim(sender_id, now=timezone.now(), public_url=PUBLIC_URL, size=400).messages:
-        found += batch
+    now, everything = timezone.now(), 1_000_000
+    found = list(claim(sender_id, now=now, public_url=PUBLIC_URL, size=everything).messages)
     put_back(sender_id)
     return found
 
@@ -159,7 +157,7 @@ async def _mail_all(sink: Sinks, messages: Sequence[HandOver]) -> None:
             for mail in waiting:
                 await client.sendmail(mail.sender, [mail.recipient], mail.content)
 
-    await asyncio.gather(*(give() for _ in range(MAIL_CONNECTIONS)))
+    await asyncio.gather(*(give() for _ in range(CONNECTIONS)))
 
 
 def _texts(size: Size) -> Rounds:

@@ -8,6 +8,7 @@ from handbell.channels.carrier.callbacks import Callback, CallbackReply
 from handbell.channels.carrier.carrier import REHEARSAL_ACCOUNT_SID, Carrier
 from handbell.channels.carrier.serve import serve
 from handbell.channels.carrier.switchboard import Timing
+from handbell.channels.carrier.vonage.account import VonageSide
 
 __all__ = [
     "REHEARSAL_ACCOUNT_SID",
@@ -17,5 +18,6 @@ __all__ = [
     "Carrier",
     "Does",
     "Timing",
+    "VonageSide",
     "serve",
 ]

@@ -11,7 +11,8 @@ from math import ceil
 from handbell.channels.carrier.behaviour import Aspect, Behaviour, Does, Kind
 from handbell.channels.carrier.callbacks import Params
 from handbell.channels.carrier.records import Call
-from handbell.channels.carrier.switchboard import API_VERSION, Switchboard
+from handbell.channels.carrier.switchboard import Switchboard
+from handbell.channels.carrier.twilio.told import API_VERSION
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
 

@@ -37,6 +37,8 @@ from handbell.channels.carrier.smtp import Login, MailSink
 from handbell.channels.carrier.switchboard import Switchboard, Timing
 from handbell.channels.carrier.truth import Truth, forget
 from handbell.channels.carrier.twilio.api import TwilioApi
+from handbell.channels.carrier.vonage.account import VonageSide
+from handbell.channels.carrier.vonage.api import VonageApi
 
 REHEARSAL_ACCOUNT_SID = "AC" + "0" * 31 + "1"
 
@@ -55,6 +57,7 @@ class Carrier:
     `deliver` replaces HTTP for callbacks. `inbound_url` is where texts from people go, for all
     senders; `inbound_urls` for one each. `senders` None accepts any From. `conventions` lets the
     numbers 555-0190 to 0199 misbehave (behaviour.CONVENTIONS). `journal` survives a restart.
+    With `vonage` it speaks Vonage's contract too.
     """
 
     clock: Callable[[], datetime] | None = None
@@ -66,6 +69,7 @@ class Carrier:
     senders: Collection[str] | None = None
     honours_stop: bool = True
     conventions: bool = False
+    vonage: VonageSide | None = None
     timing: Timing = field(default_factory=Timing)
     journal: Path | None = None
     host: str = "127.0.0.1"
@@ -93,6 +97,7 @@ class Carrier:
             inbound_urls=self.inbound_urls,
             senders=self.senders,
             honours_stop=self.honours_stop,
+            vonage=self.vonage,
         )
         self.lines = Lines(self.board)
         self._door = Door(self.board)
@@ -217,6 +222,8 @@ class Carrier:
     async def _listen(self) -> None:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.add_routes(TwilioApi(self.board, self.lines, self._door).routes())
+        if self.vonage is not None:
+            app.add_routes(VonageApi(self.board, self._door, self.vonage).routes())
         app.add_routes(Control(self.board, self.lines).routes())
         app.add_routes(Pages(self.board, self.lines).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

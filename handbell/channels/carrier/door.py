@@ -9,6 +9,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import orjson
 from aiohttp import web
@@ -18,6 +19,7 @@ from handbell.channels.carrier.records import Refusal
 from handbell.channels.carrier.switchboard import Switchboard
 from handbell.channels.carrier.twilio.faults import Fault
 from handbell.channels.carrier.twilio.resources import Json
+from handbell.channels.carrier.vonage.faults import Fault as VonageFault
 
 _LOOKS_AGAIN_SECONDS = 0.1  # how soon an unanswered client is seen to have gone
 
@@ -33,6 +35,35 @@ class Caller:
     sender: str
 
 
+class Manners(Protocol):
+    """How a provider's interface says what the door says."""
+
+    def taken(self, body: Json, kind: Kind, /) -> web.Response: ...
+    def busy(self, seconds: float, /) -> web.Response: ...
+    def broken(self) -> web.Response: ...
+    def refused(self, code: str, number: str, /) -> web.Response: ...
+
+
+class TwilioManners:
+    """With a status of HTTP, and a number of Twilio's."""
+
+    def taken(self, body: Json, kind: Kind) -> web.Response:
+        return answer(body, status=200 if kind is Kind.LOOK_UP else 201)
+
+    def busy(self, seconds: float) -> web.Response:
+        headers = {"Retry-After": f"{seconds:g}"}
+        return answer(Fault(20429).as_json(), status=429, headers=headers)
+
+    def broken(self) -> web.Response:
+        return answer(Fault(20500).as_json(), status=500)
+
+    def refused(self, code: str, number: str) -> web.Response:
+        return fault(Fault(int(code), number))
+
+
+AS_TWILIO = TwilioManners()
+
+
 class Door:
     """Lets requests through, or not."""
 
@@ -44,7 +75,9 @@ class Door:
         """Let go of everybody who is being kept waiting."""
         self._closing.set()
 
-    async def admit(self, request: web.Request, caller: Caller, take: Take) -> web.StreamResponse:
+    async def admit(
+        self, request: web.Request, caller: Caller, take: Take, manners: Manners = AS_TWILIO
+    ) -> web.StreamResponse:
         """Answer with what `take(acknowledged)` returns, unless asked to misbehave.
 
         Raises Fault for a request that is refused, whoever refuses it.
@@ -54,31 +87,26 @@ class Door:
             await asyncio.sleep(slow.seconds)
         wish = self._wish(Aspect.REQUEST, caller)
         if wish is None:
-            return self._taken(caller, take)
+            return manners.taken(self._take(caller, take, acknowledged=True), caller.kind)
         if wish.does in (Does.TIMEOUT_AFTER_ACCEPTING, Does.RESET_AFTER_ACCEPTING):
             self._take(caller, take, acknowledged=False)
         else:
             self._note(caller, wish.does, wish.code)
         match wish.does:
             case Does.HTTP_429:
-                headers = {"Retry-After": f"{wish.seconds:g}"}
-                return answer(Fault(20429).as_json(), status=429, headers=headers)
+                return manners.busy(wish.seconds)
             case Does.HTTP_500:
-                return answer(Fault(20500).as_json(), status=500)
+                return manners.broken()
             case Does.REJECTS:
-                return fault(Fault(int(wish.code), caller.number))
+                return manners.refused(wish.code, caller.number)
             case Does.TIMEOUT_BEFORE_ACCEPTING | Does.TIMEOUT_AFTER_ACCEPTING:
                 return await self._keep_waiting(request)
         return cut_off(request)
 
-    def _taken(self, caller: Caller, take: Take) -> web.Response:
-        status = 200 if caller.kind is Kind.LOOK_UP else 201
-        return answer(self._take(caller, take, acknowledged=True), status=status)
-
     def _take(self, caller: Caller, take: Take, *, acknowledged: bool) -> Json:
         try:
             return take(acknowledged)
-        except Fault as refused:
+        except (Fault, VonageFault) as refused:
             self._note(caller, refused.message, str(refused.code))
             raise
 

@@ -18,6 +18,7 @@ import orjson
 from handbell.channels.carrier.records import (
     Call,
     CallRequest,
+    Contract,
     Fate,
     Mail,
     Origin,
@@ -35,7 +36,12 @@ _KINDS: dict[str, type[Kept]] = {
     "stop": StopMark,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
-_WORDS: dict[str, type[StrEnum]] = {"origin": Origin, "fate": Fate, "reporting": Reporting}
+_WORDS: dict[str, type[StrEnum]] = {
+    "origin": Origin,
+    "fate": Fate,
+    "reporting": Reporting,
+    "contract": Contract,
+}
 
 
 class Journal:
@@ -93,7 +99,8 @@ def _as_json(value: object) -> str:
 
 
 def _revive(kind: type[Kept], values: dict[str, Any]) -> Kept:
-    return kind(**{f.name: _value(f.name, values[f.name]) for f in fields(kind)})
+    known = (f.name for f in fields(kind) if f.name in values)  # an older journal knew fewer
+    return kind(**{name: _value(name, values[name]) for name in known})
 
 
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401  JSON

@@ -10,20 +10,24 @@ from handbell.channels.carrier.filtering import SpamFilter
 from handbell.channels.carrier.keywords import Keyword, answer_to, is_toll_free, keyword_in
 from handbell.channels.carrier.records import (
     MESSAGE_FINAL,
+    Contract,
     Fate,
     Origin,
     Report,
     Reporting,
     Text,
 )
-from handbell.channels.carrier.segments import segments
-from handbell.channels.carrier.switchboard import API_VERSION, Switchboard
+from handbell.channels.carrier.switchboard import Switchboard
+from handbell.channels.carrier.twilio import told as twilio
 from handbell.channels.carrier.twiml import TwimlFlaw, read_messages
+from handbell.channels.carrier.vonage import told as vonage
 
 OPTED_OUT = 21610
 _EXPIRED = 30036  # validity period over before it could be delivered
 _ANY_PACE = 1_000_000  # texts a minute: our own pacing is not what this filter looks at
 _BLOCKED = 30004  # also how a toll-free number's STOP shows
+
+_NAMED = {Contract.TWILIO: "SM", Contract.VONAGE: "0A"}
 
 # A person does not answer what answers them: no reply so soon after their own text.
 _ANSWERED_WITHIN = timedelta(seconds=60)
@@ -48,12 +52,13 @@ class Taken:
     status_callback: str = ""
     validity_seconds: int = 36_000
     origin: Origin = Origin.API
+    contract: Contract = Contract.TWILIO
 
 
 def take(board: Switchboard, taken: Taken, *, now: datetime, acknowledged: bool = True) -> Text:
     """Take a text and plan its life; never idempotent, exactly like the real one."""
     text = Text(
-        sid=board.new_sid("SM"),
+        sid=board.new_sid(_NAMED[taken.contract]),
         origin=taken.origin,
         sender=taken.sender,
         number=taken.number,
@@ -62,6 +67,7 @@ def take(board: Switchboard, taken: Taken, *, now: datetime, acknowledged: bool 
         updated_at=now,
         status_callback=taken.status_callback,
         acknowledged=acknowledged,
+        contract=taken.contract,
     )
     text = _filtered(board, _with_fate(board, text, taken.validity_seconds), now)
     text = _with_reporting(board, text)
@@ -89,8 +95,9 @@ async def text_from(
 
     What the sender answers in TwiML becomes texts on the person's phone.
     """
+    contract = board.truth.contract_of(sender)
     text = Text(
-        sid=board.new_sid("SM"),
+        sid=board.new_sid(_NAMED[contract]),
         origin=Origin.PERSON,
         sender=sender,
         number=number,
@@ -99,11 +106,13 @@ async def text_from(
         updated_at=at,
         sent_at=at,
         status="received",
+        contract=contract,
     )
     board.truth.put(text)
-    if board.honours_stop:
+    # Vonage keeps no STOP list; the network keeps one of toll-free numbers, whoever's they are.
+    if board.honours_stop and (contract is Contract.TWILIO or is_toll_free(sender)):
         _mind_keyword(board, text, at)
-    url = board.inbound_url_of(sender)
+    url = board.inbound_url_of(sender, contract)
     if url:
         await _pass_on(board, text, url, at)
     return board.truth.texts[text.sid]
@@ -209,7 +218,7 @@ def _with_reporting(board: Switchboard, text: Text) -> Text:
 def _tell(board: Switchboard, text: Text, status: str, at: datetime) -> None:
     if not text.status_callback or text.reporting is Reporting.NEVER:
         return
-    params = _status_params(board, text, status)
+    params = _status_params(board, text, status, at)
     event_id = board.new_sid("EV")
     times = 2 if text.reporting is Reporting.TWICE else 1
     for nth in range(times):
@@ -221,21 +230,14 @@ def _tell(board: Switchboard, text: Text, status: str, at: datetime) -> None:
             method="POST",
             at=at + board.timing.span(nth),
             event_id=event_id,
+            contract=text.contract,
         )
 
 
-def _status_params(board: Switchboard, text: Text, status: str) -> Params:
-    params = (
-        ("MessageSid", text.sid),
-        ("MessageStatus", status),
-        ("SmsSid", text.sid),
-        ("SmsStatus", status),
-        ("To", text.number),
-        ("From", text.sender),
-        ("AccountSid", board.account_sid),
-        ("ApiVersion", API_VERSION),
-    )
-    return params if text.code is None else (*params, ("ErrorCode", str(text.code)))
+def _status_params(board: Switchboard, text: Text, status: str, at: datetime) -> Params:
+    if text.contract is Contract.VONAGE:
+        return vonage.status_params(text, status, at)
+    return twilio.status_params(text, status, account_sid=board.account_sid)
 
 
 # -- texts from people --------------------------------------------------------------------
@@ -279,16 +281,22 @@ def _put_on_phone(board: Switchboard, text: Text, body: str, at: datetime) -> No
 
 async def _pass_on(board: Switchboard, text: Text, url: str, at: datetime) -> None:
     reply = await board.ask(
-        url=url, params=_inbound_params(board, text), method="POST", at=at, event_id=text.sid
+        url=url,
+        params=_inbound_params(board, text),
+        method="POST",
+        at=at,
+        event_id=text.sid,
+        contract=text.contract,
     )
-    answers, failure = _answers_in(reply)
+    answers, failure = _answers_in(reply, text.contract)
     board.truth.report(text.sid, Report("received", url, at, reply.told, failure))
     for body in answers:
         _answer(board, text, body, at)
 
 
-def _answers_in(reply: CallbackReply) -> tuple[tuple[str, ...], str]:
-    if not reply.told:
+def _answers_in(reply: CallbackReply, contract: Contract) -> tuple[tuple[str, ...], str]:
+    """Return the texts an answer asks for; Vonage reads nothing but its status."""
+    if not reply.told or contract is Contract.VONAGE:
         return (), reply.failure
     try:
         return read_messages(reply.body), ""
@@ -324,18 +332,6 @@ def _drop(board: Switchboard, answer: Taken, at: datetime) -> None:
 
 
 def _inbound_params(board: Switchboard, text: Text) -> Params:
-    return (
-        ("ToCountry", "US"),
-        ("SmsMessageSid", text.sid),
-        ("NumMedia", "0"),
-        ("SmsSid", text.sid),
-        ("SmsStatus", "received"),
-        ("Body", text.body),
-        ("FromCountry", "US"),
-        ("To", text.sender),
-        ("NumSegments", str(segments(text.body))),
-        ("MessageSid", text.sid),
-        ("AccountSid", board.account_sid),
-        ("From", text.number),
-        ("ApiVersion", API_VERSION),
-    )
+    if text.contract is Contract.VONAGE:
+        return vonage.inbound_params(text)
+    return twilio.inbound_params(text, account_sid=board.account_sid)

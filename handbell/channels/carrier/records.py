@@ -28,6 +28,13 @@ class Origin(StrEnum):
     PERSON = "person"  # the person holding the phone
 
 
+class Contract(StrEnum):
+    """Whose interface a text came by, and its reports go by."""
+
+    TWILIO = "twilio"
+    VONAGE = "vonage"
+
+
 class Fate(StrEnum):
     """What the phone network does with a text; fixed when the text is taken."""
 
@@ -85,6 +92,7 @@ class Text:
     reporting: Reporting = Reporting.PROMPT
     report_delay_seconds: float = 0
     reports: tuple[Report, ...] = ()
+    contract: Contract = Contract.TWILIO
 
     @property
     def outbound(self) -> bool:

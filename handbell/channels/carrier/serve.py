@@ -2,37 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
-from handbell.channels.carrier.carrier import REHEARSAL_ACCOUNT_SID, Carrier
+from handbell.channels.carrier.carrier import Carrier
 
 
-async def serve(
-    *,
-    http_port: int,
-    smtp_port: int,
-    auth_token: str,
-    host: str = "127.0.0.1",
-    account_sid: str = REHEARSAL_ACCOUNT_SID,
-    inbound_url: str = "",
-    journal: Path | None = None,
-    conventions: bool = False,
-    ready: Callable[[Carrier], None] | None = None,
-) -> None:
+async def serve(carrier: Carrier, *, ready: Callable[[Carrier], None] | None = None) -> None:
     """Run until cancelled. `ready` is called once, when both ports listen.
 
     Raises OSError for a port in use.
     """
-    carrier = Carrier(
-        host=host,
-        http_port=http_port,
-        smtp_port=smtp_port,
-        account_sid=account_sid,
-        auth_token=auth_token,
-        inbound_url=inbound_url,
-        journal=journal,
-        conventions=conventions,
-    )
     async with carrier:
         if ready is not None:
             ready(carrier)

@@ -19,10 +19,9 @@ from handbell.channels.carrier.callbacks import (
     make_callback,
 )
 from handbell.channels.carrier.filtering import SpamFilter
-from handbell.channels.carrier.records import Report
+from handbell.channels.carrier.records import Contract, Report
 from handbell.channels.carrier.truth import Truth
-
-API_VERSION = "2010-04-01"
+from handbell.channels.carrier.vonage.account import VonageSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Switchboard:
     inbound_urls: Mapping[str, str]
     senders: Collection[str] | None
     honours_stop: bool
+    vonage: VonageSide | None = None
     # What the carrier's filters have learned, by the behaviour that switched each on.
     filters: dict[int, SpamFilter] = field(default_factory=dict)
     # Random start, then counted: unique for ever, and in order within one carrier.
@@ -70,13 +70,25 @@ class Switchboard:
         """Return a new name such as SM0123456789abcdef0123456789abcdef."""
         return f"{prefix}{self._names}{next(self._count):012x}"
 
-    def inbound_url_of(self, sender: str) -> str:
-        return self.inbound_urls.get(sender, self.inbound_url)
+    def inbound_url_of(self, sender: str, contract: Contract) -> str:
+        usual = self.inbound_url
+        if contract is Contract.VONAGE and self.vonage is not None:
+            usual = self.vonage.inbound_url
+        return self.inbound_urls.get(sender, usual)
 
     async def ask(
-        self, *, url: str, params: Params, method: str, at: datetime, event_id: str
+        self,
+        *,
+        url: str,
+        params: Params,
+        method: str,
+        at: datetime,
+        event_id: str,
+        contract: Contract = Contract.TWILIO,
     ) -> CallbackReply:
         """Make one signed request to the sender and return its answer."""
+        if contract is Contract.VONAGE and self.vonage is not None:
+            return await self.deliver(self.vonage.callback(url, params, at))
         return await self.deliver(self._callback(url, params, method, at, event_id))
 
     def tell(
@@ -89,6 +101,7 @@ class Switchboard:
         method: str,
         at: datetime,
         event_id: str = "",
+        contract: Contract = Contract.TWILIO,
     ) -> None:
         """Put a status callback on the agenda; callbacks of one record leave in order.
 
@@ -99,7 +112,12 @@ class Switchboard:
 
         async def report(when: datetime) -> None:
             reply = await self.ask(
-                url=url, params=params, method=method, at=when, event_id=event_id
+                url=url,
+                params=params,
+                method=method,
+                at=when,
+                event_id=event_id,
+                contract=contract,
             )
             self.truth.report(sid, Report(status, url, when, reply.told, reply.failure))
 

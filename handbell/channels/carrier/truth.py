@@ -14,6 +14,7 @@ from handbell.channels.carrier.records import (
     CALL_FINAL,
     MESSAGE_FINAL,
     Call,
+    Contract,
     Mail,
     Origin,
     Record,
@@ -76,6 +77,7 @@ class Truth:
         self._counts: Counter[str] = Counter()
         self._twice: set[str] = set()
         self._wrote_at: dict[tuple[str, str], datetime] = {}
+        self._contracts: dict[str, Contract] = {}
         self._phones: defaultdict[str, list[str]] = defaultdict(list)
         self._senders: defaultdict[str, list[str]] = defaultdict(list)
         self._mailboxes: defaultdict[str, list[str]] = defaultdict(list)
@@ -100,6 +102,8 @@ class Truth:
                 self.texts[kept.sid] = kept
                 if not kept.outbound:
                     self._wrote_at[kept.number, kept.sender] = kept.created_at
+                elif kept.origin is Origin.API:
+                    self._contracts[kept.sender] = kept.contract
             case Call():
                 self.calls[kept.sid] = kept
             case Mail():
@@ -145,6 +149,10 @@ class Truth:
     def wrote_at(self, number: str, sender: str) -> datetime | None:
         """Return when this person last texted this sender."""
         return self._wrote_at.get((number, sender))
+
+    def contract_of(self, sender: str) -> Contract:
+        """Return by whose interface the sender's last text came; Twilio's before the first."""
+        return self._contracts.get(sender, Contract.TWILIO)
 
     def phone(self, number: str) -> Phone:
         """Return the phone, empty if nothing ever concerned it."""

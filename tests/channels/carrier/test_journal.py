@@ -188,10 +188,10 @@ async def test_a_call_cut_off_by_a_restart_has_ended_and_its_sender_is_told(
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from handbell.channels.carrier import serve
+from handbell.channels.carrier import Carrier, serve
 def ready(carrier):
     print(carrier.http_port, carrier.smtp_port, flush=True)
-asyncio.run(serve(http_port=0, smtp_port=0, auth_token="t", journal=Path(sys.argv[1]), ready=ready))
+asyncio.run(serve(Carrier(auth_token="t", journal=Path(sys.argv[1])), ready=ready))
 """
 
 

@@ -105,9 +105,7 @@ async def test_a_call_is_played_in_real_time() -> None:
 
 async def test_serve_says_when_it_is_ready_and_ends_when_cancelled() -> None:
     ready: asyncio.Future[Carrier] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(
-        serve(http_port=0, smtp_port=0, auth_token="t", ready=ready.set_result)
-    )
+    serving = asyncio.create_task(serve(Carrier(auth_token="t"), ready=ready.set_result))
     carrier = await asyncio.wait_for(ready, 5)
     await hand_over(carrier)
     serving.cancel()

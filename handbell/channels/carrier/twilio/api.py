@@ -18,9 +18,10 @@ from handbell.channels.carrier.calls import Lines
 from handbell.channels.carrier.door import Caller, Door, answer, fault
 from handbell.channels.carrier.line import Line
 from handbell.channels.carrier.records import Call, Text
-from handbell.channels.carrier.switchboard import API_VERSION, Switchboard
+from handbell.channels.carrier.switchboard import Switchboard
 from handbell.channels.carrier.twilio.faults import Fault
 from handbell.channels.carrier.twilio.resources import Json, call_json, message_json, page, span
+from handbell.channels.carrier.twilio.told import API_VERSION
 from handbell.channels.carrier.twilio.wishes import Form, read_call, read_text
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -14,7 +14,7 @@ import phonenumbers
 from handbell.channels.carrier.callreports import duration_seconds
 from handbell.channels.carrier.records import Call, Origin, Text
 from handbell.channels.carrier.segments import segments
-from handbell.channels.carrier.switchboard import API_VERSION
+from handbell.channels.carrier.twilio.told import API_VERSION
 
 Json = dict[str, object]
 Item = TypeVar("Item", Text, Call)

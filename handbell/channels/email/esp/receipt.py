@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from handbell.channels.email.esp.newer import NO_COMPLAINT
 from handbell.channels.email.returned.found import Ours
 from handbell.channels.email.returned.reason import code_behind, is_coarse
 from handbell.channels.receipt import ReceiptStatus
@@ -29,13 +30,17 @@ COMPLAINED: Final = "complained"
 UNSUBSCRIBED: Final = "unsubscribed"
 #: What we know of and do not act on.
 NOT_ACTED_ON: Final = frozenset(
-    {"opened", "clicked", "subscribed", "autoresponded", "inbound", "inbound_failed"}
+    {
+        *("opened", "clicked", "subscribed", "autoresponded", "inbound", "inbound_failed"),
+        NO_COMPLAINT,
+    }
 )
 
 HARD: Final = "hard-bounce"
 SOFT: Final = "soft-bounce"
 ON_THEIR_LIST: Final = "suppressed-there"
 CONTENT: Final = "refused-there"
+POLICY: Final = "5.7.1"
 
 _BY_REASON: Final[Mapping[str, str]] = {
     "invalid": "5.1.3",
@@ -47,8 +52,13 @@ _BY_REASON: Final[Mapping[str, str]] = {
 _OURS: Final = re.compile(r"\bhb\.(\d{1,18})\.([0-9a-f]{16})\b|\+(\d{1,18})\.([0-9a-f]{16})@")
 #: How providers themselves say whether a bounce is for good.
 _MARKS: Final = (
-    "Type", "bounceType", "severity", "event", "type", "SuppressionReason", "category",
+    "Type", "bounceType", "bounceSubType", "severity", "event", "type",
+    "SuppressionReason", "category",
 )  # fmt: skip
+# Mailgun's reasons, SES's subtypes; SparkPost's classes of blocked mail are among the marks.
+_ON_A_LIST: Final = re.compile(r"suppress-\w+|OnAccountSuppressionList|\bSuppressed\b")
+_ONE_WORD: Final = re.compile(r"[a-z-]{1,40}")  # not a server's words, which say other things
+_TAKEN_FOR_SPAM: Final = re.compile(r"espblock|spam-block")
 _HARD_WORDS: Final = re.compile(r"hard|permanent|badmailbox|invalid", re.IGNORECASE)
 _SOFT_WORDS: Final = re.compile(r"soft|transient|temporary|undetermined|blocked", re.IGNORECASE)
 
@@ -109,8 +119,12 @@ class Told:
             return CONTENT
         words = f"{self.response} {self.description}".strip()
         code = code_behind("", words, failed=not self._is_soft)
-        if not is_coarse(code):
+        if not is_coarse(code) or code == POLICY:
             return code
+        if _ON_A_LIST.search(self._marks):
+            return ON_THEIR_LIST
+        if _TAKEN_FOR_SPAM.search(self._marks):
+            return POLICY
         if self.event_type == "rejected" or self.reject_reason in {"invalid", "timed_out"}:
             return _BY_REASON.get(self.reject_reason, ON_THEIR_LIST)
         if self.reject_reason == "blocked":
@@ -128,7 +142,11 @@ class Told:
             part = parts.pop()
             if isinstance(part, Mapping):
                 for name, value in part.items():
-                    if name == "hard_bounce" and isinstance(value, bool):
+                    if name == "reason" and _ONE_WORD.fullmatch(str(value)):
+                        found.append(str(value))
+                    elif name == "bounce_class":
+                        found.append(_CLASSES.get(str(value), ""))
+                    elif name == "hard_bounce" and isinstance(value, bool):
                         found.append("permanent" if value else "temporary")
                     elif name in _MARKS and isinstance(value, str):
                         found.append(value)
@@ -145,4 +163,10 @@ class Told:
         return not self._is_hard and _SOFT_WORDS.search(f"{self._marks}") is not None
 
 
+# SparkPost's classes, where they say whether it is for good.
+_CLASSES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("10", "30"), "permanent"),
+    **dict.fromkeys(("1", "20", "21", "22", "23", "24", "70", "100"), "temporary"),
+    **dict.fromkeys(("50", "51", "52"), "spam-block"),
+}
 _MOMENTS: Final = ("timestamp", "ts", "time", "ts_epoch", "created_at", "DeliveredAt", "BouncedAt")

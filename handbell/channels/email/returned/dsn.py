@@ -36,17 +36,29 @@ _FIELD: Final = re.compile(
 _ADDRESSES: Final = ("original-recipient", "final-recipient", "x-actual-recipient")
 
 
+#: Where the fields stand; the second since addresses may be in any script (RFC 6533).
+STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+
+
 def status_text(mail: Message) -> str:
     """Return the text of the delivery status in a mail; empty if it has none."""
     found = []
     for part in parts(mail):
-        if part.get_content_type() == "message/delivery-status":
+        if part.get_content_type() in STATUS_TYPES:
             blocks = part.get_payload()
             if isinstance(blocks, list):
-                found += [str(block) for block in blocks if isinstance(block, Message)]
+                found += [_fields(block) for block in blocks if isinstance(block, Message)]
             else:
                 found.append(text_of(part))
     return "\n\n".join(found)
+
+
+def _fields(block: Message) -> str:
+    """Return the fields as they came: the library would write those with letters beyond ASCII,
+    which the standard forbids and servers use, in a code of its own."""
+    lines = [f"{name}: {value}" for name, value in block.raw_items()]
+    text = "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return f"{text}\n\n{text_of(block)}"
 
 
 def is_report(mail: Message) -> bool:

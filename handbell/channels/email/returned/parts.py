@@ -18,6 +18,14 @@ LONGEST_LINE: Final = 1_000
 LONGEST_EXPLANATION: Final = 20_000
 LONGEST_HEADER: Final = 4_000
 
+#: The mail that came back, or its headers (RFC 3462, RFC 6533); the parser reads each as a mail.
+_QUOTED: Final = frozenset(
+    {
+        *("message/rfc822", "message/partial", "message/rfc822-headers"),
+        *("message/global", "message/global-headers"),
+    }
+)
+
 #: Where servers begin to quote the mail that came back.
 _QUOTE: Final = re.compile(
     r"^[ \t>*=#-]{0,80}(original message(?! was)|message header"
@@ -110,7 +118,7 @@ def explanation(mail: Message) -> str:
     found = [mail.preamble] if isinstance(mail.preamble, str) else []
     for part in parts(mail):
         kind = part.get_content_type()
-        if kind in {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}:
+        if kind in _QUOTED or kind == "text/rfc822-headers":
             break
         if isinstance(part.get_payload(), list):
             continue
@@ -125,13 +133,13 @@ def original(mail: Message) -> str:
     """Return the headers of the mail that came back, from wherever the report has them."""
     for part in parts(mail):
         kind = part.get_content_type()
-        if kind in {"message/rfc822", "message/partial"}:
+        if kind in _QUOTED:
             payload = part.get_payload()
             inner = payload[0] if isinstance(payload, list) and payload else None
             if isinstance(inner, Message):
                 return "".join(f"{name}: {value}\n" for name, value in inner.items())
             return text_of(part)
-        if kind in {"text/rfc822-headers", "message/rfc822-headers"}:
+        if kind == "text/rfc822-headers":
             return text_of(part)
     text = "\n".join(
         text_of(part) for part in parts(mail) if part.get_content_maintype() != "multipart"

@@ -59,10 +59,15 @@ def _read(mail: Message) -> tuple[Kind, tuple[Reported, ...]]:
     return next(kind for kind in _WORST if any(one.kind is kind for one in reported)), reported
 
 
+def _is_read_receipt(mail: Message) -> bool:
+    """Whether somebody's mail program says that it was opened (RFC 8098); nobody asked it to."""
+    return mail.get_param("report-type") == "disposition-notification"
+
+
 def _is_an_answer(mail: Message) -> bool:
     """Whether a machine answered on a person's behalf (RFC 3834, and what was there before it)."""
     if mail.get("X-Failed-Recipients") or dsn.is_report(mail) or prose.is_nobody(mail):
-        return False
+        return _is_read_receipt(mail)
     automatic = header(mail, "Auto-Submitted").lower().partition(";")[0].strip()
     if automatic.startswith(("auto-replied", "auto-notified")):
         return True

@@ -8,6 +8,7 @@ closed set leaves this module, never the words: they name the patient.
 import re
 from typing import Final
 
+from handbell.channels.email.returned import elsewhere
 from handbell.channels.email.returned.parts import cut
 from handbell.channels.email.smtp import reply
 
@@ -111,7 +112,9 @@ def code_behind(status: str, words: str, *, failed: bool = True) -> str:
             code = reply.code_of(int(kind) * 100, f"{enhanced} {words}")
     if not code and _EXPIRED.search(words):
         code = "4.4.7"
-    return _refined(code or ("5.0.0" if kind == "5" else "4.0.0"), words)
+    code = code or ("5.0.0" if kind == "5" else "4.0.0")
+    # At hand-over these ask us to log in. A server that only reports has nobody to log in.
+    return _refined("5.7.1" if code in {"5.7.0", "5.7.8"} else code, words)
 
 
 def is_coarse(code: str) -> bool:
@@ -145,6 +148,8 @@ def _refined(code: str, words: str) -> str:
     kind = "4" if code.startswith("4") else "5"
     if FULL.search(words) and not _is_about_us(code):
         return f"{kind}.2.2"
+    if _COARSE.fullmatch(code) and elsewhere.FULL.search(words):
+        return f"{kind}.2.2"
     if kind == "4" or not _COARSE.fullmatch(code) or ABOUT_US.search(words):
         return code
     if CLOSED.search(words):
@@ -155,7 +160,8 @@ def _refined(code: str, words: str) -> str:
         return "5.4.4"
     if _MOVED.search(words):
         return "5.1.6"
-    return reply.NO_SUCH_USER if NOBODY.search(words) else code
+    says_nobody = NOBODY.search(words) or elsewhere.NOBODY.search(words)
+    return reply.NO_SUCH_USER if says_nobody else code
 
 
 def _is_about_us(code: str) -> bool:

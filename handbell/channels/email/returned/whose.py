@@ -8,6 +8,7 @@ import re
 from email.message import Message
 from typing import Final
 
+from handbell.channels.email.returned.dsn import STATUS_TYPES
 from handbell.channels.email.returned.found import Ours
 from handbell.channels.email.returned.parts import original, parts, text_of
 
@@ -41,7 +42,7 @@ def ours_in(mail: Message) -> Ours | None:
         kind = part.get_content_type()
         if part is not mail and (found := _MESSAGE_ID.search(str(part.get("Message-ID", "")))):
             return Ours(int(found[1]), found[2])
-        if kind in {"message/delivery-status", "message/feedback-report"}:
+        if kind in STATUS_TYPES or kind == "message/feedback-report":
             quoted += text_of(part) or str(part)
     answered = f"{mail.get('In-Reply-To', '')} {mail.get('References', '')}"
     for text in (quoted, answered):

@@ -35,6 +35,7 @@ from handbell.channels.gateway import (
 )
 
 IMPLICIT_TLS_PORT: Final = 465  # TLS from the first byte (RFC 8314)
+CONNECTIONS: Final = 4  # of one gateway at once
 # Servers close what is idle and count what came by one connection; we are quicker than they are.
 MOST_IDLE_SECONDS: Final = 30.0
 MOST_PER_CONNECTION: Final = 100
@@ -89,7 +90,7 @@ class Smtp:
         account: SmtpAccount,
         *,
         digest_key: str,
-        connections: int = 4,
+        connections: int = CONNECTIONS,
         timeout_seconds: float = 20.0,
         last_reply_seconds: float = LAST_REPLY_SECONDS,
         tls_context: ssl.SSLContext | None = None,

@@ -60,7 +60,10 @@ def read_status(form: Mapping[str, str], *, message_id: int, attempt: int) -> Re
     code = None
     if status is ReceiptStatus.UNDELIVERED:
         number = form.get("err-code", "")
-        code = f"dlr-{number}" if number.isdecimal() and number != "0" else word
+        unexplained = (
+            {"0", "1"} if word == "expired" else {"0"}
+        )  # the word says more than "unknown"
+        code = f"dlr-{number}" if number.isdecimal() and number not in unexplained else word
     name = form.get("messageId", "")[:64]
     return Receipt(
         message_id=message_id,

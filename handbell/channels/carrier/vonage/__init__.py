@@ -1,0 +1,1 @@
+"""Vonage's SMS interface, as the rehearsal carrier speaks it."""
