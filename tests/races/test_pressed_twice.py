@@ -19,6 +19,7 @@ from handbell.dispatch.resolver import act_on, due_for_look_up
 from handbell.dispatch.settle import settle
 from handbell.dispatch.sweeper import sweep
 from handbell.outbox.models import Attempt, Message, Sending
+from handbell.outbox.operations import enqueue
 from handbell.vocabulary.words import Channel, SendingState
 from tests.closures.staged import close, director, send
 from tests.handed import URL, offer, provider_id, sender_of
@@ -195,3 +196,32 @@ def test_a_claim_at_work_does_not_keep_the_other_rows_from_being_written(
 
     assert not rows.unfinished()
     assert Message.objects.filter(sending=sending).count() == PATIENTS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_notices_leave_while_the_rows_of_the_others_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clinic = crowd()
+    boss = director(clinic)
+    monkeypatch.setattr(rows, "FIRST_ROWS", 5)
+    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 10)
+    left = []
+
+    def claimed() -> int:
+        try:
+            return len(claim(sender_of(clinic).pk, now=MONDAY, public_url=URL, size=1).messages)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+
+        def written(*args: Any, **given: Any) -> int:
+            count = enqueue(*args, **given)
+            left.append(elsewhere.submit(claimed).result(60))
+            return count
+
+        monkeypatch.setattr(rows, "enqueue", written)
+        send(clinic, close(clinic, boss), boss)
+
+    assert left == [0, 1, 1, 1]  # with the press nothing is there yet
