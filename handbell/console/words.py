@@ -151,6 +151,7 @@ REASONS: Final[Mapping[Objection, str]] = Words(
         Objection.PAST_DUE_CALL: _("Too old for a call"),
         Objection.MODE: _("Reminders paused"),
         Objection.CONTENT: _("Text cannot be sent"),
+        Objection.SCRIPT_PAUSED: _("Script paused"),
         Objection.NO_SENDER: _("No sender for this channel"),
         Objection.QUIET_HOURS: _("Quiet hours"),
         Objection.SETTINGS_CHANGED: _("Step or recipient changed"),

@@ -320,9 +320,11 @@ def _claim_bundle(desk: Desk, allowed: Sequence[Candidate]) -> None:
         texts=desk.texts if told is None else told.texts_of(leader.channel),
         now=desk.now,
     )
-    if composed is None or (leader.purpose, leader.channel) in desk.paused:
+    is_paused = (leader.purpose, leader.channel) in desk.paused
+    if composed is None or is_paused:
+        why = Objection.SCRIPT_PAUSED if is_paused else Objection.CONTENT
         for candidate in allowed:
-            desk.results.withhold(candidate, Objection.CONTENT)
+            desk.results.withhold(candidate, why)
         return
     followers = [candidate for candidate in allowed if candidate is not leader]
     useful_until = min(candidate.useful_until for candidate in allowed)

@@ -189,7 +189,7 @@ def _leave(
     leader, at = allowed[0]
     words, objection = None, None
     if (leader.purpose, leader.channel) in desk.paused:
-        objection = Objection.CONTENT
+        objection = Objection.SCRIPT_PAUSED
     elif desk.with_words:
         words = _words(desk, [candidate for candidate, _ in allowed], at)
         objection = None if words else Objection.CONTENT

@@ -124,6 +124,13 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "of the practice, the facility and the patient.",
         "CTIA Messaging Principles 5; 47 CFR 64.1200(f); docs/guard.md",
     ),
+    Objection.SCRIPT_PAUSED: Explanation(
+        "its script is paused: carriers filtered it three times in a day, or the provider could "
+        "not take it.",
+        "Open the script in Settings: it says what paused it and when. Read it as a stranger "
+        "would, and save a better one or let it leave again.",
+        "rules.md 30, 30007; docs/adr/0017",
+    ),
     Objection.NO_SENDER: Explanation(
         "the practice has no sender for this channel.",
         "Name a number or from-address among the senders in the practice's settings.",

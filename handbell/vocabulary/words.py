@@ -205,6 +205,7 @@ class Objection(StrEnum):
     PAST_DUE_CALL = "past_due_call"
     MODE = "mode"
     CONTENT = "content"
+    SCRIPT_PAUSED = "script_paused"
     NO_SENDER = "no_sender"
     QUIET_HOURS = "quiet_hours"
     SETTINGS_CHANGED = "settings_changed"

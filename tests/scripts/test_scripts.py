@@ -109,7 +109,7 @@ def test_a_paused_text_does_not_leave_and_says_why() -> None:
     pause(clinic)
     assert offer(clinic) == []
     message = Message.objects.get(practice=clinic.practice)
-    assert (message.state, message.objection) == ("withheld", "content")
+    assert (message.state, message.objection) == ("withheld", "script_paused")
     assert len(offer(other)) == 1
     assert ScriptPause.objects.count() == 1
 

@@ -324,6 +324,7 @@ TOLD: Final[Mapping[str, str]] = Words(
         "past due call": pgettext_lazy("audit", "past due call"),
         "mode": pgettext_lazy("audit", "mode"),
         "content": pgettext_lazy("audit", "content"),
+        "script paused": pgettext_lazy("audit", "script paused"),
         "no sender": pgettext_lazy("audit", "no sender"),
         "quiet hours": pgettext_lazy("audit", "quiet hours"),
         "settings changed": pgettext_lazy("audit", "settings changed"),
