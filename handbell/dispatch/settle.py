@@ -336,7 +336,8 @@ def apply_consequence(
             now=now,
         )
     reason = f"{sender.provider} answered {code}"
-    if consequence.pause_script:
+    # A notice is written once for its closure: no later version would ever let the next one leave.
+    if consequence.pause_script and purpose is not Purpose.EMERGENCY_NOTICE:
         pause_scripts(
             practice_id=sender.practice_id,
             purpose=purpose,

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from handbell.access.models import Practice
+from handbell.channels.receipt import ReceiptStatus
 from handbell.closures import mode
 from handbell.closures.audience import audience_of, unreached
 from handbell.closures.going import progress_of
@@ -35,7 +36,7 @@ from handbell.vocabulary.words import (
     SuppressionKind,
 )
 from tests.closures.staged import close, director, send, settings_of, states, texts, write
-from tests.handed import mailbox, offer, ready
+from tests.handed import hear, mailbox, offer, ready, receipt
 from tests.world import MONDAY, Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
@@ -358,3 +359,15 @@ def test_a_paused_sender_is_passed_only_by_choice(clinic: Clinic) -> None:
     send(clinic, closure, boss, through_pause=True)
 
     assert len(offer(clinic, now=MONDAY)) == 1
+
+
+def test_notices_a_carrier_filters_never_stop_the_notices_after_them(clinic: Clinic) -> None:
+    for number in range(1, 6):
+        clinic.visit(clinic.patient(mobile=phone(number), consents=[SMS]), at(3, 14))
+    boss = director(clinic)
+    send(clinic, close(clinic, boss, channels=[SMS]), boss)
+    for one in offer(clinic, now=MONDAY, size=4):
+        notice = Message.objects.get(pk=one.message_id)
+        hear(receipt(notice, ReceiptStatus.UNDELIVERED, "30007"), now=MONDAY)
+
+    assert len(offer(clinic, now=MONDAY + timedelta(minutes=2))) == 1
