@@ -5,7 +5,6 @@ sentence is its own name in the catalogue (docs/spanish.md says how they get the
 not there, because a person or a clinic's own system wrote it, is shown as it is.
 """
 
-import re
 from dataclasses import replace
 
 from django.utils.translation import gettext, gettext_noop
@@ -46,8 +45,6 @@ REFUSALS = (
     gettext_noop("it is not what was written"),
 )
 
-_ANSWERED = re.compile(r"(?P<provider>\w+) answered (?P<code>\S+)")
-
 
 def said(sentence: str) -> str:
     """Return an English sentence of a room below in the language of the page."""
@@ -79,13 +76,3 @@ def say_cause(how: str) -> str:
     if not comma:
         return said(how)
     return gettext("%(how)s, by %(who)s") % {"how": said(way), "who": said(who)}
-
-
-def say_pause(reason: str) -> str:
-    """Return why a sender pauses: "twilio answered 30007", behind what a person wrote, if any."""
-    by_person, mark, last = reason.rpartition("; ")
-    answered = _ANSWERED.fullmatch(last)
-    if answered is None:
-        return said(reason)
-    told = gettext("%(provider)s answered %(code)s") % answered.groupdict()
-    return f"{by_person}{mark}{told}"

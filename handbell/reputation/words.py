@@ -1,5 +1,6 @@
 """What is said of a breaker, a rate or an alarm, on pages and in e-mails to administrators."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -7,7 +8,9 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from handbell.channels.codes import unknown_code
 from handbell.dispatch.allowance import ABOUT_ADDRESSES
+from handbell.dispatch.providers import PROVIDERS, rule_for
 from handbell.reputation.models import Alarm
 from handbell.vocabulary.words import AlarmKind, BreakerState, Channel, Purpose, Signal
 
@@ -68,6 +71,8 @@ _WAYS: "Final[dict[Channel, StrOrPromise]]" = {
     Channel.EMAIL: gettext_lazy("e-mail"),
 }
 
+_ANSWERED: Final = re.compile(r"(?P<provider>\w+) answered (?P<code>\S+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -91,17 +96,17 @@ def say_alarm(alarm: Alarm) -> Said:
         case AlarmKind.SENDER:
             return Said(
                 _("Nothing leaves by %(address)s") % told,
-                f"{alarm.reason}.",
+                f"{pause_said(alarm.reason)}.",
                 _("What is due waits. Somebody has to look at it and release it in Settings."),
             )
         case AlarmKind.SCRIPT:
             return Said(
                 _("The text for %(kind)s by %(way)s is paused") % told,
                 _("It was filtered or could not be taken, again and again: %(reason)s.")
-                % {"reason": alarm.reason},
+                % {"reason": pause_said(alarm.reason)},
                 _(
-                    "Read it as a stranger would, and save a better one: that lets it leave again. "
-                    "Until then these messages are held back."
+                    "Read it as a stranger would in Settings > Scripts, and save a better one: "
+                    "that lets it leave again. Until then these messages are not sent."
                 ),
             )
 
@@ -134,6 +139,26 @@ def rate_said(signal: Signal, count: int, out_of: int) -> str:
         "out_of": out_of,
         "percent": percent(count / out_of if out_of else 0.0),
     }
+
+
+def pause_said(reason: str) -> str:
+    """Say why something pauses: "twilio answered 30007 (...)", behind what a person wrote."""
+    by_person, mark, last = reason.rpartition("; ")
+    answered = _ANSWERED.fullmatch(last)
+    if answered is None:
+        return _(reason) if reason else ""
+    told = _("%(provider)s answered %(code)s") % answered.groupdict()
+    meaning = _meaning(answered["provider"], answered["code"])
+    return f"{by_person}{mark}{told}" + (f" ({meaning})" if meaning else "")
+
+
+def _meaning(provider: str, code: str) -> str:
+    """Return what a provider's code means; nothing where no channel of it knows the code."""
+    for channel in (one for one, carriers in PROVIDERS.items() if provider in carriers):
+        rule = rule_for(provider, channel, code, sender="")
+        if rule != unknown_code(code):
+            return _(rule.meaning)
+    return ""
 
 
 def percent(rate: float) -> str:

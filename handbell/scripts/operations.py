@@ -1,6 +1,6 @@
 """How does a text change? Every version passes the guard; one it holds awaits a second person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -91,7 +91,7 @@ def _add_version(
     if said == text:
         return None
     if not held:
-        _lift_pause(practice_id, purpose, channel)
+        release_scripts(practice_id, purpose, channel, by=by, now=now)
     script = Script.objects.create(
         practice_id=practice_id,
         purpose=purpose,
@@ -140,7 +140,8 @@ def approve_script(
 ) -> Script:
     """Let a held version be used. Raises NotYoursToDecide for its author or an outdated one."""
     script = _decide(script_id, practice_id, by, Approval.APPROVED, now)
-    _lift_pause(practice_id, Purpose(script.purpose), Channel(script.channel))
+    purpose, channel = Purpose(script.purpose), Channel(script.channel)
+    release_scripts(practice_id, purpose, channel, by=by, now=now)
     return script
 
 
@@ -188,10 +189,17 @@ def _login(by: StaffMember | str) -> StaffMember | None:
     return by if isinstance(by, StaffMember) else None
 
 
-def _lift_pause(practice_id: int, purpose: Purpose, channel: Channel) -> None:
-    ScriptPause.objects.filter(
+@transaction.atomic
+def release_scripts(
+    practice_id: int, purpose: Purpose, channel: Channel, *, by: StaffMember | str, now: datetime
+) -> bool:
+    """Let a purpose's texts leave by a channel again; False if they are not paused. Recorded."""
+    lifted = ScriptPause.objects.filter(
         practice_id=practice_id, purpose=purpose, channel=channel, lifted_at=None
-    ).update(lifted_at=timezone.now())
+    ).update(lifted_at=now)
+    if lifted:
+        _record_pause(practice_id, purpose, channel, {"paused": False}, by=by, now=now)
+    return bool(lifted)
 
 
 def pause_scripts(
@@ -206,16 +214,24 @@ def pause_scripts(
         defaults={"reason": reason[:120], "paused_at": now},
     )
     if is_new:
-        record(
-            AuditAct.BREAKER_CHANGED,
-            practice_id=practice_id,
-            by=BY_HANDBELL,
-            subject="script",
-            detail={
-                "paused": True,
-                "purpose": purpose.value,
-                "channel": channel.value,
-                "reason": reason[:120],
-            },
-            now=now,
-        )
+        told = {"paused": True, "reason": reason[:120]}
+        _record_pause(practice_id, purpose, channel, told, by=BY_HANDBELL, now=now)
+
+
+def _record_pause(
+    practice_id: int,
+    purpose: Purpose,
+    channel: Channel,
+    told: Mapping[str, object],
+    *,
+    by: StaffMember | str,
+    now: datetime,
+) -> None:
+    record(
+        AuditAct.BREAKER_CHANGED,
+        practice_id=practice_id,
+        by=by,
+        subject="script",
+        detail={"purpose": purpose.value, "channel": channel.value, **told},
+        now=now,
+    )

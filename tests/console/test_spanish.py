@@ -14,11 +14,12 @@ from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.staff import choose_language
 from handbell.console.audit.words import read_subject, say_detail, say_subject
 from handbell.console.clock import say_date, say_day
-from handbell.console.saying import say_cause, say_finding, say_pause, say_reason, say_source
+from handbell.console.saying import say_cause, say_finding, say_reason, say_source
 from handbell.console.settings.rules import limits
 from handbell.console.templatetags.console import money, thousands
 from handbell.console.words import CHANNELS, joined, say_kind
 from handbell.policy.content import Draft, review
+from handbell.reputation.words import pause_said
 from handbell.scripts.operations import save_script
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import (
@@ -233,9 +234,11 @@ def test_what_other_rooms_say_is_said_in_spanish() -> None:
     assert told.sentence.startswith("el paciente no ha aceptado")
     assert in_spanish(lambda: say_cause("in person, by the patient")) == "en persona, el paciente"
     assert in_spanish(lambda: say_cause("550 5.1.1")) == "550 5.1.1"
-    assert in_spanish(lambda: say_pause("twilio answered 30007")) == "twilio respondió 30007"
+    filtered = "twilio respondió 30007 (filtrado como no deseado)"
+    assert in_spanish(lambda: pause_said("twilio answered 30007")) == filtered
     both = "se muda; de veras; twilio answered 30007"
-    assert in_spanish(lambda: say_pause(both)) == "se muda; de veras; twilio respondió 30007"
+    assert in_spanish(lambda: pause_said(both)) == f"se muda; de veras; {filtered}"
+    assert pause_said("twilio answered 99999") == "twilio answered 99999"
     source = "47 CFR 64.1200(f); carriers' filtering rules"
     said = "47 CFR 64.1200(f); reglas de filtrado de los operadores"
     assert in_spanish(lambda: say_source(source)) == said

@@ -17,7 +17,7 @@ from handbell.access.queries import practice_zone
 from handbell.console.clock import say_zone
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.health.page import SENT, Block, block_of
-from handbell.console.saying import said, say_pause
+from handbell.console.saying import said
 from handbell.console.templatetags.console import national
 from handbell.console.words import CHANNELS, PURPOSES_MANY
 from handbell.dispatch.providers import rule_for
@@ -25,7 +25,7 @@ from handbell.outbox.models import Breaker, Message, Sender
 from handbell.outbox.sender_queries import planned_by, senders_of
 from handbell.reputation.operations import let_emergencies_pass, try_a_trickle
 from handbell.reputation.queries import DAYS_SHOWN, codes_of, health_of, messages_behind
-from handbell.reputation.words import SIGNALS
+from handbell.reputation.words import SIGNALS, pause_said
 from handbell.vocabulary.words import BreakerState, Channel, Purpose, Signal
 
 #: A list is for looking who it is; a longer one is a report's.
@@ -57,7 +57,7 @@ def health(request: StaffRequest) -> HttpResponse:
             sender=one,
             channel=CHANNELS[Channel(one.channel)],
             is_paused=one.is_paused(now),
-            why=say_pause(one.paused_reason),
+            why=pause_said(one.paused_reason),
             waiting=waiting.get(one.pk, 0),
             blocks=[
                 block_of(each, zone=zone, now=now) for each in found if each.sender.pk == one.pk

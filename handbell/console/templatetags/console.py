@@ -21,6 +21,7 @@ from handbell.console.language import locale
 from handbell.console.rail import IN_THE_BAR, rail_for
 from handbell.facts.models import Patient
 from handbell.outbox.models import Message
+from handbell.reputation.words import pause_said
 from handbell.scripts.models import Script
 from handbell.vocabulary.words import Channel, PermissionLevel, Purpose
 
@@ -128,7 +129,7 @@ def who_word(who: str) -> str:
 @register.filter
 def said(reason: str) -> str:
     """Say why a sender pauses."""
-    return saying.say_pause(reason)
+    return pause_said(reason)
 
 
 @register.filter

@@ -15,5 +15,6 @@ urlpatterns = [
     path(_SCRIPT, views.script, name="script"),
     path(f"{_SCRIPT}/edit", views.edit_script, name="edit_script"),
     path(f"{_SCRIPT}/check", views.check_script, name="check_script"),
+    path(f"{_SCRIPT}/release", views.release, name="release_script"),
     path(f"{_SCRIPT}/again/<int:number>", views.again_script, name="again_script"),
 ]

@@ -36,6 +36,7 @@ from handbell.scripts.operations import (
     ScriptFlaw,
     approve_script,
     decline_script,
+    release_scripts,
     save_script,
 )
 from handbell.scripts.queries import pause_of, versions_of
@@ -289,6 +290,20 @@ def _decide(request: StaffRequest, script_id: int, *, approved: bool) -> HttpRes
         else gettext("The text is not used. The one before it stays."),
     )
     return redirect("console:scripts")
+
+
+@require_POST
+@staff_page(CHANGE)
+def release(request: StaffRequest, purpose: str, channel: str, language: str) -> HttpResponse:
+    """Let a paused text leave as it is: somebody read it, and the fault was not in its words."""
+    key = read_key(purpose, channel, language)
+    require(may_change(request.user, key[0]))
+    practice_id, now = request.user.practice_id, datetime.now(UTC)
+    if release_scripts(practice_id, key[0], key[1], by=request.user, now=now):
+        notices.success(request, gettext("The text leaves again from the next message on."))
+    else:
+        notices.info(request, gettext("It is not paused any more, so nothing changed."))
+    return redirect("console:script", purpose, channel, language)
 
 
 @require_GET

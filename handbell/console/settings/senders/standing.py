@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from handbell.console.words import Chip
 from handbell.dispatch.providers import REHEARSAL, SES, SMTP, TWILIO, VONAGE
 from handbell.outbox.models import Sender
+from handbell.reputation.words import pause_said
 
 #: What a provider is called where it is chosen or stands alone.
 PROVIDER_TITLES: Final = {
@@ -38,9 +39,9 @@ def standing_of(sender: Sender, *, in_use: Sender | None, now: datetime) -> Stan
         )
     if sender.is_paused(now):
         if sender.paused_until is not None:
-            why = sender.paused_reason or _("The provider asked for less speed.")
+            why = pause_said(sender.paused_reason) or _("The provider asked for less speed.")
             return Standing(Chip(_("Resting"), "clock", "wait"), why, sender.paused_until)
-        return Standing(Chip(_("Paused"), "pause-circle", "bad"), sender.paused_reason)
+        return Standing(Chip(_("Paused"), "pause-circle", "bad"), pause_said(sender.paused_reason))
     if in_use is not None and in_use.pk != sender.pk:
         return Standing(
             Chip(_("In reserve"), "minus-circle", "soft"),

@@ -203,7 +203,7 @@ def provider_look(request: StaffRequest, provider: str) -> HttpResponse:
         notices.error(request, said % {"provider": title, "names": names})
     elif wrong := what_is_wrong(settings.ENVIRONMENT, place):
         said = _("%(provider)s would take nothing from us now: %(why)s (%(code)s).")
-        told = {"provider": title, "why": wrong.meaning, "code": wrong.code}
+        told = {"provider": title, "why": _(wrong.meaning), "code": wrong.code}
         notices.error(request, said % told)
     else:
         said = _("%(provider)s answers, knows us, and would take messages. Nothing was sent.")

@@ -151,6 +151,23 @@ class TestSaving:
         save(writer, HONEST)
         assert not paused_scripts(clinic.practice.pk)
 
+    def test_a_paused_text_is_let_go_as_it_is_on_the_record(
+        self, clinic: Clinic, writer: Client
+    ) -> None:
+        pause_scripts(
+            practice_id=clinic.practice.pk,
+            purpose=KEY[0],
+            channel=KEY[1],
+            reason="twilio answered 30007",
+            now=clinic.now,
+        )
+        assert "twilio answered 30007 (filtered as unwanted)" in html_of(writer.get(TEXT))
+        writer.post(f"{TEXT}/release")
+        writer.post(f"{TEXT}/release")  # pressed twice, it is one act
+        assert not paused_scripts(clinic.practice.pk)
+        (event,) = AuditEvent.objects.filter(act=AuditAct.BREAKER_CHANGED, detail__paused=False)
+        assert event.detail["purpose"] == KEY[0]
+
     @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
     def test_a_form_without_its_version_saves_nothing_and_keeps_the_text(
         self, writer: Client, version: str
