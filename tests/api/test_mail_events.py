@@ -15,7 +15,6 @@ from django.test import Client, RequestFactory
 
 from config.environment import secret
 from handbell.api.mailhooks import read_events
-from handbell.channels.codes import Action
 from handbell.channels.email.esp.receipt import CONTENT, ON_THEIR_LIST, Told
 from handbell.channels.email.smtp.codes import rule_for
 from handbell.channels.receipt import ReceiptStatus
@@ -200,6 +199,15 @@ PREFERENCES = {"newTopicPreferences": {"unsubscribeAll": True}, "contactList": "
             ReceiptStatus.UNDELIVERED, "soft-bounce",
         ),
         ("mailgun", mailgun("suppress-complaint"), ReceiptStatus.UNDELIVERED, ON_THEIR_LIST),
+        ("mailgun", mailgun("old", "Too old"), ReceiptStatus.UNDELIVERED, "4.4.7"),
+        (
+            "amazon_ses", ses("Reject", reject={"reason": "Bad content"}),
+            ReceiptStatus.UNDELIVERED, CONTENT,
+        ),
+        (
+            "sendgrid", sendgrid(event="dropped", reason="Invalid SMTPAPI header"),
+            ReceiptStatus.UNDELIVERED, CONTENT,
+        ),
         ("mailgun", mailgun("espblock", "blocked"), ReceiptStatus.UNDELIVERED, "5.7.1"),
         (
             "sendgrid",
@@ -297,4 +305,4 @@ def test_what_patients_read_is_not_watched() -> None:
     told = Told("postmark", "opened", provider_id="pm-1")
     assert told.status is None
     assert told.is_known
-    assert Action.SUPPRESS not in rule_for("soft-bounce", sender="").actions
+    assert rule_for("soft-bounce", sender="").suppress_after == 3

@@ -213,6 +213,8 @@ def returned(words: str, *, status: str = "5.0.0") -> bytes:
         ("552 El buzón está lleno", "5.2.2"),
         ("552 La boîte aux lettres est pleine", "5.2.2"),
         ("552 Das Postfach ist voll", "5.2.2"),
+        ("550 Pat wasn\u2019t found at patients.example", "no-such-user"),
+        ("552 5.1.1 The mailbox of this customer is over its storage quota", "5.2.2"),
         ("550 Absender unbekannt", "5.0.0"),  # it is the sender it does not know
         ("554 5.7.0 Blocked", "5.7.1"),  # nobody can log in at a server that only reports
     ],

@@ -64,12 +64,12 @@ def test_the_same_report_again_does_not_count_again() -> None:
     assert not Suppression.objects.exists()
 
 
-def test_a_mailbox_full_three_times_is_given_up() -> None:
-    clinic = ready(Channel.EMAIL)
+def test_three_soft_bounces_on_different_days_give_a_mailbox_up() -> None:
+    clinic, codes = ready(Channel.EMAIL), ["5.2.2", "soft-bounce", "soft-bounce"]
     for number, due in enumerate(every_third_day(clinic, 3), start=1):
         (mail,) = offer(clinic, now=due)
         message = Message.objects.get(pk=mail.message_id)
-        hear(receipt(message, UNDELIVERED, "5.2.2", attempt=0), now=due + MINUTE)
+        hear(receipt(message, UNDELIVERED, codes[number - 1], attempt=0), now=due + MINUTE)
         assert Suppression.objects.exists() is (number == 3)
 
 

@@ -58,6 +58,10 @@ _MARKS: Final = (
 # Mailgun's reasons, SES's subtypes; SparkPost's classes of blocked mail are among the marks.
 _ON_A_LIST: Final = re.compile(r"suppress-\w+|OnAccountSuppressionList|\bSuppressed\b")
 _ONE_WORD: Final = re.compile(r"[a-z-]{1,40}")  # not a server's words, which say other things
+# Mailgun gave up: nobody's server answered for hours, which says nothing of the mailbox.
+_GAVE_UP: Final = re.compile(r"\bold\b")
+# The mail itself was not taken, whoever it was for: SES found a virus, SendGrid what it reports so.
+_OF_THE_MAIL: Final = re.compile(r"SMTPAPI header|Spam Content|Package Quota", re.IGNORECASE)
 _TAKEN_FOR_SPAM: Final = re.compile(r"espblock|spam-block")
 _HARD_WORDS: Final = re.compile(r"hard|permanent|badmailbox|invalid", re.IGNORECASE)
 _SOFT_WORDS: Final = re.compile(r"soft|transient|temporary|undetermined|blocked", re.IGNORECASE)
@@ -115,7 +119,7 @@ class Told:
         """Return why it was not delivered, as `email.smtp.codes` knows it."""
         if self.status is not ReceiptStatus.UNDELIVERED:
             return None
-        if self.event_type == "failed":
+        if self.event_type == "failed" or self._is_of_the_mail:
             return CONTENT
         words = f"{self.response} {self.description}".strip()
         code = code_behind("", words, failed=not self._is_soft)
@@ -125,6 +129,8 @@ class Told:
             return ON_THEIR_LIST
         if _TAKEN_FOR_SPAM.search(self._marks):
             return POLICY
+        if self.esp == "mailgun" and _GAVE_UP.search(self._marks):
+            return _BY_REASON["timed_out"]
         if self.event_type == "rejected" or self.reject_reason in {"invalid", "timed_out"}:
             return _BY_REASON.get(self.reject_reason, ON_THEIR_LIST)
         if self.reject_reason == "blocked":
@@ -132,6 +138,14 @@ class Told:
         if self._is_soft:
             return code if code.startswith("4") and code != "4.0.0" else SOFT
         return HARD if self._is_hard else code
+
+    @property
+    def _is_of_the_mail(self) -> bool:
+        if self.event_type != "rejected":
+            return False
+        return (
+            self.esp == "amazon_ses" or _OF_THE_MAIL.search(str(self.raw.get("reason"))) is not None
+        )
 
     @property
     def _marks(self) -> str:

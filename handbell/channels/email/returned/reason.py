@@ -24,7 +24,7 @@ _COARSE = re.compile(
 FULL: Final = re.compile(
     r"(mailbox|mail ?folder|mail ?box|inbox|account|recipient|user|disk|maildir)"
     r"\S{0,40}( \S{1,80}){0,4} "
-    r"(is |was |has been )?(too )?(full|over\w{0,9} (its |the )?quota)"
+    r"(is |was |has been )?(too )?(full|over\w{0,9} (its |the )?(\S{1,20} )?quota)"
     r"|over ?quota|quota (exceeded|has been)|exceed\w{0,9} (\S{1,80} ){0,4}(quota|storage)"
     r"|out of storage|insufficient (disk |system )?storage|mailbox (size )?(limit )?exceed"
     r"|not enough (storage|disk) space|mailbox ?full|full mailbox|storage (allocation )?exceeded"
@@ -49,6 +49,7 @@ NOBODY: Final = re.compile(
     r"|user (not found|doesn)|(recipient|address) not found|can't create user output file"
     r"|no longer (\S{1,80} ){0,3}"
     r"(here|valid|exists|available|on (this )?server|an employee|with us)"
+    r"|was ?n['\u2019]?t found at \S"
     r"|mailbox (not found|unavailable.{0,20}not found)|who does not exist|could not be found",
     re.IGNORECASE,
 )

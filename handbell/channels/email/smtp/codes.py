@@ -15,7 +15,8 @@ from handbell.vocabulary.words import Channel, SuppressionKind
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 EMAIL = (Channel.EMAIL,)
-FULL = ("4.2.2", "5.2.2")
+SOFT_BOUNCE = "soft-bounce"
+SOFT = ("4.2.2", "5.2.2", SOFT_BOUNCE)
 OURS_RETRIES, TRANSIENT_RETRIES = 3, 6
 
 
@@ -55,18 +56,18 @@ def _dead(code: str, meaning: str) -> CodeRule:
     )
 
 
-def _full(code: str, *, times: int) -> CodeRule:
-    """A full mailbox is soft; full on three different days it is given up (rules.md 22)."""
+def _soft(code: str, meaning: str, *, times: int = 0) -> CodeRule:
+    """What is soft on three different days is given up (rules.md 22)."""
     actions = {Action.SUPPRESS, Action.FLAG} | ({Action.RETRY} if times else set())
     return CodeRule(
         code,
-        "the mailbox is full",
+        meaning,
         frozenset(actions),
         retries=times,
         retry_after=4 * HOUR if times else None,
         flag_after=3,
         suppress_after=3,
-        days_with=FULL,
+        days_with=SOFT,
         suppress_as=SuppressionKind.UNREACHABLE,
         suppress_channels=EMAIL,
     )
@@ -115,7 +116,7 @@ _ROWS = (
     _again("4.7.1", "not now: greylisted, or policy"),
     _again("4.5.1", "not now"),
     _again("4.1.8", "our domain could not be looked up"),
-    _full("4.2.2", times=2),
+    _soft("4.2.2", "the mailbox is full", times=2),
     _limited("4.7.28", "too much from us at this provider"),
     # Proof of where the mail comes from.
     *(_ours(f"{kind}.{code}", meaning) for code, meaning in _PROOF.items() for kind in "45"),
@@ -130,7 +131,7 @@ _ROWS = (
     _dead("5.2.1-inactive", "the mailbox is closed"),
     _again("5.2.1-rate", "the mailbox gets too much at the moment", times=2, wait=HOUR),
     _flagged("5.2.1", "the mailbox takes nothing; the server does not say why"),
-    _full("5.2.2", times=0),
+    _soft("5.2.2", "the mailbox is full"),
     _flagged("5.1.0", "the address is refused"),
     _flagged("5.4.1", "the address is refused"),
     _flagged("5.4.4", "the domain has no mail server"),
@@ -145,7 +146,7 @@ _ROWS = (
     _policy("S3150", "our server's address is on Microsoft's list"),
     # What a mail provider reports by its webhook without the server's words.
     _dead("hard-bounce", "the provider says that the mailbox is dead"),
-    _flagged("soft-bounce", "not delivered for now; the provider does not say why"),
+    _soft(SOFT_BOUNCE, "not delivered for now; the provider does not say why"),
     _flagged("suppressed-there", "the provider keeps the address on a list of its own"),
     CodeRule("refused-there", "the provider refuses the mail itself", frozenset({Action.ALERT})),
     # The mail itself.
