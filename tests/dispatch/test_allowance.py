@@ -1,17 +1,20 @@
 """What a sender's row lets leave: segments, hours, days, a reserve, one domain at a time."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connections
 
 from handbell.channels.gateway import Accepted, Busy, HandOver, Outcome
-from handbell.dispatch.allowance import allowance_of, lock_sender
+from handbell.dispatch.allowance import allowance_of, carriers_day, lock_sender
 from handbell.dispatch.claim import claim
 from handbell.dispatch.settle import settle
 from handbell.outbox.models import Attempt, MailDomain, Message, Sender
 from handbell.planner.planner import plan_due
+from handbell.policy.budgets import hour_of
 from handbell.vocabulary.words import Channel, Purpose, Registration
 from tests.handed import TEN, URL, offer, provider_id, ready, sender_of
 from tests.outbox.rows import put
@@ -142,3 +145,40 @@ def test_two_workers_share_one_budget_to_the_message() -> None:
     assert sum(counts) == 15  # twenty, a quarter kept
     assert Message.objects.filter(state="claimed").count() == 15
     assert Sender.objects.get().sent_today == 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_budgets_of_a_whole_day() -> None:
+    clinic = ready(patients=40, hourly_limit=8, registration=Registration.DLC_SOLE_PROPRIETOR)
+    sender = sender_of(clinic)
+    # The carriers' day has twenty segments left; theirs ends at three in New York, asleep.
+    Sender.objects.update(segments_today=1_480, carrier_day=carriers_day(TEN))
+    half_hours = [at(3, 10) + n * timedelta(minutes=30) for n in range(50)]
+    at_once = Barrier(2, timeout=30)
+
+    def work(_: int) -> list[datetime]:
+        left: list[datetime] = []
+        try:
+            for now in half_hours:
+                at_once.wait()
+                for _ in range(3):
+                    batch = claim(sender.pk, now=now, public_url=URL, size=2)
+                    if batch.sender is not None:
+                        answers: list[tuple[HandOver, Outcome]] = [
+                            (one, Accepted(provider_id(one))) for one in batch.messages
+                        ]
+                        settle(answers, sender=batch.sender, lease=batch.lease, now=now)
+                        left += [now] * len(answers)
+        finally:
+            connections.close_all()
+        return left
+
+    with ThreadPoolExecutor(2) as workers:
+        moments = sorted(moment for left in workers.map(work, range(2)) for moment in left)
+    by_hour = Counter(hour_of(moment) for moment in moments)
+    assert set(by_hour.values()) <= set(range(1, 7))  # eight an hour, a quarter kept
+    first_day = [moment for moment in moments if moment < at(4, 3)]
+    assert len(first_day) == 20
+    assert at(4, 8) <= moments[20] < at(4, 12)  # after the night, and California's midnight
+    assert Attempt.objects.count() == len(moments)
+    assert Attempt.objects.values("message").distinct().count() == len(moments)
