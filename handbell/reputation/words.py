@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import phonenumbers
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -142,14 +143,16 @@ def rate_said(signal: Signal, count: int, out_of: int) -> str:
 
 
 def pause_said(reason: str) -> str:
-    """Say why something pauses: "twilio answered 30007 (...)", behind what a person wrote."""
+    """Say why something pauses, with what a provider's code means, behind what a person wrote."""
     by_person, mark, last = reason.rpartition("; ")
     answered = _ANSWERED.fullmatch(last)
     if answered is None:
         return _(reason) if reason else ""
     told = _("%(provider)s answered %(code)s") % answered.groupdict()
     meaning = _meaning(answered["provider"], answered["code"])
-    return f"{by_person}{mark}{told}" + (f" ({meaning})" if meaning else "")
+    if meaning:
+        told = f"{meaning if by_person else capfirst(meaning)} ({told})"
+    return f"{by_person}{mark}{told}"
 
 
 def _meaning(provider: str, code: str) -> str:

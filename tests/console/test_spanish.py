@@ -234,10 +234,10 @@ def test_what_other_rooms_say_is_said_in_spanish() -> None:
     assert told.sentence.startswith("el paciente no ha aceptado")
     assert in_spanish(lambda: say_cause("in person, by the patient")) == "en persona, el paciente"
     assert in_spanish(lambda: say_cause("550 5.1.1")) == "550 5.1.1"
-    filtered = "twilio respondió 30007 (filtrado como no deseado)"
+    filtered = "Filtrado como no deseado (twilio respondió 30007)"
     assert in_spanish(lambda: pause_said("twilio answered 30007")) == filtered
     both = "se muda; de veras; twilio answered 30007"
-    assert in_spanish(lambda: pause_said(both)) == f"se muda; de veras; {filtered}"
+    assert in_spanish(lambda: pause_said(both)) == f"se muda; de veras; f{filtered[1:]}"
     assert pause_said("twilio answered 99999") == "twilio answered 99999"
     source = "47 CFR 64.1200(f); carriers' filtering rules"
     said = "47 CFR 64.1200(f); reglas de filtrado de los operadores"

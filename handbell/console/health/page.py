@@ -27,6 +27,7 @@ S = BreakerState
 
 #: The list behind all that was sent; the others are named like their signal.
 SENT: Final = "sent"
+DELIVERED: Final = "delivered"
 
 _CHIPS: Final = {
     S.CLOSED: ("check-circle", "good"),
@@ -92,6 +93,7 @@ class Block:
     until: datetime | None
     numbers: list[Number]
     rates: list[Rate]
+    nearest: str
     pictures: list[SafeString]
     days: list[tuple[date, Tally]]
 
@@ -118,14 +120,21 @@ def block_of(health: Health, *, zone: ZoneInfo, now: datetime) -> Block:
         sentence=sentence,
         cure=cure,
         until=health.breaker.until if health.breaker and state is S.PAUSED else None,
-        numbers=[
-            Number(_("Sent"), total.sent, SENT),
-            *(Number(str(SIGNALS[one]), total.of(one)[0], one.value) for one in _NUMBERS[channel]),
-        ],
+        numbers=_numbers(channel, total),
         rates=[_rate(reading) for reading in health.readings],
+        nearest=str(SIGNALS[_nearest(health).threshold.signal]),
         pictures=_pictures(health, days) if total.sent else [],
         days=[(day, tally) for day, tally in days if tally.sent or tally.opt_out],
     )
+
+
+def _numbers(channel: Channel, total: Tally) -> list[Number]:
+    found = [Number(_("Sent"), total.sent, SENT)]
+    if channel is not Channel.EMAIL or total.delivered:  # a mail server says only what came back
+        found.append(Number(_("Delivered"), total.delivered, DELIVERED))
+    return found + [
+        Number(str(SIGNALS[one]), total.of(one)[0], one.value) for one in _NUMBERS[channel]
+    ]
 
 
 def _why(state: BreakerState, health: Health) -> tuple[str, str]:
@@ -205,13 +214,17 @@ def _pictures(health: Health, days: Sequence[tuple[date, Tally]]) -> list[SafeSt
     return [bars, _trend(health, key, labels, days)]
 
 
+def _nearest(health: Health) -> Reading:
+    return worst(health.readings) or max(
+        health.readings, key=lambda reading: reading.rate / reading.threshold.warn
+    )
+
+
 def _trend(
     health: Health, key: str, labels: Sequence[str], days: Sequence[tuple[date, Tally]]
 ) -> SafeString:
     """Draw the rate that is nearest its limit, day by day, with both limits."""
-    reading = worst(health.readings) or max(
-        health.readings, key=lambda reading: reading.rate / reading.threshold.warn
-    )
+    reading = _nearest(health)
     threshold = reading.threshold
     word = str(SIGNALS[threshold.signal])
     by_day = [tally.of(threshold.signal) for _, tally in days]

@@ -16,7 +16,7 @@ from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
 from handbell.console.clock import say_zone
 from handbell.console.guard import StaffRequest, staff_page
-from handbell.console.health.page import SENT, Block, block_of
+from handbell.console.health.page import DELIVERED, SENT, Block, block_of
 from handbell.console.saying import said
 from handbell.console.templatetags.console import national
 from handbell.console.words import CHANNELS, PURPOSES_MANY
@@ -26,7 +26,7 @@ from handbell.outbox.sender_queries import planned_by, senders_of
 from handbell.reputation.operations import let_emergencies_pass, try_a_trickle
 from handbell.reputation.queries import DAYS_SHOWN, codes_of, health_of, messages_behind
 from handbell.reputation.words import SIGNALS, pause_said
-from handbell.vocabulary.words import BreakerState, Channel, Purpose, Signal
+from handbell.vocabulary.words import BreakerState, Channel, MessageState, Purpose, Signal
 
 #: A list is for looking who it is; a longer one is a report's.
 MOST_LISTED: Final = 200
@@ -80,12 +80,15 @@ def behind(request: StaffRequest, sender_id: int, purpose: str, what: str) -> Ht
     """The patients behind one number."""
     now = datetime.now(UTC)
     sender, kind = _sender(request, sender_id), _purpose(request, purpose)
-    if what != SENT and what not in set(Signal):
+    if what not in {SENT, DELIVERED, *Signal}:
         raise Http404
     since = now - timedelta(days=DAYS_SHOWN)
-    signal = None if what == SENT else Signal(what)
-    messages = list(_messages(sender, kind, signal, since)[: MOST_LISTED + 1])
-    word = _("Sent") if signal is None else str(SIGNALS[signal])
+    signal = None if what in {SENT, DELIVERED} else Signal(what)
+    found = _messages(sender, kind, signal, since)
+    if what == DELIVERED:
+        found = found.filter(state=MessageState.DELIVERED)
+    messages = list(found[: MOST_LISTED + 1])
+    word = str(SIGNALS[signal]) if signal else (_("Sent") if what == SENT else _("Delivered"))
     context = _context(
         request,
         now,

@@ -161,7 +161,7 @@ class TestSaving:
             reason="twilio answered 30007",
             now=clinic.now,
         )
-        assert "twilio answered 30007 (filtered as unwanted)" in html_of(writer.get(TEXT))
+        assert "Filtered as unwanted (twilio answered 30007)" in html_of(writer.get(TEXT))
         writer.post(f"{TEXT}/release")
         writer.post(f"{TEXT}/release")  # pressed twice, it is one act
         assert not paused_scripts(clinic.practice.pk)
