@@ -27,7 +27,7 @@ _LONGEST_LABEL: Final = 30
 
 #: What pygal adds that a strict content security policy refuses, or that says nothing.
 _UNWANTED_TAGS: Final = frozenset({"defs", "script", "style", "desc", "title"})
-_UNWANTED_CLASSES: Final = frozenset({"titles", "plot overlay", "plot tooltip-overlay"})
+_UNWANTED_CLASSES: Final = frozenset({"titles", "plot tooltip-overlay"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ _EXPLANATIONS: Final[Mapping[Objection, Explanation]] = {
         "not take it.",
         "Open the script in Settings: it says what paused it and when. Read it as a stranger "
         "would, and save a better one or let it leave again.",
-        "rules.md 30, 30007; docs/adr/0017",
+        "carriers' filtering rules",
     ),
     Objection.NO_SENDER: Explanation(
         "the practice has no sender for this channel.",

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbell.console.chart import Series, stacked_bars
+from handbell.console.chart import Series, stacked_bars, trend
 
 numbers = st.lists(st.integers(min_value=0, max_value=100_000), min_size=1, max_size=24)
 
@@ -52,3 +52,15 @@ def test_a_chart_has_a_title_and_a_description_that_name_it() -> None:
 
 def test_a_day_without_messages_is_drawn_too() -> None:
     assert "<svg" in draw([0, 0], [0, 0])
+
+
+def test_a_day_alone_between_days_without_a_rate_is_a_dot() -> None:
+    drawn = trend(
+        key="one",
+        title="Asked to stop",
+        description="Now 8.3%.",
+        labels=["1", "2", "3"],
+        values=[None, 8.3, None],
+        limits=[1.5, 3],
+    )
+    assert drawn.count("<circle") == 1
