@@ -71,8 +71,9 @@ class PaceForm(forms.Form):
         label=_("Registered with carriers as"),
         required=False,
         help_text=_(
-            "For numbers that text, as your provider’s page shows it. Handbell then keeps to what "
-            "carriers allow; a quarter is kept for emergency notices."
+            "For numbers that text, as your provider’s page shows it; 10DLC is the carriers’ "
+            "register of local numbers. Handbell then keeps to what carriers allow; a quarter is "
+            "kept for emergency notices."
         ),
     )
     is_new = forms.BooleanField(

@@ -79,7 +79,10 @@ class TextProofForm(AgreementForm):
         label=_("Legal name of the brand"),
         max_length=120,
         required=False,
-        help_text=_("Exactly as on the letter with the tax number (EIN)."),
+        help_text=_(
+            "Carriers call your clinic a brand. Its name exactly as on the letter with the tax "
+            "number (EIN)."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     own_tax_number = forms.BooleanField(
