@@ -306,6 +306,26 @@ def test_one_no_at_an_address_is_a_no_and_the_living_adult_gives_the_name(
     assert found["unsubscribed.csv"][1:] == [["home@mail.example", "Mother", "Doe"]]
 
 
+def test_what_was_said_of_a_child_holds_for_the_parent_s_address(
+    clinic: Clinic, owner: StaffMember
+) -> None:
+    grown = date(1985, 1, 1)
+    permit(clinic, clinic.patient("Mother", email="home@mail.example", birth_date=grown))
+    kid = clinic.patient("Kid", email="Home@mail.example", birth_date=date(2016, 1, 1))
+    permit(clinic, kid, ConsentKind.WITHDRAWN)
+    permit(clinic, clinic.patient("Father", email="dad@mail.example", birth_date=grown))
+    teen = clinic.patient("Teen", birth_date=date(2011, 1, 1))
+    clinic.contact(teen, ContactKind.EMAIL, "dad@mail.example", Recipient.GUARDIAN)
+    permit(clinic, teen, ConsentKind.WITHDRAWN)
+
+    found = unpacked(built(owner, NAME, profile="mailchimp", adults="yes"))
+    merged = rows(built(owner, NAME, merged="yes", adults="yes"))
+
+    assert found["subscribed.csv"][1:] == []
+    assert [row[1] for row in found["unsubscribed.csv"][1:]] == ["Father", "Mother"]
+    assert {row["marketing_permission"] for row in merged} == {"taken_back"}
+
+
 def test_a_permission_takes_back_no_no_of_another_at_the_mailbox(
     clinic: Clinic, owner: StaffMember
 ) -> None:
