@@ -209,6 +209,7 @@ STRANGE = {
     "two\nlines, one": "two\nlines, one",
     "two\n=lines": "two\n'=lines",
     "a;+1;@b; c": "a;'+1;'@b; c",
+    'a;"=1;b': "a;\"'=1;b",
     "+12, +34": "+12, +34",
     "+12, x": "'+12, x",
     "＝1": "'＝1",
