@@ -28,7 +28,8 @@ CUT_OFF = """
     const card = one.closest('.rows, .facts, .top').getBoundingClientRect();
     const end = one.getBoundingClientRect().right;
     const hidden = one.closest('.visually-hidden');
-    return !hidden && (one.scrollWidth > one.clientWidth + 1 && one.clientWidth || end > card.right);
+    const shortened = one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+    return !hidden && (shortened || end > card.right);
 }).map(one => one.textContent.trim())
 """
 
