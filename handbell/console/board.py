@@ -27,6 +27,7 @@ from handbell.console.today import (
 )
 from handbell.console.words import REASONS
 from handbell.facts.models import Patient
+from handbell.facts.people import load_people
 from handbell.facts.reach import UnreachableSoon, unreachable_soon
 from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
@@ -41,11 +42,12 @@ MOST_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A patient with a visit soon whom nothing reaches, and why in short."""
+    """A patient with a visit soon whom nothing reaches, why in short, and what to dial instead."""
 
     patient: Patient
     visit_at: datetime
     word: str
+    phones: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Board:
             sorted(f"{tally}" for tally in self.tallies),
             [row.pk for row in (*self.doubts, *self.replies)],
             [(sender.pk, sender.paused_reason) for sender in self.senders],
-            [(one.patient.pk, one.visit_at, one.word) for one in self.unreachable],
+            [(one.patient.pk, one.visit_at, one.word, one.phones) for one in self.unreachable],
             self.unreachable_count,
             [alarm.id for alarm in self.alarms],
             self.refused,
@@ -140,16 +142,25 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
         else [],
         replies=unread_replies(staff.practice, limit=MOST_SHOWN) if sees_people else [],
         senders=paused_senders(staff.practice_id, now=now),
-        unreachable=_named(unreached[:MOST_SHOWN]),
+        unreachable=_named(unreached[:MOST_SHOWN], now=now),
         unreachable_count=len(unreached),
         alarms=_alarms(staff) if sees_people else (),
         refused=refused_this_month(staff, now=now) if may(staff, Action.SEE_REFUSALS) else None,
     )
 
 
-def _named(found: Sequence[UnreachableSoon]) -> list[Unreached]:
-    patients = Patient.objects.in_bulk([one.patient_id for one in found])
-    return [Unreached(patients[one.patient_id], one.visit_at, REASONS[one.why]) for one in found]
+def _named(found: Sequence[UnreachableSoon], *, now: datetime) -> list[Unreached]:
+    ids = [one.patient_id for one in found]
+    patients, people = Patient.objects.in_bulk(ids), load_people(ids, now=now)
+    return [
+        Unreached(
+            patient=patients[one.patient_id],
+            visit_at=one.visit_at,
+            word=REASONS[one.why],
+            phones=people[one.patient_id].telephones_on(now.date()),
+        )
+        for one in found
+    ]
 
 
 def _alarms(staff: StaffMember) -> list[Alarmed]:

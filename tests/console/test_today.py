@@ -11,6 +11,7 @@ from handbell.access.models import StaffMember
 from handbell.console.board import read_board
 from handbell.console.clock import local_day
 from handbell.console.today import channel_days, figures
+from handbell.facts.reach import note_unreachable
 from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally
 from handbell.receipts.models import ProviderEvent, Reply
@@ -256,6 +257,15 @@ def test_the_summary_reads_like_a_sentence() -> None:
     day = TestHours.day
     row = figures([], day=day, facility_id=None)
     assert [figure.count for figure in row] == [0, 0, 0, 0, 0]
+
+
+def test_whom_no_reminder_reaches_is_listed_with_the_number_to_dial(
+    clinic: Clinic, browser: Client
+) -> None:
+    lost = clinic.patient("Dorothy", home="+12025550143", email="dorothy@mailbox.example")
+    clinic.visit(lost, clinic.now + timedelta(days=1))
+    note_unreachable(clinic.practice.pk, {lost.pk: Objection.NO_CONTACT_POINT})
+    assert '<a href="tel:+12025550143">(202) 555-0143</a>' in page(browser)
 
 
 @pytest.mark.parametrize("limited", [True, False])
