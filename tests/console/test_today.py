@@ -144,6 +144,32 @@ def test_what_needs_a_person_is_listed(clinic: Clinic, browser: Client) -> None:
     assert "nothing leaves by (202) 555-0199" in html
 
 
+def test_the_facility_narrows_what_needs_a_person_and_what_is_left_out_is_said(
+    clinic: Clinic, browser: Client
+) -> None:
+    west = clinic.add_facility("West", "America/Los_Angeles")
+    here = clinic.patient("Dorothy")
+    there = clinic.patient("Ines", facility=west)
+    message(clinic, there, state=S.IN_DOUBT)
+    for number in range(11):
+        message(clinic, here, state=S.IN_DOUBT)
+        reply(clinic, f"question {number}", patient=here)
+    reply(clinic, "asked in the west", patient=there)
+    reply(clinic, "from a number nobody knows")
+
+    everywhere = page(browser)
+    assert "More replies wait after these" in everywhere
+    assert "See all of them" in everywhere
+    west_only = page(browser, f"?facility={west.pk}")
+
+    assert "asked in the west" in west_only
+    assert "from a number nobody knows" in west_only
+    assert "question 1" not in west_only
+    assert "Dorothy Doe</a>, " not in west_only
+    assert "More replies" not in west_only
+    assert "See all of them" not in west_only
+
+
 def test_a_sender_that_rests_says_until_when_and_one_whose_rest_is_over_is_not_listed(
     clinic: Clinic, browser: Client
 ) -> None:
