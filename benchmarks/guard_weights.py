@@ -32,7 +32,7 @@ SMALLEST = 0.08  # a weight that is kept
 WAYS, ALONE = 3, 0.5  # in which a composed sentence is said; how much it counts
 PARTS = 3
 #: Of the honest texts of writers it never met, so many may be refused, and so many stopped.
-HONEST_REFUSED, HONEST_STOPPED = 0.0075, 0.10
+HONEST_REFUSED, HONEST_STOPPED = 0.02, 0.13
 WORDS = Path(leaning.__file__).parent / "words"
 HEADS = {
     "weights": (
@@ -165,6 +165,13 @@ def decision(told: Sequence[Lesson]) -> Weights:
         max(total(weights, facts) for facts in one.sentences) for one in told if not one.promotes
     ]
     sums.sort(reverse=True)
+    for share in (0.005, 0.01, 0.02, 0.05, 0.1, 0.15):
+        stopped = [
+            max(total(weights, facts) for facts in one.sentences) for one in told if one.promotes
+        ]
+        line = sums[int(share * len(sums))]
+        caught = sum(one > line for one in stopped) / len(stopped)
+        print(f"{share:.1%} of the honest and {caught:.1%} of the others come to {line:.2f}")
     stops = {"refused from": HONEST_REFUSED, "held from": HONEST_STOPPED}
     return weights | {name: round(sums[int(share * len(sums))], 2) for name, share in stops.items()}
 

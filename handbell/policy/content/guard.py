@@ -141,9 +141,10 @@ def _said(
     """Return what is wrong with the sentences of each part, every one weighed in its text."""
     found: dict[Part, list[Finding]] = {read.part: [] for read in parts}
     sentences = [(read, sentence) for read in parts for sentence in read.sentences]
-    shared = weight(_around(heard, purpose))
+    shared = _around(heard, purpose)
+    visitless, more = shared["astray reminder"] > 0, weight(shared)
     for (read, sentence), one in zip(sentences, heard, strict=True):
-        for broken in (*one.broken, *one.doubtful(one.weight + shared)):
+        for broken in (*one.broken, *one.doubtful(one.weight + more, visitless=visitless)):
             first, last = sentence.tokens[broken.first], sentence.tokens[broken.last]
             most = weighing(sentence) if broken.by_weight else ()
             weighed = _typed([sentence.tokens[place] for place in most], read)

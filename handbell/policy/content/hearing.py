@@ -39,8 +39,10 @@ _WHOLE: Final = PhraseBook(sections("whole"))
 _CORE: Final = {purpose: PhraseBook({"core": sections("core")[purpose]}) for purpose in Purpose}
 _ASIDE: Final = frozenset({"#ok"})
 _AMOUNTS: Final = frozenset({"#money", "#percent"})
-#: From which sum on a promoting phrase is refused: below that of a doubt, for it can be shown.
-_PROMOTES_FROM: Final = HELD_FROM - 2.5
+#: So far below a doubt a promoting phrase is shown to a person.
+_SHOWN_BELOW: Final = 2.5
+#: What no honest text of nine writers asks for: refused on sight.
+_ON_SIGHT: Final = ("promotion.review", "promotion.app")
 #: From which share of words on that no message is made of a person looks, whatever they lean to.
 _NONSENSE: Final = 0.75
 
@@ -57,7 +59,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a sentence says. `broken` is broken wherever it stands, an offer with its price too.
+    """What a sentence says. `broken` is broken wherever it stands, by an offer with a price too.
 
     `phrases` may promote, and honest texts have all of them too if they `are_weak`. `weight` is
     what it comes to by itself; `whole` are its ends.
@@ -71,13 +73,21 @@ class Heard:
     whole: Broken
     is_unread: bool
 
-    def doubtful(self, weight: float) -> Sequence[Broken]:
-        """Return what is refused or shown to a person, where it comes to so much in its text."""
-        if self.phrases and weight >= (REFUSED_FROM if self.are_weak else _PROMOTES_FROM):
+    def doubtful(self, weight: float, *, visitless: bool) -> Sequence[Broken]:
+        """Return what is refused or shown to a person, where it comes to so much in its text.
+
+        A reminder that speaks of no visit, and so is `visitless`, is shown at least.
+        """
+        likely = HELD_FROM - _SHOWN_BELOW
+        refused_from, held_from = (likely, weight) if visitless else (REFUSED_FROM, HELD_FROM)
+        shown_from = refused_from if self.are_weak else min(HELD_FROM, refused_from)
+        if self.phrases and weight >= shown_from:
             return self.phrases
-        if weight < HELD_FROM or self.is_unread:
+        if self.phrases and not self.are_weak and weight >= likely:
+            return [replace(one, rule="unrecognised") for one in self.phrases]
+        if weight < held_from or self.is_unread:
             return ()
-        rule = "unrecognised" if weight < REFUSED_FROM else "promotion.persuasion"
+        rule = "unrecognised" if weight < refused_from else "promotion.persuasion"
         return (replace(self.whole, rule=rule),)
 
 
@@ -92,7 +102,14 @@ def hear(said: tuple[Said, ...], purpose: Purpose, place: str, *, alone: bool) -
             words[aside] = _ASIDE
     matches = UNSAFE.find(words)
     promoting = [one for one in matches if one.meaning.startswith("promotion.")]
-    priced = [one for one in promoting if any(said[at][0] in _AMOUNTS for at in one.places)]
+    strong = [one for one in promoting if not one.meaning.endswith(_WEAK)]
+    sure = [
+        one
+        for one in promoting
+        if one.meaning in _ON_SIGHT or any(said[at][0] in _AMOUNTS for at in one.places)
+    ]
+    if len({one.last for one in strong}) > 1:  # two in one sentence are hardly an accident
+        sure += strong
     told = Told(
         leans=leaning(sentence, place),
         length=len(said),
@@ -105,7 +122,7 @@ def hear(said: tuple[Said, ...], purpose: Purpose, place: str, *, alone: bool) -
     broken = [
         Broken(one.meaning.rstrip(_WEAK), one.first, one.last)
         for one in matches
-        if one in priced or one not in promoting
+        if one in sure or one not in promoting
     ]
     unread = not matches and is_unread(sentence)
     if unread:
@@ -113,9 +130,8 @@ def hear(said: tuple[Said, ...], purpose: Purpose, place: str, *, alone: bool) -
     elif not matches and not told.is_recognised and told.share >= _NONSENSE and len(said) > 3:
         broken = [Broken("unrecognised", 0, len(said) - 1)]
     phrases = [Broken(one.meaning.rstrip(_WEAK), one.first, one.last) for one in promoting]
-    are_weak = all(one.meaning.endswith(_WEAK) for one in promoting)
     whole = Broken("", 0, len(said) - 1, by_weight=True)
-    return Heard(broken, phrases, are_weak, told, weight(told.facts), whole, unread)
+    return Heard(broken, phrases, not strong, told, weight(told.facts), whole, unread)
 
 
 _ACTING: Final = ACT - {"#clinic"}
