@@ -108,7 +108,7 @@ def hear(said: tuple[Said, ...], purpose: Purpose, place: str, *, alone: bool) -
         for one in promoting
         if one.meaning in _ON_SIGHT or any(said[at][0] in _AMOUNTS for at in one.places)
     ]
-    if len({one.last for one in strong}) > 1:  # two in one sentence are hardly an accident
+    if len({one.last for one in promoting}) > 1:  # two in one sentence are hardly an accident
         sure += strong
     told = Told(
         leans=leaning(sentence, place),
