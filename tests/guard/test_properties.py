@@ -72,7 +72,7 @@ PLAIN_OFFERS = [
     if one.category == "offer"
     and one.language == "en"
     and one.draft.text.isascii()
-    and one.review.verdict is Verdict.REFUSE
+    and review(Draft(REMINDER, Channel.SMS, one.draft.text), one.clinic).verdict is Verdict.REFUSE
 ]
 
 
