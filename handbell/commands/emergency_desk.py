@@ -16,6 +16,7 @@ from handbell.closures.calls import COLUMNS, ToCall, call_cells, call_list
 from handbell.closures.estimate import outlooks
 from handbell.closures.press import CannotSend, SentAlready
 from handbell.closures.record import record_of
+from handbell.closures.spoken import TooLongToSay
 from handbell.closures.trial import send_to_oneself
 from handbell.closures.wording import WordsInUse, save_words, write_starting_words
 from handbell.console.emergency.words import say_act
@@ -44,7 +45,7 @@ HALTS: Final[Mapping[str, SendingState]] = {
     "stop": SendingState.STOPPED,
 }
 _REFUSED: Final = (
-    *(CannotSend, ClosureFlaw, ContactFlaw, NotYoursToDecide, ScriptFlaw, WordsInUse),
+    *(CannotSend, ClosureFlaw, ContactFlaw, NotYoursToDecide, ScriptFlaw, TooLongToSay, WordsInUse),
 )
 
 
