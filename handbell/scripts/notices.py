@@ -95,6 +95,12 @@ def notices_of(closure_id: int) -> dict[NoticeKey, NoticeText]:
     return {(NoticeKind(row.kind), Channel(row.channel), row.language): row for row in rows}
 
 
+def held_closures(closure_ids: Collection[int]) -> set[int]:
+    """Return which closures have words that wait for a second person."""
+    held = NoticeText.objects.filter(closure_id__in=closure_ids, approval=Approval.AWAITING)
+    return set(held.values_list("closure_id", flat=True))
+
+
 def notice_texts(
     closure_ids: Collection[int],
 ) -> Mapping[tuple[int, NoticeKind, Channel, str], Text]:
