@@ -28,6 +28,7 @@ def read_record(found: Closure, settings: PracticeSettings, *, now: datetime) ->
     heads = [
         gettext("Sending"),
         gettext("People"),
+        gettext("Queued"),
         gettext("Delivered"),
         gettext("Handed over"),
         gettext("Failed"),
@@ -97,6 +98,7 @@ def _numbers(progress: Progress) -> list[int]:
     """Return what became of a sending's people, in the order of the table's heads."""
     return [
         progress.sending.counted,
+        progress.queued,
         progress.delivered,
         progress.handed_over,
         progress.failed,
