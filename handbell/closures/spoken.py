@@ -32,10 +32,14 @@ def is_too_long(
     *,
     now: datetime,
 ) -> bool:
-    """Return whether a call takes too long for somebody booked on the first and the last day."""
-    id = closure.facility_ids[0]
+    """Return whether a call takes too long for somebody booked first and last, at long names.
+
+    It names both of two facilities; of more it names the practice.
+    """
+    places = [(place.name, id) for id in closure.facility_ids if (place := settings.place(id))]
+    longest = [id for _, id in sorted(places, key=lambda one: len(one[0]))[-2:]]
     days = sorted({closure.first_day, closure.last_day})
-    visits = [(start_of_day(day, settings.zone_of(id)), id) for day in days]
+    visits = [(start_of_day(day, settings.zone_of(id)), id) for day in days for id in longest]
     said = sample(
         closure, settings, kind, Channel.VOICE, language, text, name="", visits=visits, now=now
     )
