@@ -91,7 +91,7 @@ def _add_version(
     if said == text:
         return None
     if not held:
-        _lift_pause(practice_id, purpose, channel)
+        lift_pause(practice_id, purpose, channel)
     script = Script.objects.create(
         practice_id=practice_id,
         purpose=purpose,
@@ -140,7 +140,7 @@ def approve_script(
 ) -> Script:
     """Let a held version be used. Raises NotYoursToDecide for its author or an outdated one."""
     script = _decide(script_id, practice_id, by, Approval.APPROVED, now)
-    _lift_pause(practice_id, Purpose(script.purpose), Channel(script.channel))
+    lift_pause(practice_id, Purpose(script.purpose), Channel(script.channel))
     return script
 
 
@@ -188,7 +188,8 @@ def _login(by: StaffMember | str) -> StaffMember | None:
     return by if isinstance(by, StaffMember) else None
 
 
-def _lift_pause(practice_id: int, purpose: Purpose, channel: Channel) -> None:
+def lift_pause(practice_id: int, purpose: Purpose, channel: Channel) -> None:
+    """Let a purpose leave by a channel again: there are other words for it now."""
     ScriptPause.objects.filter(
         practice_id=practice_id, purpose=purpose, channel=channel, lifted_at=None
     ).update(lifted_at=timezone.now())
