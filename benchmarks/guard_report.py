@@ -13,7 +13,7 @@ from pathlib import Path
 import pygal
 from pygal.style import Style
 
-from handbell.policy.content import Verdict, guard
+from handbell.policy.content import Verdict, hearing
 from tests.guard.corpus import Sample, answered, samples, score
 
 VERDICTS = (Verdict.ALLOW, Verdict.HOLD, Verdict.REFUSE)
@@ -53,7 +53,7 @@ def speed(*, anew: bool) -> float:
     best = 0.0
     for _ in range(5):
         if anew:
-            guard.heard.cache_clear()
+            hearing.hear.cache_clear()
         began = time.process_time()
         for sample in chosen:
             _ = sample.review

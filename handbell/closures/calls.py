@@ -14,10 +14,10 @@ from typing import Final
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import unreached
 from handbell.facts.models import Appointment, Closure, ClosureCall, ClosureExclusion, Patient
-from handbell.facts.people import Person, load_people
+from handbell.facts.people import load_people
 from handbell.outbox.sendings import Told, told_by
 from handbell.reports.cells import safe
-from handbell.vocabulary.words import ContactKind, NoticeKind
+from handbell.vocabulary.words import NoticeKind
 
 COLUMNS: Final = (
     *("visit_at", "facility", "last_name", "first_name", "patient_id", "phone", "other_phone"),
@@ -57,7 +57,7 @@ def call_list(closure: Closure, *, now: datetime) -> list[ToCall]:
         ToCall(
             patient=patients[id],
             visit=next((visits[one.appointment_id] for one in own if one.appointment_id), None),
-            phones=_phones(people[id], now),
+            phones=people[id].telephones_on(now.date()),
             tried=own,
             call=calls.get(id),
         )
@@ -78,14 +78,6 @@ def _left_out(closure: Closure) -> set[int]:
     """Return whom somebody took out of the audience, and so need not be telephoned."""
     out = ClosureExclusion.objects.filter(closure=closure)
     return set(out.values_list("patient_id", flat=True))
-
-
-def _phones(person: Person, now: datetime) -> list[str]:
-    """Return the numbers to try: of whoever is written to, the mobile first."""
-    owner = person.recipient_on(now.date())
-    kinds = (ContactKind.MOBILE_PHONE, ContactKind.HOME_PHONE)
-    numbers = [person.contacts.get((owner, kind), "") for kind in kinds]
-    return [number for number in dict.fromkeys(numbers) if number]
 
 
 def call_lines(

@@ -19,6 +19,7 @@ from handbell.access.models import Practice, StaffMember
 from handbell.access.practice_settings import PracticeSettings
 from handbell.closures.audience import Audience, audience_of
 from handbell.closures.rows import write_first, write_rest
+from handbell.closures.spoken import TooLongToSay, is_too_long
 from handbell.facts.closing import take_turns
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sender, Sending
@@ -26,8 +27,16 @@ from handbell.outbox.sender_queries import in_use, senders_of
 from handbell.policy.closures import MOST_NOTICES
 from handbell.policy.timetable import start_of_day
 from handbell.scripts.notices import notices_of
-from handbell.scripts.starting_texts import language_of
-from handbell.vocabulary.words import Approval, AuditAct, Channel, NoticeKind, SendingState
+from handbell.scripts.queries import paused_scripts
+from handbell.scripts.starting_texts import Text, language_of
+from handbell.vocabulary.words import (
+    Approval,
+    AuditAct,
+    Channel,
+    NoticeKind,
+    Purpose,
+    SendingState,
+)
 
 #: A sender that only rests for a moment is no reason to ask anybody.
 REST: Final = timedelta(minutes=1)
@@ -112,7 +121,7 @@ def _press(
     day = now.astimezone(settings.zone).date()
     kind, channel = asked.kind, asked.channel
     _refuse_twice(closure, asked, day, settings)
-    _refuse_without_words(closure, kind, channel)
+    _refuse_without_words(closure, settings, kind, channel, now)
     sender_for(settings.id, channel, through_pause=asked.through_pause, now=now)
     _refuse_out_of_time(closure, kind, now)
     audience = audience_of(
@@ -177,7 +186,7 @@ def _agree(
     if fresh.day != now.astimezone(settings.zone).date():
         raise CannotSend("it was asked for on another day: ask again")
     kind, channel = NoticeKind(fresh.kind), Channel(fresh.channel)
-    _refuse_without_words(fresh.closure, kind, channel)
+    _refuse_without_words(fresh.closure, settings, kind, channel, now)
     _refuse_out_of_time(fresh.closure, kind, now)
     sender_for(settings.id, channel, through_pause=fresh.through_pause, now=now)
     audience = audience_of(
@@ -248,7 +257,9 @@ def _refuse_twice(closure: Closure, asked: Asked, day: date, settings: PracticeS
         )
 
 
-def _refuse_without_words(closure: Closure, kind: NoticeKind, channel: Channel) -> None:
+def _refuse_without_words(
+    closure: Closure, settings: PracticeSettings, kind: NoticeKind, channel: Channel, now: datetime
+) -> None:
     own = [
         row
         for (told, by, _), row in notices_of(closure.pk).items()
@@ -260,6 +271,12 @@ def _refuse_without_words(closure: Closure, kind: NoticeKind, channel: Channel) 
         raise CannotSend("a second person must look at the words first")
     if any(row.approval == Approval.DECLINED for row in own):
         raise CannotSend("a second person declined the words: write others")
+    if (Purpose.EMERGENCY_NOTICE, channel) in paused_scripts(settings.id):
+        raise CannotSend("the provider refused the words when they were sent: change them first")
+    for row in own if channel is Channel.VOICE else ():
+        words = Text(row.body, row.subject)
+        if is_too_long(closure, settings, kind, row.language, words, now=now):
+            raise CannotSend(str(TooLongToSay()))
 
 
 def _refuse_unreadable(

@@ -16,10 +16,12 @@ from django.db import transaction
 from handbell.access.audit import record
 from handbell.access.models import AuditEvent, StaffMember
 from handbell.access.practice_settings import PracticeSettings
-from handbell.channels.gateway import Accepted, HandOver, Outcome
+from handbell.channels.gateway import Accepted, HandOver, Outcome, VoiceContent
+from handbell.channels.voice.twilio.twiml import seconds_too_many
 from handbell.closures.audience import affected
 from handbell.closures.estimate import sample, words_of
 from handbell.closures.press import CannotSend, SenderPauses, sender_for
+from handbell.closures.spoken import TooLongToSay
 from handbell.dispatch.compose import Composed
 from handbell.dispatch.providers import open_gateways
 from handbell.facts.closing import take_turns
@@ -87,6 +89,9 @@ def send_to_oneself(
     )
     if composed is None:
         raise CannotSend("there are no words for this channel yet: write them first")
+    content = composed.content
+    if isinstance(content, VoiceContent) and seconds_too_many(content) > 0:
+        raise CannotSend(str(TooLongToSay()))
     to = _address(channel, address, region)
     _refuse_address(settings.id, channel, to)
     with transaction.atomic():

@@ -10,15 +10,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from handbell.access.models import StaffMember
-from handbell.access.practice_settings import practice_settings
+from handbell.access.practice_settings import PracticeSettings, practice_settings
 from handbell.closures.estimate import sample
+from handbell.closures.spoken import TooLongToSay, is_too_long
 from handbell.facts.closing import take_turns
 from handbell.facts.models import Closure
 from handbell.outbox.models import Sending
 from handbell.scripts.models import NoticeText
 from handbell.scripts.notices import NoticeKey, notices_of, save_notice
 from handbell.scripts.operations import ScriptFlaw
-from handbell.scripts.starting_notices import LANGUAGES, starting_notice
+from handbell.scripts.starting_notices import LANGUAGES, shorter_notices, starting_notice
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import (
     Channel,
@@ -62,17 +63,26 @@ def write_starting_words(
 
 
 def starting_words(closure: Closure, key: NoticeKey, *, now: datetime) -> Text:
-    """Return the words a notice begins with; a text says why where that fits one segment."""
-    kind, channel, language = key
-    reason = ClosureReason(closure.reason)
-    words = starting_notice(reason, *key)
-    if channel is not Channel.SMS:
+    """Return the words a notice begins with: the longest a segment, or a call, has room for."""
+    words = starting_notice(ClosureReason(closure.reason), *key)
+    if key[1] is Channel.EMAIL:
         return words
     settings = practice_settings(closure.practice_id)
-    longest = sample(closure, settings, kind, channel, language, words, name="", visits=(), now=now)
-    if longest is not None and longest.segments > 1:
-        return starting_notice(reason, *key, says_why=False)
+    for shorter in shorter_notices(ClosureReason(closure.reason), *key):
+        if _has_room(closure, settings, key, words, now):
+            break
+        words = shorter
     return words
+
+
+def _has_room(
+    closure: Closure, settings: PracticeSettings, key: NoticeKey, words: Text, now: datetime
+) -> bool:
+    kind, channel, language = key
+    if channel is Channel.VOICE:
+        return not is_too_long(closure, settings, kind, language, words, now=now)
+    longest = sample(closure, settings, kind, channel, language, words, name="", visits=(), now=now)
+    return longest is None or longest.segments <= 1
 
 
 def save_words(
@@ -80,8 +90,13 @@ def save_words(
 ) -> NoticeText | None:
     """Write a notice's words where they are not in use; None if they are empty.
 
-    Raises WordsInUse, or ScriptFlaw as `save_notice` does.
+    Raises WordsInUse, TooLongToSay, or ScriptFlaw as `save_notice` does.
     """
+    kind, channel, language = key
+    if channel is Channel.VOICE and text.body:
+        settings = practice_settings(closure.practice_id)
+        if is_too_long(closure, settings, kind, language, text, now=now):
+            raise TooLongToSay
     with transaction.atomic():
         take_turns(closure.practice_id)
         old = notices_of(closure.pk).get(key)

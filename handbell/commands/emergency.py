@@ -57,6 +57,9 @@ ACTIONS = (
 @click.option(
     "--result", type=click.Choice([*map(str, CallResult)]), help="called: what came of it."
 )
+@click.option(
+    "--pdf", type=click.Path(dir_okay=False, writable=True), help="record: this file, too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def emergency(*, action: str, email: str, as_json: bool, **typed: Any) -> None:  # noqa: ANN401
     """Close facilities and tell whoever is booked, with the checks of the Emergency page.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from config.environment import SettingFlaw
@@ -16,8 +17,11 @@ from handbell.closures.calls import COLUMNS, ToCall, call_cells, call_list
 from handbell.closures.estimate import outlooks
 from handbell.closures.press import CannotSend, SentAlready
 from handbell.closures.record import record_of
+from handbell.closures.spoken import TooLongToSay
 from handbell.closures.trial import send_to_oneself
 from handbell.closures.wording import WordsInUse, save_words, write_starting_words
+from handbell.console.emergency.pdf import make_pdf
+from handbell.console.emergency.recorded import page_of
 from handbell.console.emergency.words import say_act
 from handbell.facts.closing import ClosureFlaw, include, note_call
 from handbell.facts.closures import closures_of, closures_on
@@ -44,7 +48,7 @@ HALTS: Final[Mapping[str, SendingState]] = {
     "stop": SendingState.STOPPED,
 }
 _REFUSED: Final = (
-    *(CannotSend, ClosureFlaw, ContactFlaw, NotYoursToDecide, ScriptFlaw, WordsInUse),
+    *(CannotSend, ClosureFlaw, ContactFlaw, NotYoursToDecide, ScriptFlaw, TooLongToSay, WordsInUse),
 )
 
 
@@ -74,6 +78,7 @@ class Asked:
     patient: str | None
     why: str | None
     result: str | None
+    pdf: str | None
 
 
 class Desk:
@@ -368,6 +373,9 @@ class Desk:
     def _record(self) -> dict[str, Any]:
         closure, zone = self._closure(), self.settings.zone
         told = record_of(closure, self.settings, now=self.now)
+        if self.asked.pdf is not None:
+            page = page_of(closure, self.settings, self.by, now=self.now)
+            Path(self.asked.pdf).write_bytes(make_pdf(page))
         return {
             "closure": closure.pk,
             "act": [

@@ -13,6 +13,7 @@ from django.urls import reverse
 from handbell.access.models import StaffMember
 from handbell.access.permissions import Action, may
 from handbell.access.queries import practice_zone
+from handbell.console.asked import Asked, address_of
 from handbell.console.clock import Day, today_in
 from handbell.console.queries import unread_replies
 from handbell.console.settings.scripts.refused import Counts, refused_this_month
@@ -27,9 +28,17 @@ from handbell.console.today import (
 )
 from handbell.console.words import REASONS
 from handbell.facts.models import Patient
+from handbell.facts.people import load_people
 from handbell.facts.reach import UnreachableSoon, unreachable_soon
 from handbell.outbox.models import Message, Sender
-from handbell.outbox.queries import Tally, Wanted, in_doubt, paused_senders, tallies
+from handbell.outbox.queries import (
+    Standing,
+    Tally,
+    Wanted,
+    in_doubt,
+    paused_senders,
+    tallies,
+)
 from handbell.receipts.models import Reply
 from handbell.reputation.queries import open_alarms
 from handbell.reputation.words import Said, say_alarm
@@ -41,11 +50,12 @@ MOST_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A patient with a visit soon whom nothing reaches, and why in short."""
+    """A patient with a visit soon whom nothing reaches, why in short, and what to dial instead."""
 
     patient: Patient
     visit_at: datetime
     word: str
+    phones: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +85,19 @@ class Board:
     senders: Sequence[Sender]
     unreachable: Sequence[Unreached]
     unreachable_count: int
+    more_doubts: bool = False
+    more_replies: bool = False
     alarms: Sequence[Alarmed] = ()
     refused: Counts | None = None  # this month, for those who see refusals
 
     @cached_property
     def figures(self) -> list[Figure]:
         return figures(self.tallies, day=self.day, facility_id=self.facility_id)
+
+    @cached_property
+    def doubts_address(self) -> str:
+        """The list of all in doubt, of whatever day."""
+        return address_of(Asked(standing=Standing.IN_DOUBT, facility_id=self.facility_id))
 
     @cached_property
     def summary(self) -> str:
@@ -106,7 +123,7 @@ class Board:
             sorted(f"{tally}" for tally in self.tallies),
             [row.pk for row in (*self.doubts, *self.replies)],
             [(sender.pk, sender.paused_reason) for sender in self.senders],
-            [(one.patient.pk, one.visit_at, one.word) for one in self.unreachable],
+            [(one.patient.pk, one.visit_at, one.word, one.phones) for one in self.unreachable],
             self.unreachable_count,
             [alarm.id for alarm in self.alarms],
             self.refused,
@@ -129,27 +146,46 @@ def read_board(staff: StaffMember, *, facility_id: int | None, now: datetime) ->
     unreached = []
     if may(staff, Action.SEE_PATIENTS):
         unreached = unreachable_soon(staff.practice_id, facility_id=facility_id, now=now)
+    doubts: list[Message] = []
+    replies: list[Reply] = []
+    if sees_people:
+        doubts = in_doubt(
+            staff.practice_id,
+            facility_id=facility_id,
+            without_balances=without_balances,
+            limit=MOST_SHOWN + 1,
+        )
+        replies = unread_replies(staff.practice, facility_id=facility_id, limit=MOST_SHOWN + 1)
     return Board(
         day=day,
         zone=zone,
         now=now,
         facility_id=facility_id,
         tallies=tallies(staff.practice_id, wanted, zone=zone),
-        doubts=in_doubt(staff.practice_id, without_balances=without_balances, limit=MOST_SHOWN)
-        if sees_people
-        else [],
-        replies=unread_replies(staff.practice, limit=MOST_SHOWN) if sees_people else [],
+        doubts=doubts[:MOST_SHOWN],
+        more_doubts=len(doubts) > MOST_SHOWN,
+        replies=replies[:MOST_SHOWN],
+        more_replies=len(replies) > MOST_SHOWN,
         senders=paused_senders(staff.practice_id, now=now),
-        unreachable=_named(unreached[:MOST_SHOWN]),
+        unreachable=_named(unreached[:MOST_SHOWN], now=now),
         unreachable_count=len(unreached),
         alarms=_alarms(staff) if sees_people else (),
         refused=refused_this_month(staff, now=now) if may(staff, Action.SEE_REFUSALS) else None,
     )
 
 
-def _named(found: Sequence[UnreachableSoon]) -> list[Unreached]:
-    patients = Patient.objects.in_bulk([one.patient_id for one in found])
-    return [Unreached(patients[one.patient_id], one.visit_at, REASONS[one.why]) for one in found]
+def _named(found: Sequence[UnreachableSoon], *, now: datetime) -> list[Unreached]:
+    ids = [one.patient_id for one in found]
+    patients, people = Patient.objects.in_bulk(ids), load_people(ids, now=now)
+    return [
+        Unreached(
+            patient=patients[one.patient_id],
+            visit_at=one.visit_at,
+            word=REASONS[one.why],
+            phones=people[one.patient_id].telephones_on(now.date()),
+        )
+        for one in found
+    ]
 
 
 def _alarms(staff: StaffMember) -> list[Alarmed]:

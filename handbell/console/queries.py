@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from handbell.access.models import Practice
@@ -105,12 +105,18 @@ def _literal(letter: str) -> str:
     return letter if letter.isalnum() else f"\\{letter}"
 
 
-def unread_replies(practice: Practice, *, limit: int) -> list[Reply]:
+def unread_replies(practice: Practice, *, facility_id: int | None, limit: int) -> list[Reply]:
     """Return replies a person should read and nobody has, the oldest first.
 
-    Those are the ones nobody understood and those that ask for a call.
+    Those are the ones nobody understood and those that ask for a call. One from a number nobody
+    knows belongs to every facility.
     """
     unread = Reply.objects.filter(practice=practice, seen_at__isnull=True)
+    if facility_id is not None:
+        ours = Q(patient__facility_id=facility_id) | Q(
+            message__appointment__facility_id=facility_id
+        )
+        unread = unread.filter(ours | Q(patient__isnull=True) | Q(patient__facility__isnull=True))
     return list(unread.select_related("patient", "message").order_by("received_at", "id")[:limit])
 
 

@@ -16,8 +16,9 @@ from handbell.access.permissions import Action, may
 from handbell.access.practice_settings import PracticeSettings
 from handbell.console.clock import say_day
 from handbell.console.patients.ahead import MENDED_BY, STOPS
+from handbell.console.saying import say_cause, say_reason
 from handbell.facts.models import Suppression
-from handbell.policy.explain import Explanation, explain
+from handbell.policy.explain import Explanation
 from handbell.vocabulary.words import Objection, Purpose
 
 
@@ -83,7 +84,7 @@ class Whys:
                 _("Opt this patient in on their page, or set a frequency in the settings."),
                 _("the practice’s settings"),
             )
-        return explain(reason)
+        return say_reason(reason)
 
     def _since(self, held: Held) -> str:
         stop = self.stops.get((held.address, held.channel))
@@ -92,7 +93,7 @@ class Whys:
         cause, at = stop
         zone = self.settings.zone
         day = say_day(at.astimezone(zone).date(), today=self.now.astimezone(zone).date())
-        return f"{cause}, {day}"
+        return f"{say_cause(cause)}, {day}"
 
     def _mend(self, held: Held) -> tuple[str, str]:
         if self.staff is None:

@@ -33,6 +33,7 @@ from handbell.scripts.starting_texts import (
     CHOOSE,
     HOW_TO_SETTLE,
     NOTICE_VOICEMAIL,
+    NOTICE_VOICEMAIL_IN_SHORT,
     SEVERAL,
     STARTING_TEXTS,
     Key,
@@ -153,7 +154,8 @@ def _call(body: str, letter: Letter, values: Mapping[str, str], language: str) -
     frame = CALL_FRAMES[language]
     voicemail = frame.voicemail.get(letter.purpose)
     if letter.notice is not None:
-        voicemail = NOTICE_VOICEMAIL[language]
+        named = values["phone"] not in NO_PHONE.values() and values["phone"] in body
+        voicemail = (NOTICE_VOICEMAIL_IN_SHORT if named else NOTICE_VOICEMAIL)[language]
     if voicemail is None:
         return None
     confirmable = letter.purpose is Purpose.APPOINTMENT_REMINDER and letter.step != CANCELLED

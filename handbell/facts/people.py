@@ -91,6 +91,12 @@ class Person:
                 return found
         return ""
 
+    def telephones_on(self, day: date) -> list[str]:
+        """Return the numbers a person of the practice would dial: of whoever is written to."""
+        owner = self.recipient_on(day)
+        numbers = [self.contacts.get((owner, kind), "") for kind in KINDS[Channel.VOICE]]
+        return [number for number in dict.fromkeys(numbers) if number]
+
     def suppressions_of(self, address: str) -> Sequence[SuppressionEvent]:
         return self.suppressions.get(address, ())
 

@@ -231,9 +231,13 @@ def tallies(practice_id: int, wanted: Wanted, *, zone: ZoneInfo) -> list[Tally]:
     ]
 
 
-def in_doubt(practice_id: int, *, without_balances: bool, limit: int) -> list[Message]:
+def in_doubt(
+    practice_id: int, *, facility_id: int | None, without_balances: bool, limit: int
+) -> list[Message]:
     """Return messages nobody knows the fate of, the longest in doubt first."""
-    wanted = Wanted(standing=Standing.IN_DOUBT, without_balances=without_balances)
+    wanted = Wanted(
+        standing=Standing.IN_DOUBT, facility_id=facility_id, without_balances=without_balances
+    )
     found = _for_list(messages_of(practice_id, wanted))
     return list(found.order_by(F("handed_over_at").asc(nulls_last=True), "id")[:limit])
 

@@ -152,6 +152,12 @@ def sendings_of(closure_id: int) -> QuerySet[Sending]:
     return found.select_related("pressed_by", "agreed_by").order_by("pressed_at", "id")
 
 
+def awaiting_closures(closure_ids: Collection[int]) -> set[int]:
+    """Return which closures have a sending that waits for a second person."""
+    waits = Sending.objects.filter(closure_id__in=closure_ids, state=SendingState.AWAITING)
+    return set(waits.values_list("closure_id", flat=True))
+
+
 def tallies_of(sending_ids: Sequence[int]) -> dict[int, list[Tally]]:
     """Return each sending's rows counted by state and reason, in one query."""
     found: dict[int, list[Tally]] = {id: [] for id in sending_ids}

@@ -256,6 +256,7 @@ ATTENDANCE: Final = Report(
         "The groups are not alike: who confirms would often have come anyway. The numbers say "
         "what happened, not what a reminder brings about.",
         "Visits whose end your clinic’s system never told are not counted.",
+        "A visit cancelled before its reminder was due counts as not reminded.",
     ),
     words={
         "confirmed": "Confirmed by a reminder",

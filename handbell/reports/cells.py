@@ -2,7 +2,8 @@
 
 A cell that begins like a formula gets an apostrophe, which spreadsheets show as text (OWASP, CSV
 injection). So does the middle of one, after what a spreadsheet elsewhere parts cells with: a
-semicolon, a tab, a line's end. A telephone number's own "+" is harmless and stays.
+semicolon, a tab, a line's end, with or without quotes behind it. A telephone number's own "+" is
+harmless and stays.
 """
 
 import re
@@ -14,7 +15,7 @@ BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", 
 _BEGINNINGS: Final = frozenset(BEGINNINGS)
 
 #: Where within a cell another one would begin, like a formula.
-_WITHIN: Final = r"([;\t\r\n])(?=[-=+@＝＋－＠])"
+_WITHIN: Final = r'([;\t\r\n]"*)(?=[-=+@＝＋－＠])'
 _PARTED: Final = re.compile(_WITHIN)
 
 #: A number; telephone numbers, one after the other.

@@ -37,9 +37,7 @@ def readme(profile: Profile, asked: Asked, counts: Mapping[str, int], *, left_ou
             " into which file each belongs, stands beside it"
         )
     if counts[""]:
-        lines.append(
-            f"\n{counts['']:,} more addresses are in no file: the report was asked for others."
-        )
+        lines.append(f"\nIn no file, because the report was asked for others: {counts['']:,}.")
     lines += [
         "",
         _STEPS[profile.name],

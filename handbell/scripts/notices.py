@@ -15,7 +15,7 @@ from handbell.access.models import StaffMember
 from handbell.facts.models import Closure
 from handbell.policy.content import Draft, Finding, FindingKind, Review, Verdict, review
 from handbell.scripts.models import NoticeText
-from handbell.scripts.operations import NotYoursToDecide, ScriptFlaw
+from handbell.scripts.operations import NotYoursToDecide, ScriptFlaw, release_scripts
 from handbell.scripts.queries import clinic_of
 from handbell.scripts.starting_texts import Text
 from handbell.vocabulary.words import Approval, AuditAct, Channel, NoticeKind, Purpose
@@ -53,6 +53,8 @@ def save_notice(
         if old is not None and Text(old.body, old.subject) == text:
             return old
         held = reviewed.verdict is Verdict.HOLD
+        if not held:
+            release_scripts(closure.practice_id, Purpose.EMERGENCY_NOTICE, channel, by=by, now=now)
         saved, _ = NoticeText.objects.update_or_create(
             closure=closure,
             kind=kind,
@@ -82,6 +84,7 @@ def approve_notice(text_id: int, *, practice_id: int, by: StaffMember, now: date
     found.approval, found.decider = Approval.APPROVED, by
     found.save(update_fields=["approval", "decider"])
     key = (NoticeKind(found.kind), Channel(found.channel), found.language)
+    release_scripts(practice_id, Purpose.EMERGENCY_NOTICE, key[1], by=by, now=now)
     _record(AuditAct.SCRIPT_APPROVED, found.closure, key, by=by, now=now)
     return found
 
@@ -90,6 +93,12 @@ def notices_of(closure_id: int) -> dict[NoticeKey, NoticeText]:
     """Return a closure's notices, those that await a second person too."""
     rows = NoticeText.objects.filter(closure_id=closure_id)
     return {(NoticeKind(row.kind), Channel(row.channel), row.language): row for row in rows}
+
+
+def held_closures(closure_ids: Collection[int]) -> set[int]:
+    """Return which closures have words that wait for a second person."""
+    held = NoticeText.objects.filter(closure_id__in=closure_ids, approval=Approval.AWAITING)
+    return set(held.values_list("closure_id", flat=True))
 
 
 def notice_texts(

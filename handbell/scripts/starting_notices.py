@@ -3,7 +3,8 @@
 `{{ closure }}` says which facility is closed and when, and in an all clear that it is open again.
 Whoever closes a facility reads and changes them before anything leaves; each names the clinic, the
 day and the number to call (rules.md 29). A text fits one segment with ordinary names: it says why
-in a word or two, or not at all where two facilities leave no room.
+in a word or two, or not at all where two facilities leave no room. A call says why and which day
+while a machine would hear all of it.
 """
 
 from collections.abc import Mapping
@@ -87,6 +88,12 @@ _CLOSING: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
     ),
 }
 
+#: What is called where the hours and names leave a machine no time for the visit's day.
+_CALLED_IN_SHORT: Final[Mapping[str, str]] = {
+    "en": "{{ closure }}. Your visit is off. Please call {{ phone }}.",
+    "es": "{{ closure }}. No hay cita. Por favor, llame al {{ phone }}.",
+}
+
 _ALL_CLEAR: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
     (Channel.SMS, "en"): (
         "",
@@ -120,6 +127,16 @@ _ALL_CLEAR: Final[Mapping[tuple[Channel, str], tuple[str, str]]] = {
 }
 
 LANGUAGES: Final = ("en", "es")
+
+
+def shorter_notices(
+    reason: ClosureReason, kind: NoticeKind, channel: Channel, language: str
+) -> list[Text]:
+    """Return the words to begin with where `starting_notice` is too long, the longest first."""
+    if kind is NoticeKind.ALL_CLEAR or channel is Channel.EMAIL:
+        return []
+    shorter = [starting_notice(reason, kind, channel, language, says_why=False)]
+    return shorter if channel is Channel.SMS else [*shorter, Text(_CALLED_IN_SHORT[language])]
 
 
 def starting_notice(

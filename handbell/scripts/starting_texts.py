@@ -261,6 +261,13 @@ NOTICE_VOICEMAIL: Final[Mapping[str, str]] = {
     "Para no recibir estas llamadas, llame al {{ phone }}.",
 }
 
+#: The same where the message itself names the number: ten digits take four seconds to say.
+NOTICE_VOICEMAIL_IN_SHORT: Final[Mapping[str, str]] = {
+    "en": "This is {{ clinic }}. {{ message }} To stop these calls, call the same number.",
+    "es": "Le llama {{ clinic }}. {{ message }} "
+    "Para no recibir estas llamadas, llame al mismo número.",
+}
+
 #: What the balance texts say where `{{ how_to_settle }}` stands: a patient whose birth date is
 #: known sees the amount on our page, and pays from there; else the practice's payment page is
 #: named, if it has one, else its telephone.

@@ -45,7 +45,10 @@ class EmailAddress:
 
     @staticmethod
     def parse(text: str) -> "EmailAddress":
-        """Return the address, domain in lower case. Raises ContactFlaw if it is not one."""
+        """Return the address in lower case. Raises ContactFlaw if it is not one.
+
+        No mailbox provider tells Home@ from home@: as two, an opt-out of one would miss the other.
+        """
         return EmailAddress(_email(text))
 
     def __repr__(self) -> str:
@@ -76,4 +79,4 @@ def _email(text: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ContactFlaw("this is not an e-mail address") from error
-    return found.normalized
+    return found.normalized.lower()

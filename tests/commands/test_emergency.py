@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,7 +117,7 @@ def test_no_cell_of_the_call_list_is_a_formula(boss: StaffMember) -> None:
     assert row["phone"] == phone(2)
 
 
-def test_everything_of_the_pages_is_there(boss: StaffMember) -> None:
+def test_everything_of_the_pages_is_there(boss: StaffMember, tmp_path: Path) -> None:
     """Hours, people, a test, a second person, days added since, a call, the record."""
     code, _ = run(boss, "close", "--reason", "weather", "--today-too", "--closed-to", "10:00")
     assert code == 0
@@ -137,7 +138,8 @@ def test_everything_of_the_pages_is_there(boss: StaffMember) -> None:
     run(boss, "send", "--channel", "sms", "--people", "1")
     assert run(boss, "who", "--untold", "--channel", "sms")[1]["booked"] == 0
     run(boss, "called", "--patient", cat.external_id, "--result", "spoken")
-    told = run(boss, "record")[1]
+    told = run(boss, "record", "--pdf", str(tmp_path / "record.pdf"))[1]
+    assert (tmp_path / "record.pdf").read_bytes().startswith(b"%PDF-")
     assert told["telephoned"] == {"spoken": 1}
     acts = [one["what"] for one in told["act"]]
     assert acts[0] == "Closed: Weather"

@@ -30,7 +30,7 @@ from handbell.vocabulary.words import (
     Purpose,
 )
 from tests.console.desk import message, signed_in, staff
-from tests.world import Clinic
+from tests.world import Clinic, phone
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,15 @@ def test_a_patient_s_page_says_in_spanish_what_comes_and_why_not(
     assert "Visits ahead" not in html
 
 
+def test_lists_say_in_spanish_why_a_reminder_does_not_go(clinic: Clinic, spanish: Client) -> None:
+    patient = clinic.patient("Lucía", mobile=phone(1))
+    clinic.sender(Channel.SMS)
+    clinic.step(days=1)
+    visit = clinic.visit(patient, clinic.now + timedelta(days=3))
+    reason = in_spanish(lambda: say_reason(Objection.NO_CONSENT))
+    assert reason.sentence in spanish.get(f"/schedule/visits/{visit.pk}").content.decode()
+
+
 def test_a_mistake_in_a_form_is_mended_in_spanish(clinic: Clinic, spanish: Client) -> None:
     patient = clinic.patient("Lucía")
     answer = spanish.post(f"/patients/{patient.pk}/details", {"mobile": "12", "status": "active"})
@@ -274,6 +283,8 @@ def test_the_trail_is_told_in_spanish_and_asked_in_spanish() -> None:
     told = {"change": "password", "level": "front_desk", "may_run_reports": True, "x_y": None}
     said = "cambio: contraseña; nivel: recepción; puede generar informes: sí; x y: ninguno"
     assert in_spanish(lambda: say_detail(told)) == said
+    contact = {"changed": ["language", "guardian mobile_phone"]}
+    assert in_spanish(lambda: say_detail(contact)).endswith(": idioma, teléfono móvil (tutor)")
     assert in_spanish(lambda: say_subject("patient 12")) == "paciente 12"
     assert in_spanish(lambda: read_subject("paciente 12")) == "patient 12"
     assert in_spanish(lambda: read_subject("patient 12")) == "patient 12"

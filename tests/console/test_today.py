@@ -11,6 +11,7 @@ from handbell.access.models import StaffMember
 from handbell.console.board import read_board
 from handbell.console.clock import local_day
 from handbell.console.today import channel_days, figures
+from handbell.facts.reach import note_unreachable
 from handbell.outbox.models import Message, Sender
 from handbell.outbox.queries import Tally
 from handbell.receipts.models import ProviderEvent, Reply
@@ -143,6 +144,32 @@ def test_what_needs_a_person_is_listed(clinic: Clinic, browser: Client) -> None:
     assert "nothing leaves by (202) 555-0199" in html
 
 
+def test_the_facility_narrows_what_needs_a_person_and_what_is_left_out_is_said(
+    clinic: Clinic, browser: Client
+) -> None:
+    west = clinic.add_facility("West", "America/Los_Angeles")
+    here = clinic.patient("Dorothy")
+    there = clinic.patient("Ines", facility=west)
+    message(clinic, there, state=S.IN_DOUBT)
+    for number in range(11):
+        message(clinic, here, state=S.IN_DOUBT)
+        reply(clinic, f"question {number}", patient=here)
+    reply(clinic, "asked in the west", patient=there)
+    reply(clinic, "from a number nobody knows")
+
+    everywhere = page(browser)
+    assert "More replies wait after these" in everywhere
+    assert "See all of them" in everywhere
+    west_only = page(browser, f"?facility={west.pk}")
+
+    assert "asked in the west" in west_only
+    assert "from a number nobody knows" in west_only
+    assert "question 1" not in west_only
+    assert "Dorothy Doe</a>, " not in west_only
+    assert "More replies" not in west_only
+    assert "See all of them" not in west_only
+
+
 def test_a_sender_that_rests_says_until_when_and_one_whose_rest_is_over_is_not_listed(
     clinic: Clinic, browser: Client
 ) -> None:
@@ -256,6 +283,15 @@ def test_the_summary_reads_like_a_sentence() -> None:
     day = TestHours.day
     row = figures([], day=day, facility_id=None)
     assert [figure.count for figure in row] == [0, 0, 0, 0, 0]
+
+
+def test_whom_no_reminder_reaches_is_listed_with_the_number_to_dial(
+    clinic: Clinic, browser: Client
+) -> None:
+    lost = clinic.patient("Dorothy", home="+12025550143", email="dorothy@mailbox.example")
+    clinic.visit(lost, clinic.now + timedelta(days=1))
+    note_unreachable(clinic.practice.pk, {lost.pk: Objection.NO_CONTACT_POINT})
+    assert '<a href="tel:+12025550143">(202) 555-0143</a>' in page(browser)
 
 
 @pytest.mark.parametrize("limited", [True, False])

@@ -2,6 +2,8 @@
 
 tuning.jsonl is what the guard was made with, in batches written one after the other. Each was new
 when it was written; docs/guard.md tells how the guard did on it. "wa" and "wb" are by other hands.
+others.jsonl is by nine other writers, 600 texts each, "p1" to "p9"; a line is a list of a text's
+id, purpose, channel, language, subject, text, practice, its domains, label and category.
 heldout.jsonl was written last and nothing was tuned on it: keep it so, and add what the guard gets
 wrong to tuning.jsonl.
 """
@@ -37,9 +39,17 @@ class Sample:
 
 @lru_cache
 def samples(name: str) -> tuple[Sample, ...]:
-    """Return the texts of "tuning" or "heldout"."""
-    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(_sample(json.loads(line)) for line in lines)
+    """Return the texts of "tuning", "others" or "heldout"."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    return tuple(map(_sample if isinstance(rows[0], dict) else _listed, rows))
+
+
+def _listed(row: Sequence[str]) -> Sample:
+    name, purpose, channel, language, subject, text, practice, domains, label, category = row
+    draft = Draft(Purpose(purpose), Channel(channel), text, subject)
+    clinic = Clinic((practice,), tuple(domains))
+    return Sample(name, Verdict(label), category, language, draft, clinic)
 
 
 def _sample(row: dict[str, object]) -> Sample:

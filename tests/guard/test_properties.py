@@ -69,7 +69,10 @@ HONEST = [
 PLAIN_OFFERS = [
     one
     for one in samples("tuning")
-    if one.category == "offer" and one.language == "en" and one.draft.text.isascii()
+    if one.category == "offer"
+    and one.language == "en"
+    and one.draft.text.isascii()
+    and review(Draft(REMINDER, Channel.SMS, one.draft.text), one.clinic).verdict is Verdict.REFUSE
 ]
 
 

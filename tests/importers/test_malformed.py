@@ -80,7 +80,7 @@ def test_what_the_database_refuses_stores_nothing_of_the_file(
     rows = "patient_id,first_name\n8,Eve\n9,Finn\n"
     whole = staging._patient_row
     monkeypatch.setitem(
-        staging._ROW_OF, Kind.PATIENTS, lambda fact: (*whole(fact)[:1], "x" * 200, *whole(fact)[2:])
+        staging._ROW_OF, Kind.PATIENTS, lambda fact: (*whole(fact)[:1], "x" * 400, *whole(fact)[2:])
     )
 
     report = more(tmp_path, "p.csv", rows)

@@ -82,6 +82,15 @@ class TestPatients:
         assert counts(report, Kind.PATIENTS) == (3, 0, 0, 3, 0)
         assert not Change.objects.exists()
 
+    def test_an_address_is_one_mailbox_however_it_is_written(self, tmp_path: Path) -> None:
+        row = "1,Ada,Quill,,1980-02-03,en,202-555-0101,,{},MAIN,active,no,,,,\n"
+        capitals = PATIENTS_HEAD + row.format("ADA@Quill.Example")
+
+        report = more(tmp_path, "patients.csv", capitals)
+
+        assert counts(report, Kind.PATIENTS) == (1, 0, 0, 1, 0)
+        assert contacts("1")["patient", "email"] == "ada@quill.example"
+
     def test_a_new_number_replaces_the_old_and_an_empty_cell_removes_it(
         self, tmp_path: Path
     ) -> None:

@@ -6,13 +6,13 @@ import zipfile
 from datetime import datetime, timedelta
 
 from handbell.access.models import StaffMember
-from handbell.facts.models import MarketingPermission, Patient
+from handbell.facts.models import MarketingPermission, Patient, Suppression
 from handbell.reports.asked import ask
 from handbell.reports.catalog import REPORTS
 from handbell.reports.files import path_of
 from handbell.reports.models import Run
 from handbell.reports.operations import ask_for, build
-from handbell.vocabulary.words import ConsentKind, ReportReason
+from handbell.vocabulary.words import Channel, ConsentKind, ReportReason, SuppressionKind
 from tests.world import MONDAY, Clinic
 
 
@@ -67,4 +67,17 @@ def permit(
         at=clinic.now - timedelta(days=days_ago),
         how="in person",
         by="front desk",
+    )
+
+
+def stop(
+    clinic: Clinic, address: str, kind: SuppressionKind, *, channel: Channel = Channel.EMAIL
+) -> None:
+    Suppression.objects.create(
+        practice=clinic.practice,
+        address=address,
+        channel=channel,
+        kind=kind,
+        at=clinic.now - timedelta(days=5),
+        source="a test",
     )

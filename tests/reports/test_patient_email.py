@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from handbell.access.models import StaffMember
-from handbell.facts.models import Patient, Suppression
+from handbell.facts.models import Patient
 from handbell.facts.operations import record_consent
 from handbell.reports.catalog import PATIENT_EMAIL
 from handbell.reports.cells import safe
@@ -23,25 +23,12 @@ from handbell.vocabulary.words import (
     Recipient,
     SuppressionKind,
 )
-from tests.reports.building import built, content, permit, rows, unpacked
+from tests.reports.building import built, content, permit, rows, stop, unpacked
 from tests.world import Clinic, at, phone
 
 pytestmark = pytest.mark.django_db
 
 NAME = "patient-email"
-
-
-def stop(
-    clinic: Clinic, address: str, kind: SuppressionKind, *, channel: Channel = Channel.EMAIL
-) -> None:
-    Suppression.objects.create(
-        practice=clinic.practice,
-        address=address,
-        channel=channel,
-        kind=kind,
-        at=clinic.now - timedelta(days=5),
-        source="a test",
-    )
 
 
 def test_all_patients_are_in_it_with_what_is_known_of_them(
@@ -209,6 +196,7 @@ STRANGE = {
     "two\nlines, one": "two\nlines, one",
     "two\n=lines": "two\n'=lines",
     "a;+1;@b; c": "a;'+1;'@b; c",
+    'a;"=1;b': "a;\"'=1;b",
     "+12, +34": "+12, +34",
     "+12, x": "'+12, x",
     "＝1": "'＝1",
@@ -284,59 +272,6 @@ def test_a_marketing_tool_gets_one_file_for_each_status(clinic: Clinic, owner: S
     wider = unpacked(built(owner, NAME, profile="mailchimp", permission=""))
     assert [row[1] for row in wider["subscribed.csv"][1:]] == ["Later", "Never", "Yes"]
     assert wider["unsubscribed.csv"] == found["unsubscribed.csv"]
-
-
-def test_one_no_at_an_address_is_a_no_and_the_living_adult_gives_the_name(
-    clinic: Clinic, owner: StaffMember
-) -> None:
-    mother = clinic.patient("Mother", email="home@mail.example")
-    permit(clinic, mother)
-    father = clinic.patient("Father", email="Home@mail.example", status=PatientStatus.INACTIVE)
-    permit(clinic, father, ConsentKind.WITHDRAWN)
-    child = clinic.patient("Child", email="kid@mail.example", birth_date=date(2015, 1, 1))
-    clinic.contact(child, ContactKind.EMAIL, "parent@mail.example", Recipient.GUARDIAN)
-    child.guardian_name = "Pat van Dam"
-    child.save()
-    permit(clinic, child)
-    clinic.patient("Dead", email="dead@mail.example", deceased=True)
-
-    found = unpacked(built(owner, NAME, profile="constant_contact", active="yes"))
-
-    assert found["subscribed.csv"][1:] == [["parent@mail.example", "Pat van", "Dam"]]
-    assert found["unsubscribed.csv"][1:] == [["home@mail.example", "Mother", "Doe"]]
-
-
-def test_a_permission_takes_back_no_no_of_another_at_the_mailbox(
-    clinic: Clinic, owner: StaffMember
-) -> None:
-    no = clinic.patient("No", email="home@mail.example")
-    clinic.consent(no, Channel.EMAIL, kind=ConsentKind.WITHDRAWN)
-    permit(clinic, clinic.patient("Yes", email="Home@mail.example"), days_ago=1)
-    permit(clinic, clinic.patient("Early", email="one@mail.example"))
-    stop(clinic, "one@mail.example", SuppressionKind.OPTED_OUT)
-    permit(clinic, clinic.patient("Late", email="one@mail.example"), days_ago=1)
-    permit(clinic, clinic.patient("Gone", email="GONE@mail.example"), days_ago=1)
-    stop(clinic, "gone@mail.example", SuppressionKind.HARD_BOUNCE)
-
-    found = unpacked(built(owner, NAME, profile="mailchimp"))
-    states = {row["first_name"]: row["email_state"] for row in rows(built(owner, NAME))}
-
-    assert found["subscribed.csv"][1:] == []
-    assert [row[0] for row in found["unsubscribed.csv"][1:]] == [
-        "home@mail.example",
-        "one@mail.example",
-    ]
-    assert [row[1] for row in found["cleaned.csv"][1:]] == ["Gone"]
-    assert states["Gone"] == "bounced"
-
-
-def test_a_permission_of_somebody_who_is_left_out_subscribes_nobody(
-    clinic: Clinic, owner: StaffMember
-) -> None:
-    permit(clinic, clinic.patient("Dead", email="home@mail.example", deceased=True))
-    clinic.patient("Widow", email="Home@mail.example")
-    found = unpacked(built(owner, NAME, profile="mailchimp"))
-    assert found["subscribed.csv"][1:] == []
 
 
 def test_the_files_fit_what_the_import_pages_take(

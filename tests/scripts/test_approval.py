@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 REMINDER, SMS = Purpose.APPOINTMENT_REMINDER, Channel.SMS
 PLAIN = "{{ clinic }}: {{ first_name }}, see you {{ date }} at {{ time }}."
-ODD = PLAIN + " The llama juggles bananas."
+ODD = PLAIN + " The giraffe juggles bananas."
 OFFER = PLAIN + " 20% off massage this week."
 
 

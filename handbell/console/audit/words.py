@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from handbell.console.audit.told import SUBJECTS, TOLD
 from handbell.console.clock import say_date
 from handbell.console.words import Words
-from handbell.vocabulary.words import AuditAct
+from handbell.vocabulary.words import AuditAct, ContactKind, Recipient
 
 A = AuditAct
 
@@ -43,6 +43,11 @@ ACTS: Final[Mapping[AuditAct, str]] = Words(
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME: Final = re.compile(r"\d\d:\d\d:\d\d")
+#: A contact point that changed (facts.operations.change_patient): "guardian mobile phone".
+_CONTACT: Final = re.compile(
+    rf"(?P<owner>{'|'.join(Recipient)}) "
+    rf"(?P<kind>{'|'.join(kind.replace('_', ' ') for kind in ContactKind)})"
+)
 _NUMBERED: Final = re.compile(r"(?P<kind>\D+?) (?P<number>\d+)")
 
 
@@ -93,4 +98,7 @@ def _value(value: Any) -> str:  # noqa: ANN401  (JSON)
 
 def _plain(word: str) -> str:
     plain = word.replace("_", " ")
+    contact = _CONTACT.fullmatch(plain)
+    if contact is not None:
+        return f"{TOLD[contact['kind']]} ({TOLD[contact['owner']]})"
     return TOLD.get(plain, plain)

@@ -18,13 +18,14 @@ from handbell.vocabulary.words import Channel, ClosureReason
 MOST_CHARACTERS: Final = 2000
 
 
-def _reasons() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the closed list in its two parts: who may be told differs."""
+def _reasons() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """Return the closed list in its two parts, none chosen: who may be told differs."""
     urgent = [(one.value, CLOSURE_REASONS[one]) for one in ClosureReason if one in EMERGENCIES]
     ordinary = [
         (one.value, CLOSURE_REASONS[one]) for one in ClosureReason if one not in EMERGENCIES
     ]
     return [
+        ("", str(_("Choose a reason."))),
         (str(_("Emergency: everybody booked is told, but for whoever said STOP")), urgent),
         (str(_("Ordinary closure: only who agreed to reminders is told")), ordinary),
     ]

@@ -47,7 +47,7 @@ def make_pdf(page: Page) -> bytes:
         pdf.multi_cell(_WIDTH - 38, 6, _plain(value), new_x="LMARGIN", new_y="NEXT")
     pdf.ln(4)
     if page.numbers:
-        _table(pdf, page.heads, page.numbers, widths=(44, *([136 // 7] * 7)))
+        _table(pdf, page.heads, page.numbers, widths=(43, *([17] * 8)))
     if page.bars:
         pdf.ln(4)
         _line(pdf, page.bars_head, size=12, bold=True)

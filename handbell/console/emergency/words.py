@@ -64,6 +64,8 @@ RESULTS: Final[Mapping[CallResult, str]] = Words(
 #: Why something is not done, said in the language of the page (closures.press, facts.closing).
 REFUSALS: Final = (
     _("it was sent today by this channel already: once a day is the most"),
+    _("the call would take too long to say: shorten the words"),
+    _("the provider refused the words when they were sent: change them first"),
     _("the sender is paused: release it, or choose that this notice passes the pause"),
     _("nobody can be reached by this channel: telephone them instead"),
     _("it does not wait for anybody"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handbell.access.permissions import Action
 from handbell.access.practice_settings import practice_settings
+from handbell.closures.spoken import TooLongToSay, is_too_long
 from handbell.closures.wording import WordsInUse, save_words, starting_words
 from handbell.console.emergency.acts import channel_of, kind_of
 from handbell.console.emergency.forms import NoticeForm
@@ -67,8 +68,8 @@ def write(request: StaffRequest, closure_id: int, kind: str, channel: str) -> Ht
                     by=request.user,
                     now=datetime.now(UTC),
                 )
-            except ScriptFlaw:
-                refused = True
+            except (ScriptFlaw, TooLongToSay):
+                refused = True  # what to mend stands below the words
             except WordsInUse as flaw:
                 refused, why = True, said(str(flaw)).capitalize() + "."
     if refused:
@@ -84,7 +85,7 @@ def check(request: StaffRequest, closure_id: int, kind: str, channel: str) -> Ht
     found, of, by = closure_or_404(request, closure_id), kind_of(kind), channel_of(channel)
     form = NoticeForm(request.POST, channel=by)
     form.is_valid()
-    context = {"told": read_words(found, by, form), "closure": found, "kind": of}
+    context = {"told": read_words(found, of, by, form), "closure": found, "kind": of}
     return render(request, "console/emergency/found.html", context)
 
 
@@ -106,16 +107,22 @@ def approve(request: StaffRequest, closure_id: int, text_id: int) -> HttpRespons
     return redirect("console:closure", found.pk)
 
 
-def read_words(closure: Closure, channel: Channel, form: NoticeForm) -> list[Told]:
+def read_words(
+    closure: Closure, kind: NoticeKind, channel: Channel, form: NoticeForm
+) -> list[Told]:
     """Return the guard's word on each language; none about one that is empty."""
-    told = []
+    told, now = [], datetime.now(UTC)
+    settings = practice_settings(closure.practice_id)
     for language in WRITTEN:
         text = form.text(language)
         if not text.body and not text.subject:
             continue
         reviewed = review_notice(closure.practice_id, channel, text)
         mend = reviewed.of(FindingKind.FIX)
-        if reviewed.verdict is Verdict.REFUSE or mend:
+        long = channel is Channel.VOICE and is_too_long(
+            closure, settings, kind, language, text, now=now
+        )
+        if reviewed.verdict is Verdict.REFUSE or mend or long:
             tone, word = "bad", gettext("It cannot be kept as it stands.")
         elif reviewed.verdict is Verdict.HOLD:
             tone, word = "wait", gettext("A second person must approve it before it is sent.")
@@ -125,6 +132,8 @@ def read_words(closure: Closure, channel: Channel, form: NoticeForm) -> list[Tol
             f"{say_why(one.why)} {one.instead}".strip()
             for one in (say_finding(each) for each in reviewed.findings)
         ]
+        if long:
+            findings.append(said(str(TooLongToSay())).capitalize() + ".")
         if not _A_NUMBER.search(text.body):
             findings.append(gettext("It names no number to call: put {{ phone }} in."))
         told.append(Told(LANGUAGES[language], tone, word, findings))
@@ -166,7 +175,7 @@ def _page(
         "channel_name": CHANNELS[channel],
         "field_word": FIELDS[channel],
         "form": form,
-        "told": read_words(closure, channel, bound),
+        "told": read_words(closure, kind, channel, bound),
         "blanks": BLANKS,
         "refused": status != 200,
         "why": why,

@@ -9,6 +9,8 @@ from handbell.access.queries import practice_zone
 from handbell.console.clock import say_moment
 from handbell.console.words import CLOSURE_REASONS, joined
 from handbell.facts.closures import closures_on
+from handbell.outbox.sendings import awaiting_closures
+from handbell.scripts.notices import held_closures
 from handbell.vocabulary.words import AuditAct, ClosureReason, ReminderMode
 
 
@@ -23,7 +25,10 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class ClosedBanner:
-    """A closure that is on: what is closed, until when, who closed it."""
+    """A closure that is on: what is closed, until when, who closed it.
+
+    `awaits`: words or a sending of it wait for a second person.
+    """
 
     closure_id: int
     reason: str
@@ -31,6 +36,7 @@ class ClosedBanner:
     until: str
     who: str
     may_end: bool
+    awaits: bool
 
 
 def read_closed(staff: StaffMember, *, now: datetime) -> list[ClosedBanner]:
@@ -39,6 +45,8 @@ def read_closed(staff: StaffMember, *, now: datetime) -> list[ClosedBanner]:
     if not found:
         return []
     zone = practice_zone(staff.practice)
+    ids = [one.pk for one in found]
+    awaiting = awaiting_closures(ids) | held_closures(ids)
     names = dict(staff.practice.facilities.values_list("pk", "name"))
     return [
         ClosedBanner(
@@ -48,6 +56,7 @@ def read_closed(staff: StaffMember, *, now: datetime) -> list[ClosedBanner]:
             until=say_moment(one.ends_at, zone=zone, now=now),
             who=one.begun_by.name,
             may_end=may(staff, Action.CLOSE_FACILITIES),
+            awaits=one.pk in awaiting,
         )
         for one in found
     ]

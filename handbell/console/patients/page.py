@@ -151,7 +151,7 @@ class Shown:
     guardian: Sequence[Contact]
     guarantor: Sequence[Contact]
     caregiver: Sequence[Contact]
-    caregiver_agreed: str
+    caregiver_agreed: str  # "" for nothing
     recipient: str
     reminders: str
     switches: Sequence[Switch]
@@ -191,14 +191,13 @@ def read_page(staff: StaffMember, patient: Patient, *, public_url: str, now: dat
     contacts = list(ContactPoint.objects.filter(patient=patient).order_by("-kind"))
     today = now.astimezone(settings.zone_of(patient.facility_id)).date()
     written_to = person.recipient_on(today)
+    agreed = subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now, Recipient.CAREGIVER)
     return Shown(
         own=_contacts(contacts, Recipient.PATIENT),
         guardian=_contacts(contacts, Recipient.GUARDIAN),
         guarantor=_contacts(contacts, Recipient.GUARANTOR),
         caregiver=_contacts(contacts, Recipient.CAREGIVER),
-        caregiver_agreed=say_methods(
-            subscribed_channels(person, Purpose.APPOINTMENT_REMINDER, now, Recipient.CAREGIVER)
-        ),
+        caregiver_agreed=say_methods(agreed) if agreed else "",
         recipient=gettext("the guardian, because the patient is under 18")
         if person.minor_on(today)
         else gettext("the caregiver, because the patient wants it so")

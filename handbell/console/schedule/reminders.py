@@ -21,6 +21,7 @@ from handbell.dispatch.forecast import Ahead, forecasts
 from handbell.facts.models import Appointment
 from handbell.outbox.lifecycle import REACHED
 from handbell.outbox.models import Message
+from handbell.planner.change_notices import CHANGE_NOTICES
 from handbell.policy.judge import ON_SCHEDULE
 from handbell.vocabulary.words import AppointmentStatus, Channel, MessageState, Objection, Purpose
 
@@ -37,6 +38,7 @@ class Line:
     when: str
     at: datetime
     ahead: bool
+    of_change: bool  # it tells that the visit moved or is off
     in_short: str
     why: Why | None
     message_id: int | None
@@ -120,10 +122,14 @@ def read_reminders(
 
 
 def _about(visit: Appointment, ahead: Iterable[Ahead]) -> list[Ahead]:
-    """Return what speaks of the visit; one that is off the schedule has nothing to come."""
-    if visit.status not in ON_SCHEDULE:
-        return []
-    return [one for one in ahead if one.touch.appointment_id == visit.pk or visit.pk in one.with_it]
+    """Return what speaks of the visit; of one off the schedule only a notice that it is off."""
+    off = visit.status not in ON_SCHEDULE
+    return [
+        one
+        for one in ahead
+        if (one.touch.appointment_id == visit.pk or visit.pk in one.with_it)
+        and (one.touch.step in CHANGE_NOTICES or not off)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,8 @@ class _Desk:
 
     def _happened(self, visit: Appointment, row: Message) -> Line:
         old = row.subject_revision != visit.revision
-        when = self._when(row.handed_over_at or row.due_at, visit)
+        of_change = row.step in CHANGE_NOTICES and not old
+        when = self._when(row.handed_over_at or row.due_at, visit, of_change=of_change)
         reason = Objection(row.objection) if row.objection else None
         unsent = reason if row.state not in REACHED else None
         return Line(
@@ -158,6 +165,7 @@ class _Desk:
             when=_("%(when)s, about the old time") % {"when": when} if old else when,
             at=row.handed_over_at or row.due_at,
             ahead=False,
+            of_change=of_change,
             in_short=reason_in_short(row.objection),
             why=self._why(visit, row.channel, row.address, unsent),
             message_id=row.pk,
@@ -168,24 +176,27 @@ class _Desk:
         lines: dict[object, Line] = {}
         for one in ahead:
             touch, confirmed = one.touch, one.objection is Objection.CONFIRMED
+            of_change = touch.step in CHANGE_NOTICES
             key = (one.objection, touch.channel) if one.objection else touch.key
             if key in lines:
                 continue
             lines[key] = Line(
                 chip=_not_needed() if confirmed else chip(MessageState.QUEUED, one.objection or ""),
                 what=CHANNELS[touch.channel],
-                when=self._when(one.at, visit),
+                when=self._when(one.at, visit, of_change=of_change),
                 at=one.at,
                 ahead=True,
+                of_change=of_change,
                 in_short=reason_in_short(one.objection or ""),
                 why=self._why(visit, touch.channel, touch.address, one.objection),
                 message_id=one.message_id,
             )
         return list(lines.values())
 
-    def _when(self, at: datetime, visit: Appointment) -> str:
+    def _when(self, at: datetime, visit: Appointment, *, of_change: bool) -> str:
         zone = self.settings.zone_of(visit.facility_id)
-        return say_moment(at, zone=zone, now=self.now)
+        when = say_moment(at, zone=zone, now=self.now)
+        return _("%(when)s, about the change") % {"when": when} if of_change else when
 
     def _why(
         self, visit: Appointment, channel: str, address: str, reason: Objection | None

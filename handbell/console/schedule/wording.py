@@ -54,7 +54,7 @@ def what_follows(visit: Appointment, settings: PracticeSettings, *, now: datetim
     messages = list(Message.objects.filter(practice_id=settings.id, appointment_id=visit.pk))
     found = read_reminders([visit], settings=settings, now=now)[visit.pk]
     said = [
-        *_told_before(visit, messages, settings, now),
+        *_told_before(visit, messages, found, settings, now),
         *_taken_back(visit, messages),
         *_next(visit, found, now),
     ]
@@ -62,8 +62,13 @@ def what_follows(visit: Appointment, settings: PracticeSettings, *, now: datetim
 
 
 def _told_before(
-    visit: Appointment, messages: Sequence[Message], settings: PracticeSettings, now: datetime
+    visit: Appointment,
+    messages: Sequence[Message],
+    found: Reminders,
+    settings: PracticeSettings,
+    now: datetime,
 ) -> list[str]:
+    """Say what the patient believes now, and to phone unless a notice puts it right."""
     told = [
         row
         for row in messages
@@ -80,7 +85,9 @@ def _told_before(
             last.handed_over_at or last.due_at, zone=settings.zone_of(visit.facility_id), now=now
         ),
     }
-    if visit.status == S.CANCELLED:
+    if found.next is not None and found.next.of_change:
+        sentence = _("The patient was told before by %(channel)s on %(when)s.")
+    elif visit.status == S.CANCELLED:
         sentence = _(
             "The patient was reminded of it by %(channel)s on %(when)s: phone them if they do not "
             "know that it is off."
@@ -110,10 +117,12 @@ def _taken_back(visit: Appointment, messages: Sequence[Message]) -> list[str]:
 
 
 def _next(visit: Appointment, found: Reminders, now: datetime) -> list[str]:
-    if visit.status not in ON_SCHEDULE or visit.starts_at <= now:
+    if visit.starts_at <= now:
         return []
     if found.next is not None:
         return [_("The next reminder goes: %(line)s.") % {"line": found.next.said}]
+    if visit.status not in ON_SCHEDULE:
+        return []
     if found.held is not None and found.held.why is not None:
         return [_("No reminder goes: %(why)s") % {"why": found.held.why.told.sentence}]
     return [_("No further reminder goes.")]

@@ -44,7 +44,9 @@ _HEARD: Final[Mapping[str, str]] = {
         ("phone", "phone number", "cell number", "telephone", "mobile no", "patient phone"),
         f"{Kind.PATIENTS}.mobile phone",
     ),
-    **dict.fromkeys(("birthday", "patient dob", "birth"), f"{Kind.PATIENTS}.birth date"),
+    **dict.fromkeys(
+        ("birthday", "patient dob", "birth", "born", "born on"), f"{Kind.PATIENTS}.birth date"
+    ),
     **dict.fromkeys(("patient email", "mail"), f"{Kind.PATIENTS}.email"),
     **dict.fromkeys(("appt no", "appointment number", "appt number", "visit no"), _VISIT_ID),
     **dict.fromkeys(

@@ -72,6 +72,12 @@ class Folded:
     disguised: tuple[tuple[int, int], ...]  # places in the source with look-alike or hidden marks
     signs: tuple[int, ...]  # places of emoji and other pictures
 
+    @property
+    def shouts(self) -> bool:
+        """Return whether it is written in capitals, which tell no name then."""
+        capitals = sum(map(str.isupper, self.capitals))
+        return capitals > 12 and capitals > 0.6 * sum(map(str.isalpha, self.capitals))
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where plain[start:end] stands in the text as it was typed."""
         if start >= end or not self.origin:

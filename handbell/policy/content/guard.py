@@ -1,9 +1,8 @@
 """Review a draft: what it says, what it looks like, where it leads.
 
-A sentence is put aside where it only sounds like something (words/safe.txt), refused where it
-promotes, discloses or threatens (promotion.txt, privacy.txt, collection.txt), and held where it
-is not recognisably something a message says (acts.txt, leaning.py). Pure: the same draft and
-clinic give the same review.
+What a sentence says is hearing.py's, what follows from it in its text deciding.py's; links,
+answers, capitals and disguises are looked for in the whole part. Pure: the same draft and clinic
+give the same review.
 """
 
 import re
@@ -13,45 +12,21 @@ from functools import lru_cache
 from typing import Final
 
 from handbell.policy.content import links
+from handbell.policy.content.deciding import Facts, around, weight
 from handbell.policy.content.fold import Folded, fold
-from handbell.policy.content.leaning import (
-    MARKS,
-    is_strange,
-    is_unread,
-    is_warm,
-    leaning,
-    weighing,
-)
+from handbell.policy.content.hearing import UNSAFE, Heard, acts, hear
+from handbell.policy.content.leaning import places, weighing
 from handbell.policy.content.model import Clinic, Draft, Finding, Part, Phrase, Review
 from handbell.policy.content.names import names_in
-from handbell.policy.content.phrases import Match, PhraseBook, vocabulary
+from handbell.policy.content.phrases import vocabulary
 from handbell.policy.content.rules import RULES, WEIGHED
 from handbell.policy.content.shape import shape
 from handbell.policy.content.taught import HEADS, taught
-from handbell.policy.content.tokens import Said, Sentence, Token, cut
-from handbell.policy.content.words import ACT, PLAIN, sections, words
+from handbell.policy.content.tokens import Sentence, Token, cut
+from handbell.policy.content.words import ACT, PLAIN, words
 from handbell.vocabulary.words import Purpose
 
-_UNSAFE: Final = PhraseBook(
-    {**sections("promotion"), **sections("privacy"), **sections("collection")}
-)
-_SAFE: Final = PhraseBook(sections("safe"))
-_WHOLE: Final = PhraseBook(sections("whole"))
-_CORE: Final = {purpose: PhraseBook({"core": sections("core")[purpose]}) for purpose in Purpose}
 _KNOWN: Final = vocabulary() | ACT | PLAIN
-_ASIDE: Final = frozenset({"#ok"})
-#: From which leaning on a sentence is refused, or shown to a person: where the grammar of acts.txt
-#: recognises it, where it does not, and in a text that does not speak of its purpose at all.
-#: Chosen by cross-validation on the tuning texts; docs/guard.md has the table.
-_THRESHOLDS: Final = {"recognised": (2.9, 0.8), "strange": (2.2, -0.1)}
-_ASTRAY_REFUSED_FROM: Final = -2.5
-#: From which leaning on a promoting phrase is refused, not shown to a person: one, or more or in a
-#: text that does not speak of its purpose; by the words nearby alone; and below which leaning of
-#: those it is not even shown.
-_PHRASE_REFUSED_FROM: Final = (-1.0, -3.0)
-_NEARBY_REFUSED_FROM: Final = 1.0
-_HARMLESS_BELOW: Final = -3.0
-_SURE: Final = 2  # so many promoting phrases in one sentence are hardly an accident
 _CODES: Final = re.compile(
     r"\b[a-tv-z]\d\d\.\d{1,4}[a-z]?\b|\b\d{3}-\d\d-\d{4}\b|\bfor 9\d{4}\b|\b9\d{4} (?:and|x) ?\d"
 )
@@ -62,16 +37,21 @@ def review(draft: Draft, clinic: Clinic | None = None) -> Review:
     """Return everything found in a draft. Without a clinic no domain is its own."""
     clinic = clinic or NOBODY
     parts = _read(draft, clinic)
-    core = _CORE[draft.purpose]
+    heard = _heard(parts, draft.purpose)
+    said = _said(parts, heard, draft.purpose)
+    doubtful = any(said.values())
+    found = (
+        one
+        for read in parts
+        for one in _once([*said[read.part], *_seen(read, clinic, doubtful=doubtful)])
+    )
     sentences = [sentence for read in parts for sentence in read.sentences]
-    astray = bool(sentences) and not any(core.has(sentence.atoms) for sentence in sentences)
-    said = (one for read in parts for one in _part(read, clinic, draft.purpose, astray=astray))
     wordless = () if sentences else (finding("unreadable", 0, len(draft.text)),)
-    return Review((*said, *wordless, *shape(draft, clinic, sentences)))
+    return Review((*found, *wordless, *shape(draft, clinic, sentences)))
 
 
 def _read(draft: Draft, clinic: Clinic) -> list["_Read"]:
-    names = tuple(name for name in clinic.names if is_a_name(name))
+    names = tuple(name for name in clinic.names if is_a_name(name) or _names_a_clinic(name))
     return [
         _Read(part, text, folded, cut(folded, _KNOWN, names_in(folded, names)))
         for part, text in ((Part.SUBJECT, draft.subject), (Part.TEXT, draft.text))
@@ -80,9 +60,18 @@ def _read(draft: Draft, clinic: Clinic) -> list["_Read"]:
     ]
 
 
-def sentences_of(draft: Draft, clinic: Clinic | None = None) -> list[Sentence]:
-    """Return a draft's sentences as the guard reads them."""
-    return [sentence for read in _read(draft, clinic or NOBODY) for sentence in read.sentences]
+def sentences_of(draft: Draft, clinic: Clinic | None = None) -> list[tuple[Sentence, str]]:
+    """Return a draft's sentences as the guard reads them, and where in it each stands."""
+    parts = _read(draft, clinic or NOBODY)
+    sentences = [sentence for read in parts for sentence in read.sentences]
+    return list(zip(sentences, _places(parts), strict=True))
+
+
+def told_by(draft: Draft, clinic: Clinic | None = None) -> list[Facts]:
+    """Return what is weighed of each sentence of a draft, those left out that cannot be read."""
+    heard = _heard(_read(draft, clinic or NOBODY), draft.purpose)
+    shared = _around(heard, draft.purpose)
+    return [{**one.told.facts, **shared} for one in heard if not one.is_unread]
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +93,17 @@ def is_a_name(name: str) -> bool:
     if len(words) <= 6 and names_in(folded, ())[:1] == [(0, len(folded.plain))]:
         return True
     sentences = cut(folded, _KNOWN, ())
-    return len(words) <= 8 and not any(_UNSAFE.has(sentence.atoms) for sentence in sentences)
+    return len(words) <= 8 and not any(UNSAFE.has(sentence.atoms) for sentence in sentences)
+
+
+@lru_cache(maxsize=4096)
+def _names_a_clinic(name: str) -> bool:
+    """Return whether a name only says what a clinic does: "Fenwick Rheumatology" is one."""
+    folded = fold(name)
+    if re.search(r"[%$€£!?/@]|\d\d|\bwww\b", folded.plain) or len(name) > 80:
+        return False
+    found = [one for said in cut(folded, _KNOWN, ()) for one in UNSAFE.find(said.atoms)]
+    return len(name.split()) > 1 and all(one.meaning.startswith("patient.") for one in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +116,50 @@ class _Read:
     sentences: Sequence[Sentence]
 
 
-def _part(read: _Read, clinic: Clinic, purpose: Purpose, *, astray: bool) -> list[Finding]:
-    found = [*_said(read, purpose, astray=astray), *_look(read), *_lead(read, clinic)]
-    if all(HEADS.isdisjoint([one.word for one in sentence.tokens]) for sentence in read.sentences):
-        return _once(found + _codes(read))
-    for start, end, word in taught(read.text):
-        found.append(finding("reply.taken", start, end, read.part, word=word))
-    return _once(found + _codes(read))
+def _places(parts: Sequence[_Read]) -> list[str]:
+    return places([(read.part, len(read.sentences)) for read in parts])
+
+
+def _heard(parts: Sequence[_Read], purpose: Purpose) -> list[Heard]:
+    """Return what is heard in every sentence, of the subject and the text."""
+    alone = [not any(map(acts, read.sentences)) for read in parts for _ in read.sentences]
+    sentences = [sentence for read in parts for sentence in read.sentences]
+    return [
+        hear(sentence.said, purpose, place, alone=is_alone)
+        for sentence, place, is_alone in zip(sentences, _places(parts), alone, strict=True)
+    ]
+
+
+def _around(heard: Sequence[Heard], purpose: Purpose) -> Facts:
+    astray = not any(one.told.is_of_its_purpose for one in heard)
+    return around(len(heard), purpose, astray=astray)
+
+
+def _said(
+    parts: Sequence[_Read], heard: Sequence[Heard], purpose: Purpose
+) -> dict[Part, list[Finding]]:
+    """Return what is wrong with the sentences of each part, every one weighed in its text."""
+    found: dict[Part, list[Finding]] = {read.part: [] for read in parts}
+    sentences = [(read, sentence) for read in parts for sentence in read.sentences]
+    shared = _around(heard, purpose)
+    visitless, more = shared["astray reminder"] > 0, weight(shared)
+    for (read, sentence), one in zip(sentences, heard, strict=True):
+        for broken in (*one.broken, *one.doubtful(one.weight + more, visitless=visitless)):
+            first, last = sentence.tokens[broken.first], sentence.tokens[broken.last]
+            most = weighing(sentence) if broken.by_weight else ()
+            weighed = _typed([sentence.tokens[place] for place in most], read)
+            span = read.folded.span(first.start, last.end)
+            found[read.part].append(finding(broken.rule, *span, read.part, weighed=weighed))
+    return found
+
+
+def _seen(read: _Read, clinic: Clinic, *, doubtful: bool) -> list[Finding]:
+    """Return what is wrong with how a part looks, where it leads and what it teaches."""
+    found = [*_look(read, doubtful=doubtful), *_lead(read, clinic), *_codes(read)]
+    if any(not HEADS.isdisjoint([one.word for one in each.tokens]) for each in read.sentences):
+        for start, end, word in taught(read.text):
+            found.append(finding("reply.taken", start, end, read.part, word=word))
+    return found
 
 
 def _codes(read: _Read) -> list[Finding]:
@@ -153,152 +189,13 @@ def finding(
     )
 
 
-def _said(read: _Read, purpose: Purpose, *, astray: bool) -> Iterator[Finding]:
-    alone = not any(map(_acts, read.sentences))
-    for sentence in read.sentences:
-        tokens = sentence.tokens
-        for one in heard(sentence.said, purpose, alone=alone, astray=astray):
-            span = read.folded.span(tokens[one.first].start, tokens[one.last].end)
-            weighed = _typed([tokens[place] for place in one.weighed], read)
-            yield finding(one.rule, *span, read.part, weighed=weighed)
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A rule that words of a sentence break, by their places, and those that weighed most."""
-
-    rule: str
-    first: int
-    last: int
-    weighed: Sequence[int] = ()
-
-
-@lru_cache(maxsize=16384)
-def heard(
-    said: tuple[Said, ...], purpose: Purpose, *, alone: bool, astray: bool
-) -> Sequence[Heard]:
-    """Return what is wrong with a sentence's words; the texts of a script share most of theirs."""
-    sentence = Sentence.of(said)
-    words = sentence.atoms
-    for match in _SAFE.find(words):
-        for place in match.places:
-            words[place] = _ASIDE
-    leans = leaning(sentence)
-    if matches := _meant(sentence, _UNSAFE.find(words), leans, astray=astray):
-        return matches
-    ends = 0, len(said) - 1
-    if is_unread(sentence):
-        return [Heard("unreadable", *ends)]
-    recognised = _is_recognised(sentence, words, alone=alone)
-    rule = _leaning_rule(leans, purpose, recognised=recognised, astray=astray)
-    if rule is None and not recognised and _is_elsewhere(sentence):
-        rule = "unrecognised"
-    return [Heard(rule, *ends, weighing(sentence))] if rule else ()
-
-
-def _meant(
-    sentence: Sentence, matches: Sequence[Match], leans: float, *, astray: bool
-) -> Sequence[Heard]:
-    """Return which phrases are refused, and which are only shown to a person.
-
-    "See you there" promotes an event, and not in "Our other office can see you there at the same
-    time": where a sentence leans away from promotion a person looks, and where the few words
-    between two commas do ("We also offer payment plans") not even that is needed. Those few words
-    weigh as much as the sentence, or honest words around a promotion would carry it.
-    """
-    sure = len({one.last for one in matches if one.meaning.startswith("promotion.")}) >= _SURE
-    priced = any(token.word in _AMOUNTS for token in sentence.tokens)
-    refused_from = _PHRASE_REFUSED_FROM[sure or astray]
-    found = []
-    for one in matches:
-        rule = one.meaning
-        if rule.startswith("promotion."):
-            amount = any(sentence.tokens[place].word in _AMOUNTS for place in one.places)
-            nearby = leaning(_between_marks(sentence, one))
-            if nearby < _HARMLESS_BELOW and not (priced or sure or astray):
-                continue
-            if not amount and leans < refused_from and nearby < _NEARBY_REFUSED_FROM:
-                rule = "unrecognised"
-        found.append(Heard(rule, one.first, one.last))
-    return found
-
-
-def _between_marks(sentence: Sentence, match: Match) -> Sentence:
-    """Return the words of a sentence between the commas around a phrase."""
-    first, last, tokens = match.first, match.last, sentence.tokens
-    while first and tokens[first - 1].word not in MARKS:
-        first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1].word not in MARKS:
-        last += 1
-    return Sentence(tokens[first : last + 1])
-
-
-_AMOUNTS: Final = frozenset({"#money", "#percent"})
-
-
 def _typed(tokens: Sequence[Token], read: _Read) -> str:
     """Return words as they were typed, for the explanation."""
     spans = [read.folded.span(token.start, token.end) for token in tokens]
     return ", ".join(f'"{read.text[start:end]}"' for start, end in spans)
 
 
-def _leaning_rule(leans: float, purpose: Purpose, *, recognised: bool, astray: bool) -> str | None:
-    """Return what the leaning of a sentence, and whether its kind is known, ask for.
-
-    Clinics shut for reasons nobody has thought of, so only a reminder without a visit is refused
-    for being strange.
-    """
-    if astray:
-        refused = leans >= _ASTRAY_REFUSED_FROM or not recognised
-        if purpose is not Purpose.APPOINTMENT_REMINDER:
-            refused = leans >= _THRESHOLDS["strange"][1]
-        return "promotion.persuasion" if refused else "unrecognised"
-    refused_from, held_from = _THRESHOLDS["recognised" if recognised else "strange"]
-    if leans >= refused_from:
-        return "promotion.persuasion"
-    return "unrecognised" if leans >= held_from else None
-
-
-_ACTING: Final = ACT - {"#clinic"}
-
-
-def _acts(sentence: Sentence) -> bool:
-    """Return whether a sentence does one of the things a message does."""
-    return not _ACTING.isdisjoint([token.word for token in sentence.tokens])
-
-
-def _is_recognised(sentence: Sentence, words: Sequence[frozenset[str]], *, alone: bool) -> bool:
-    """Return whether a sentence is one of a message, by what it does and by its words.
-
-    Beside sentences that do something, one of wholly plain words may stand ("Please do not come").
-    """
-    telling = [
-        (token, word)
-        for token, word in zip(sentence.tokens, words, strict=True)
-        if token.word not in {"#comma", "#colon"}
-    ]
-    strange = sum(
-        word is not _ASIDE and is_strange(token, first=not place)
-        for place, (token, word) in enumerate(telling)
-    )
-    if not strange and len(telling) <= 3:
-        return True
-    if _WHOLE.has(sentence.atoms):
-        return strange <= 1
-    if not strange and not alone and not any(map(is_warm, words)):
-        return True
-    if not any(token.word in ACT for token, _ in telling):
-        return False
-    return strange <= max(1, 0.25 * len(telling))
-
-
-def _is_elsewhere(sentence: Sentence) -> bool:
-    """Return whether a sentence is mostly of words no message is made of, whatever they lean to."""
-    strange = sum(is_strange(token, first=not place) for place, token in enumerate(sentence.tokens))
-    return strange >= max(2, 0.5 * len(sentence.tokens))
-
-
-def _look(read: _Read) -> Iterator[Finding]:
+def _look(read: _Read, *, doubtful: bool) -> Iterator[Finding]:
     text, folded, sentences, part = read.text, read.folded, read.sentences, read.part
     for token in (token for sentence in sentences for token in sentence.tokens):
         if token.hidden or (folded.disguised and _is_mixed(token, folded, text)):
@@ -308,7 +205,7 @@ def _look(read: _Read) -> Iterator[Finding]:
     if len(folded.signs) > 2:
         rule = "emphasis" if len(folded.signs) == 3 else "shouting"
         yield finding(rule, folded.signs[0], folded.signs[-1] + 1, part)
-    yield from _capitals(folded, sentences, part)
+    yield from _capitals(folded, sentences, part, doubtful=doubtful or "!" in folded.plain)
 
 
 def _is_mixed(token: Token, folded: Folded, text: str) -> bool:
@@ -317,13 +214,17 @@ def _is_mixed(token: Token, folded: Folded, text: str) -> bool:
         return False
     start, end = folded.span(token.start, token.end)
     odd = [text[first] for first, _ in folded.disguised if start <= first < end]
+    odd = [char for char in odd if char not in "ºª"]
     if not odd:
         return False
     ordinary = any(char.isascii() and char.isalpha() for char in text[start:end])
     return ordinary or any(ord(char) > 0x2000 for char in odd) or token.word in _KNOWN
 
 
-def _capitals(folded: Folded, sentences: Sequence[Sentence], part: Part) -> Iterator[Finding]:
+def _capitals(
+    folded: Folded, sentences: Sequence[Sentence], part: Part, *, doubtful: bool
+) -> Iterator[Finding]:
+    """Yield what is wrong with capitals: some machines know no others, and then they are held."""
     if not re.search(r"[A-Z]{3}", folded.capitals):
         return
     loud = [
@@ -341,7 +242,7 @@ def _capitals(folded: Folded, sentences: Sequence[Sentence], part: Part) -> Iter
     if not loud or words < 3:
         return
     span = folded.span(loud[0].start, loud[-1].end)
-    if letters > 0.4 * spoken or words >= 5:
+    if doubtful and (letters > 0.4 * spoken or words >= 5):
         yield finding("shouting", *span, part)
     else:
         yield finding("emphasis", *span, part)

@@ -2,9 +2,9 @@
 
 One signal beside the rules, for sentences that promote in none of the usual words. A sentence's
 leaning is the sum of the weights of what it holds: its words, pairs of words, beginnings and ends
-of words, and how many of its words are strange to reminders. words/weights.txt has one weight a
-line, so that every decision can be read; `benchmarks/guard_weights.py` makes it anew from the
-tuning texts.
+of words, where in the text it stands, and how many of its words are strange to reminders.
+words/weights.txt has one weight a line, so that every decision can be read;
+`benchmarks/guard_weights.py` makes it anew from the texts of tests/guard.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from handbell.policy.content.model import Part
 from handbell.policy.content.phrases import atoms
 from handbell.policy.content.tokens import Sentence, Token
 from handbell.policy.content.words import ACT, PLAIN, weights, words
@@ -46,7 +47,7 @@ class Weights:
         """Return what a sentence weighs; a word or a pair that comes twice weighs once."""
         leans = sum(map(self.word, set(names)))
         pair = self._pairs.get
-        leans += sum(pair(two, 0.0) for two in set(pairwise(("<", *names, ">"))))
+        leans += sum([pair(two, 0.0) for two in set(pairwise(("<", *names, ">")))])
         return leans + sum(self.of.get(name, 0.0) * size for name, size in counts.items())
 
 
@@ -73,9 +74,9 @@ def _is_odd(word: str) -> bool:
     return atoms(word).isdisjoint(ORDINARY)
 
 
-def leaning(sentence: Sentence, weights: Weights = WEIGHTS) -> float:
-    """Return how far a sentence leans towards promotion; 0 is the middle."""
-    return weights.sentence(*_held(sentence))
+def leaning(sentence: Sentence, place: str = "", weights: Weights = WEIGHTS) -> float:
+    """Return how far a sentence leans towards promotion; `place` is one of `places`."""
+    return weights.sentence(*_held(sentence)) + weights.of.get(place, 0.0)
 
 
 def is_unread(sentence: Sentence) -> bool:
@@ -103,7 +104,18 @@ def weighing(sentence: Sentence, most: int = 3) -> list[int]:
     return sorted(place for _, place in sorted(weighed, reverse=True)[:most])
 
 
-def features(sentence: Sentence) -> dict[str, float]:
+def places(parts: Sequence[tuple[Part, int]]) -> list[str]:
+    """Return where in its text each sentence stands, of parts with so many sentences."""
+    found = []
+    for part, number in parts:
+        if part is Part.SUBJECT:
+            found += ["<subject"] * number
+        else:
+            found += ["<begins", *["<middle"] * (number - 2), "<ends"][:number]
+    return found
+
+
+def features(sentence: Sentence, place: str) -> dict[str, float]:
     """Return what a sentence holds, as the weights name it."""
     names, counts = _held(sentence)
     found: dict[str, float] = {}
@@ -111,7 +123,7 @@ def features(sentence: Sentence) -> dict[str, float]:
         for name in _of_word(word):
             found[name] = found.get(name, 0.0) + 1.0
     found |= {f"{one}_{other}": 1.0 for one, other in pairwise(("<", *names, ">"))}
-    return found | counts
+    return found | counts | {place: 1.0}
 
 
 def _held(sentence: Sentence) -> tuple[list[str], dict[str, float]]:

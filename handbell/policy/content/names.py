@@ -54,7 +54,7 @@ def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
     """Return the places of names in the folded text."""
     found = _known_names(folded.plain, known)
     capitals = folded.capitals
-    if _shouts(capitals):
+    if folded.shouts:
         return found
     found += [match.span() for match in _STREET.finditer(capitals)]
     found += [span for match in _RUN.finditer(capitals) if (span := _institution(match, folded))]
@@ -75,11 +75,6 @@ def names_in(folded: Folded, known: Sequence[str]) -> list[tuple[int, int]]:
         if match.group(2).lower() in _SURNAMES and match.group(1).lower() not in _ORDINARY
     ]
     return [(start, end) for start, end in found if end > start]
-
-
-def _shouts(capitals: str) -> bool:
-    letters = sum(map(str.isalpha, capitals))
-    return letters > 20 and sum(map(str.isupper, capitals)) > 0.6 * letters
 
 
 def _trimmed(match: "re.Match[str]", capitals: str) -> tuple[int, int]:

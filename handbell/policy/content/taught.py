@@ -34,13 +34,15 @@ _ABOUT_A_VISIT: Final = re.compile(
 )
 _ABOUT_US: Final = re.compile(
     r"\b(?:texts?|messag|mensaj|opt|unsub|suscri|abonn|reminders|recordatorios|rappels|alert|receiv|"
-    r"recib|recev|notes|correos|courriels|resum|rejoin|again|e-?mails?|baja|d[eé]sinscri|wrong\snumber|stop\s(?:all|these|future)|"
-    r"to\s(?:end|stop|quit)\b|para\s(?:parar|dejar)|plus\b|msgs?|calls|llamadas|appels)",
+    r"recib|recev|sms\b|avisos|quier|notes|correos|courriels|resum|rejoin|again|e-?mails?|baja|d[eé]sinscri|wrong\snumber|stop\s(?:all|these|future)|"
+    r"to\s(?:end|stop|quit)\b(?!\s(?:this|the|your)\s(?:booking|visit|app))|para\s(?:parar|dejar)|plus\b|msgs?|calls|llamadas|appels)",
     re.IGNORECASE,
 )
 #: What may stand bare: "Reply STOP".
 _STOPS: Final = re.compile(r"stop|unsub|arret|alto|baja|parar|desabon|start|unstop", re.IGNORECASE)
-_TYPED: Final = re.compile(r"reply|text|answer|send|type|responda|repondez", re.IGNORECASE)
+_TYPED: Final = re.compile(
+    r"reply|text|answer|send|type|word|responda|repondez|palabra|mot", re.IGNORECASE
+)
 _QUESTION: Final = re.compile(r"[^.;!?\n]*\?\s*$")
 _VERBS_ALONE: Final = re.compile(
     rf"\b(?:{_VERB})\b|\s|[\"'“‘«»”’=:,/-]|\b(?:c|y|n|yes|no|or|o|ou)\b", re.IGNORECASE

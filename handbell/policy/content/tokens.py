@@ -137,7 +137,7 @@ def _ends(sentence: Sentence, stop: Token, folded: Folded) -> bool:
 
 
 def _tokens(folded: Folded, known: frozenset[str]) -> Iterator[Token]:
-    plain, capitals = folded.plain, folded.capitals
+    plain, capitals = folded.plain, folded.plain if folded.shouts else folded.capitals
     for match in _TOKEN.finditer(plain):
         kind = match.lastgroup or ""
         start, end = match.span(kind)

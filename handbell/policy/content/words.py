@@ -29,9 +29,9 @@ def words(name: str, section: str) -> frozenset[str]:
     return frozenset(sections(name)[section].split())
 
 
-def weights() -> Mapping[str, float]:
-    """Return the weights of leaning.py: one a line, the weight first."""
-    lines = (_FOLDER / "weights.txt").read_text(encoding="utf-8").splitlines()
+def weights(name: str = "weights") -> Mapping[str, float]:
+    """Return the weights of leaning.py, or the "decision" of deciding.py: one a line, it first."""
+    lines = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split(" ", 1) for line in lines if line and not line.startswith("//"))
     return {feature: float(weight) for weight, feature in pairs}
 

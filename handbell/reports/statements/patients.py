@@ -100,34 +100,44 @@ ORDER BY p.last_name, p.first_name, p.id
 _OWN: Final = {"off": "off.said", "kind": "permission.kind", "at": "permission.at", "joined": ""}
 
 # Who stands for an address several share, and what is true of it: the most restrictive of what
-# everybody there said, whatever is asked. Who gave permission stands for it before the newest.
+# everybody there said, whatever is asked, and of what was said of a child whose guardian's it is.
+# Who gave permission stands for it before the newest.
 _SHARED: Final = """,
+refused AS (
+    SELECT address, max(at) AS at FROM (
+        SELECT COALESCE(lower(point.email), permission.patient_id::text) AS address, permission.at
+        FROM permission LEFT JOIN point USING (patient_id) WHERE kind = 'withdrawn'
+        UNION ALL
+        SELECT lower(point.guardian_email), permission.at
+        FROM permission JOIN point USING (patient_id) WHERE kind = 'withdrawn') AS each
+    GROUP BY address),
 shared AS (
     SELECT (array_agg(p.id ORDER BY COALESCE(permission.kind = 'granted', false) DESC, p.id DESC)
             FILTER (WHERE {wanted}))[1] AS patient_id,
-        bool_or(permission.kind = 'withdrawn') AS said_no,
-        max(permission.at) FILTER (WHERE permission.kind = 'withdrawn') AS no_at,
-        array_to_string(ARRAY(SELECT DISTINCT one FROM unnest(
-            string_to_array(string_agg(off.said, ', '), ', ')) AS one ORDER BY one), ', ') AS off
+        max(refused.at) AS no_at,
+        nullif(array_to_string(ARRAY(SELECT DISTINCT one FROM unnest(
+            string_to_array(string_agg(off.said, ', '), ', ')) AS one ORDER BY one), ', '), '')
+            AS off
     FROM facts_patient p
     LEFT JOIN point ON point.patient_id = p.id
     LEFT JOIN off ON off.patient_id = p.id
     LEFT JOIN permission ON permission.patient_id = p.id
+    LEFT JOIN refused ON refused.address = COALESCE(lower(point.email), p.id::text)
     WHERE p.practice_id = %(practice)s
     GROUP BY COALESCE(lower(point.email), p.id::text))
 """
 _OF_ALL: Final = {
     "off": "shared.off",
-    "kind": "CASE WHEN shared.said_no THEN 'withdrawn' ELSE permission.kind END",
-    "at": "CASE WHEN shared.said_no THEN shared.no_at ELSE permission.at END",
+    "kind": "CASE WHEN shared.no_at IS NULL THEN permission.kind ELSE 'withdrawn' END",
+    "at": "COALESCE(shared.no_at, permission.at)",
     "joined": "JOIN shared ON shared.patient_id = p.id",
 }
 #: What the filter of permissions asks of an address.
 _OF_ADDRESS: Final = {
     "": "true",
-    "given": "permission.kind = 'granted' AND NOT COALESCE(shared.said_no, false)",
-    "taken_back": "shared.said_no",
-    "not_asked": "permission.kind IS NULL AND NOT COALESCE(shared.said_no, false)",
+    "given": "permission.kind = 'granted' AND shared.no_at IS NULL",
+    "taken_back": "shared.no_at IS NOT NULL",
+    "not_asked": "permission.kind IS NULL AND shared.no_at IS NULL",
 }
 
 _FIRST: Final = """
@@ -224,11 +234,10 @@ def how_many(asked: Asked) -> Statement:
 
 # One row for each address of everybody who is not dead, whatever is asked, so that a "no" of one
 # who shares it counts: one's permission takes back no "no" of another. A minor's address is the
-# guardian's, and so is the name.
+# guardian's, and so is the name; what was said of a minor holds for their own address as well.
 _ADDRESSES: Final = """,
 people AS (
-    SELECT p.id, by_guardian, {wanted} AS wanted,
-        CASE WHEN by_guardian THEN point.guardian_email ELSE point.email END AS address,
+    SELECT p.id, by_guardian, {wanted} AND mail.is_theirs AS wanted, mail.address,
         CASE WHEN by_guardian THEN regexp_replace(trim(p.guardian_name), '\\s+\\S+$', '')
              ELSE p.first_name END AS first_name,
         CASE WHEN by_guardian THEN COALESCE(substring(trim(p.guardian_name) from '\\s(\\S+)$'), '')
@@ -240,8 +249,10 @@ people AS (
     CROSS JOIN LATERAL (
         SELECT p.to_guardian OR COALESCE(p.birth_date > %(adult)s, false) AS by_guardian) AS who
     JOIN point ON point.patient_id = p.id
+    CROSS JOIN LATERAL (VALUES (point.email, NOT by_guardian),
+        (point.guardian_email, by_guardian)) AS mail (address, is_theirs)
     LEFT JOIN permission ON permission.patient_id = p.id
-    WHERE p.practice_id = %(practice)s)
+    WHERE p.practice_id = %(practice)s AND mail.address IS NOT NULL)
 SELECT (array_agg(people.address ORDER BY people.id))[1] AS address,
     (array_agg(first_name ORDER BY {first}) FILTER (WHERE wanted))[1],
     (array_agg(last_name ORDER BY {first}) FILTER (WHERE wanted))[1],
@@ -253,7 +264,6 @@ SELECT (array_agg(people.address ORDER BY people.id))[1] AS address,
          WHEN bool_or(wanted AND permission = 'granted') THEN 'subscribed'
          ELSE 'not_asked' END AS state
 FROM people LEFT JOIN mailbox ON mailbox.address = lower(people.address)
-WHERE people.address IS NOT NULL
 GROUP BY lower(people.address) HAVING bool_or(wanted)
 ORDER BY lower(people.address)
 """

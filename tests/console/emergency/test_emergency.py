@@ -100,9 +100,17 @@ def test_from_the_first_press_to_the_record(
     assert AuditEvent.objects.filter(act=AuditAct.EXPORTED).count() == 1
 
 
-@pytest.mark.parametrize("name", ["=1+1", "\n=1+1", "＝1+1", "＠SUM(1)"])
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("\n=1+1", "'\n'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("＠SUM(1)", "'＠SUM(1)"),
+    ],
+)
 def test_no_name_on_the_downloaded_call_list_is_a_formula(
-    clinic: Clinic, desk: Client, patients: list[Patient], name: str
+    clinic: Clinic, desk: Client, patients: list[Patient], name: str, safe: str
 ) -> None:
     closure = shut(clinic, desk)
     press(desk, closure, counted="1")
@@ -110,7 +118,7 @@ def test_no_name_on_the_downloaded_call_list_is_a_formula(
     lines = desk.get(f"/emergency/{closure.pk}/calls.csv")
     written = b"".join(lines.streaming_content).decode()  # type: ignore[attr-defined]
     (row,) = csv.DictReader(io.StringIO(written, newline=""))
-    assert row["first_name"] == f"'{name}"
+    assert row["first_name"] == safe
 
 
 def test_whoever_is_taken_out_has_a_reason(
@@ -173,12 +181,16 @@ def test_words_that_are_being_sent_stay_and_the_page_says_why(
 def test_a_second_person_agrees(clinic: Clinic, desk: Client, patients: list[Patient]) -> None:
     assert desk.post("/settings/engagement/second", {"second_person_above": "0"}).status_code == 302
     closure = shut(clinic, desk)
-    assert "waits for a second person" in press(desk, closure, counted="1")
+    asked = press(desk, closure, counted="1")
+    assert "waits for a second person" in asked
+    assert "Sent today" not in asked
     sending = Sending.objects.get()
     address = f"/emergency/{closure.pk}/sendings/{sending.pk}"
     assert "somebody other" in desk.post(address, {"to": "agree"}).content.decode()
     other = signed_in(staff(clinic, PermissionLevel.BUSINESS_OWNER))
+    assert "A second person must look at it." in other.get("/").content.decode()  # the banner
     other.post(address, {"to": "agree"})
+    assert "A second person must look at it." not in other.get("/").content.decode()
     assert Message.objects.filter(purpose="emergency_notice", state="queued").count() == 1
 
 
@@ -186,8 +198,9 @@ def test_what_is_typed_wrong_is_said_beside_the_field(clinic: Clinic, desk: Clie
     answer = desk.post("/emergency/close", {"days_out": "0"})
     assert answer.status_code == 422
     said = answer.content.decode()
-    for sentence in ("Tick at least one facility.", "Type at least 1 day", "Choose a reason."):
+    for sentence in ("Tick at least one facility.", "Type at least 1 day"):
         assert sentence in said
+    assert said.count("Choose a reason.") == 2  # the list begins with none chosen
     shut(clinic, desk)
     again = desk.post(
         "/emergency/close",
@@ -205,6 +218,22 @@ def test_a_paused_sender_is_said_and_passed_by_a_tick(
     assert "release it, or choose" in press(desk, closure, counted="1")
     press(desk, closure, counted="1", through_pause="1")
     assert Sending.objects.get().through_pause
+
+
+def test_settings_say_the_mode_that_is_on(clinic: Clinic, desk: Client) -> None:
+    assert "Normal." in desk.get("/settings/engagement").content.decode()
+    shut(clinic, desk)
+    said = desk.get("/settings/engagement").content.decode()
+    assert "Emergency Notifications." in said
+    assert "Normal." not in said
+
+
+def test_a_call_that_takes_too_long_is_said_while_it_is_typed(clinic: Clinic, desk: Client) -> None:
+    closure = shut(clinic, desk)
+    typed = {"body_en": "{{ closure }}. Call {{ phone }}. " + "We are sorry for this. " * 20}
+    address = f"/emergency/{closure.pk}/words/closing/voice"
+    assert "too long to say" in desk.post(f"{address}/check", typed).content.decode()
+    assert desk.post(address, typed).status_code == 422
 
 
 def test_it_is_extended(clinic: Clinic, desk: Client) -> None:

@@ -142,6 +142,12 @@ class TestWhatHappensNext:
         row = Message.objects.get()
         assert (row.recipient, row.address) == ("guardian", phone(2))
 
+    def test_a_caregiver_beside_the_patient_who_agreed_to_nothing(
+        self, clinic: Clinic, browser: Client
+    ) -> None:
+        patient = clinic.patient(mobile=phone(1), caregiver_name="Ann Oakhurst")
+        assert "Has not agreed to anything, so gets nothing" in page(browser, patient)
+
 
 class TestBalances:
     """Owed money is seen by who may, and the patient's own choice is honoured."""

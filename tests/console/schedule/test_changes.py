@@ -145,6 +145,21 @@ class TestStatus:
         message(desk, patient, visit=visit, state=MessageState.DELIVERED)
         assert "phone them if they do not know that it is off" in press(browser, visit, "cancelled")
 
+    @pytest.mark.parametrize("to", ["moved", "cancelled"])
+    def test_whoever_a_notice_tells_of_the_change_is_not_to_be_phoned(
+        self, desk: Clinic, browser: Client, to: str
+    ) -> None:
+        desk.practice.notify_changes = desk.practice.notify_cancellations = True
+        desk.practice.save()
+        patient = subscriber(desk)
+        visit = desk.visit(patient, local(desk, 11, days=3))
+        message(desk, patient, visit=visit, state=MessageState.DELIVERED)
+        moved = to == "moved"
+        html = text(send(browser, visit, typed(desk, 9))) if moved else press(browser, visit, to)
+        assert "The patient was told before by text" in html
+        assert re.search(r"The next reminder goes: Text, [^.]+, about the change\.", html)
+        assert "phone them" not in html
+
     def test_booking_again_begins_its_reminders_anew(self, desk: Clinic, browser: Client) -> None:
         visit = desk.visit(subscriber(desk), local(desk, 11, days=3), status=S.CANCELLED)
         html = press(browser, visit, "booked")

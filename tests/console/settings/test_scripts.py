@@ -66,7 +66,7 @@ def test_a_declined_text_is_never_used(clinic: Clinic, director: Client) -> None
     script = held(clinic.practice)
     director.post(f"/settings/scripts/{script.pk}/decline")
     assert texts_of(clinic.practice.pk)[KEY].body != HELD
-    assert "The llama juggles" not in director.get("/settings/scripts").content.decode()
+    assert "The giraffe juggles" not in director.get("/settings/scripts").content.decode()
     assert AuditEvent.objects.filter(act=AuditAct.SCRIPT_DECLINED).count() == 1
 
 
@@ -99,4 +99,4 @@ def test_another_practices_text_is_not_there(director: Client, way: str) -> None
     other = Practice.objects.create(slug="other", name="Other PT", time_zone="UTC")
     script = held(other)
     assert director.post(f"/settings/scripts/{script.pk}/{way}").status_code == 404
-    assert "The llama juggles" not in director.get("/settings/scripts").content.decode()
+    assert "The giraffe juggles" not in director.get("/settings/scripts").content.decode()

@@ -44,11 +44,10 @@ def for_person(content: VoiceContent, *, keys_url: str) -> str:
     Raises ScriptTooLong if a person would have to listen for more than a minute, or if the
     voicemail would not fit into the call.
     """
-    offers = [content.confirm_offer] if content.confirmable else []
-    said = [content.opening, content.stop_offer, content.body, *offers]
-    seconds = spoken_seconds(*said, content.goodbye) + KEY_SECONDS
-    if seconds > LONGEST_SECONDS or spoken_seconds(content.voicemail) > VOICEMAIL_SECONDS:
+    if seconds_too_many(content) > 0:
         raise ScriptTooLong
+    said = _said(content)
+    seconds = spoken_seconds(*said, content.goodbye) + KEY_SECONDS
     response = ET.Element("Response")
     gather = ET.SubElement(
         response, "Gather",
@@ -80,6 +79,18 @@ def say(text: str, *, language: str) -> str:
     response = ET.Element("Response")
     _say(response, text, language)
     return _document(response)
+
+
+def seconds_too_many(content: VoiceContent) -> float:
+    """Return how much longer a person or a machine would have to listen than they may; else 0."""
+    person = spoken_seconds(*_said(content), content.goodbye) + KEY_SECONDS - LONGEST_SECONDS
+    return max(person, spoken_seconds(content.voicemail) - VOICEMAIL_SECONDS, 0.0)
+
+
+def _said(content: VoiceContent) -> list[str]:
+    """Return what is said while a key is listened for."""
+    offers = [content.confirm_offer] if content.confirmable else []
+    return [content.opening, content.stop_offer, content.body, *offers]
 
 
 def spoken_seconds(*texts: str) -> float:

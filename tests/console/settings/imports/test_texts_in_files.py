@@ -19,7 +19,7 @@ def member(clinic: Clinic) -> StaffMember:
 def test_a_text_in_the_files_has_the_importer_s_login_as_its_author(
     clinic: Clinic, member: StaffMember, browser: Client
 ) -> None:
-    text = "{{ clinic }}: see you {{ date }} at {{ time }}. The llama juggles bananas."
+    text = "{{ clinic }}: see you {{ date }} at {{ time }}. The giraffe juggles bananas."
     toml = (
         f'name = "{clinic.practice.name}"\nslug = "{clinic.practice.slug}"\n'
         f'[scripts.appointment_reminder]\nsms = "{text}"\n'
