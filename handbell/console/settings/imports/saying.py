@@ -1,8 +1,8 @@
 """What do the flaws and notes of an import say, in the language of the page?
 
-`importers` writes plain English, and what it says is kept as it was written. A sentence without a value is
-its own name in the catalogue, as everywhere (`console.saying`); one that holds a value is known by
-the pattern it fits. tests/law/test_translations.py holds the patterns to what `importers` writes.
+`importers` writes plain English, and what it says is kept as it was written. A sentence without a
+value is its own name in the catalogue, as everywhere (`console.saying`); one that holds a value is
+known by the pattern it fits. tests/law/test_translations.py holds the patterns to what is written.
 """
 
 import re
