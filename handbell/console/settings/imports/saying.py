@@ -109,7 +109,7 @@ def _value(name: str, value: str) -> str:
 _SAYERS: Final[Mapping[str, Callable[[str], str]]] = {
     "why": say_flaw,
     "term": gettext,
-    "kind": kind_word,
+    "kind": lambda kind: kind_word(kind).lower(),
 }
 
 
