@@ -108,7 +108,7 @@ def blocks_of(file: IO[bytes], encoding: str) -> Iterator[Block]:
         try:
             chunk = text.read(_CHUNK)
         except UnicodeError:  # half a character at the end of UTF-16
-            yield Block(number, [rest], {number: "it is not text in the file's encoding"})
+            yield Block(number, [rest], {number: _NOT_TEXT})
             return
         lines = list(io.StringIO(rest + chunk, newline=""))
         # The last line may go on in the next chunk, and so may its ending (CR LF).
@@ -127,6 +127,7 @@ def blocks_of(file: IO[bytes], encoding: str) -> Iterator[Block]:
             return
 
 
+_NOT_TEXT: Final = "it is not text in the file's encoding"
 _TOO_LONG: Final = f"it is longer than {LONGEST_LINE:,} characters"
 
 

@@ -154,8 +154,9 @@ class Store:
         target = self._staged.target
         whose = "a guess: write time_zone in practice.toml" if target.zone_is_a_guess else "its own"
         for (name,) in self._cursor.fetchall():
-            zone = f"the practice's time zone {target.zone} ({whose})"
-            self._report.note(f"facility {name} was made, in {zone}")
+            self._report.note(
+                f"facility {name} was made, in the practice's time zone {target.zone} ({whose})"
+            )
 
     def _unusable_appointment(
         self, kind: Kind, line: int, *, only_known: bool, no_time: bool

@@ -22,6 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from tests.console import imported
+
 CHECKOUT: Final = Path(__file__).parent.parent.parent
 ROOM: Final = CHECKOUT / "handbell" / "console"
 #: What this room says goes by e-mail too, so it has its words itself.
@@ -110,6 +112,8 @@ def borrowed() -> Iterator[tuple[str, str]]:
     from handbell.vocabulary.words import Objection
 
     yield from _of_reports()
+    for text in imported.sentences():
+        yield "handbell/importers", text
     for objection in Objection:
         told = explain(objection)
         for text in (told.sentence, told.cure, *told.source.split("; ")):

@@ -12,6 +12,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from handbell.console.guidance.page import read_guidance
+from handbell.console.settings.imports.saying import PATTERNS
+from tests.console import imported
 from tests.console.translations import (
     CHECKOUT,
     ROOM,
@@ -34,6 +36,10 @@ NAMES = {"Handbell", "STOP", "START", "CSV", "Twilio", "SHA", "Unicode"}
 def test_every_sentence_has_its_spanish() -> None:
     missing = untranslated(read_catalog(), found())
     assert not missing, "run `make messages`, then translate:\n" + "\n".join(missing)
+
+
+def test_what_an_import_says_with_a_value_in_it_has_its_pattern() -> None:
+    assert {imported.with_blanks(pattern) for pattern in PATTERNS} == imported.with_a_value()
 
 
 def test_the_catalogue_is_as_make_messages_writes_it() -> None:

@@ -111,8 +111,11 @@ class Rows:
         if record.bad:
             return [self._flaw_of_row(record, record.bad, "repair the row and import it again")]
         if len(record.cells) != self._table.width:
-            more = "more" if len(record.cells) > self._table.width else "fewer"
-            reason = f"the row has {more} cells than the header has columns"
+            reason = (
+                "the row has more cells than the header has columns"
+                if len(record.cells) > self._table.width
+                else "the row has fewer cells than the header has columns"
+            )
             return [self._flaw_of_row(record, reason, "put quotation marks around commas in cells")]
         if self._table.export is not None:
             special = self._special(record)

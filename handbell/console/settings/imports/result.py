@@ -17,6 +17,7 @@ from handbell.access.queries import practice_zone
 from handbell.console.clock import say_zone
 from handbell.console.guard import StaffRequest, staff_page
 from handbell.console.settings.imports.changes import say_changes
+from handbell.console.settings.imports.saying import say_flaw, unit_word
 from handbell.console.settings.imports.upload import size_said
 from handbell.console.settings.imports.words import PLACES, kind_word, meaning_word, whole_meaning
 from handbell.importers.examine import values_at
@@ -81,6 +82,8 @@ class Wrong:
 
     flaw: ImportFlaw
     where: str
+    reason: str
+    cure: str
     value: str = ""
 
 
@@ -97,20 +100,22 @@ def result_of(run: Import, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
         "total": total,
         "to_mend": total["flaws"] - total["not_used"],
         "kinds": [(kind_word(kind), count) for kind, count in run.report["kinds"].items()],
-        "notes": [(file["file"], note) for file in run.report["files"] for note in file["notes"]],
-        "flaws": [
-            Wrong(flaw, where_said(flaw), values.get(flaw.pk, "")) for flaw in shown[:FLAWS_SHOWN]
+        "notes": [
+            (file["file"], say_flaw(note)) for file in run.report["files"] for note in file["notes"]
         ],
+        "flaws": [_wrong(flaw, values.get(flaw.pk, "")) for flaw in shown[:FLAWS_SHOWN]],
         "more_flaws": len(shown) > FLAWS_SHOWN,
-        "not_used": [
-            Wrong(flaw, where_said(flaw)) for flaw in others.order_by("-count", "id")[:20]
-        ],
+        "not_used": [_wrong(flaw) for flaw in others.order_by("-count", "id")[:20]],
         "samples": say_changes(run.practice_id, samples[:10], zone=zone, now=now),
         "more_samples": len(samples) > 10,
         "foreseen": run.foreseen if is_check else None,
         "is_check": is_check,
         "stored_said": stored_said(total),
     }
+
+
+def _wrong(flaw: ImportFlaw, value: str = "") -> Wrong:
+    return Wrong(flaw, where_said(flaw), say_flaw(flaw.reason), say_flaw(flaw.cure), value)
 
 
 def _values(run: Import, flaws: list[ImportFlaw]) -> dict[int, str]:
@@ -160,11 +165,11 @@ def _changed(run: Import) -> Any:  # noqa: ANN401  (a QuerySet of dictionaries)
 
 
 def where_said(flaw: ImportFlaw) -> str:
-    """Return "line 3, 9, 12 and 409 more"; "" for a file as a whole."""
+    """Return "lines 3, 9, 12 and 409 more"; "" for a file as a whole."""
     lines = [line for line in flaw.lines[:LINES_SHOWN] if line]
     if not lines:
         return ""
-    said = f"{flaw.unit} {', '.join(f'{line:,}' for line in lines)}"
+    said = f"{unit_word(flaw.unit, len(lines))} {', '.join(f'{line:,}' for line in lines)}"
     more = flaw.count - len(lines)
     if more <= 0:
         return said
