@@ -212,8 +212,9 @@ def test_work_whose_job_is_gone_is_ended(nora: StaffMember) -> None:
     run.refresh_from_db()
     assert run.state == S.CHECKING
 
-    assert ProcrastinateJob.objects.count() == 1
-    ProcrastinateJob.objects.all()._raw_delete("default")
+    job = ProcrastinateJob.objects.filter(args={"run_id": run.pk})
+    assert job.count() == 1
+    job._raw_delete("default")
     runs.fail_abandoned(now=NOW + timedelta(hours=1))
     run.refresh_from_db()
     assert (run.state, run.trouble) == (S.FAILED, "job_gone")

@@ -3,6 +3,7 @@
 Django is set up after this is read, so models are imported where they are used.
 """
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ class Storm:
     emails: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
+    began: float = field(default_factory=time.monotonic)
+    ahead: float = 0.0  # seconds the workers' clocks are ahead
 
 
 def snow(storm: Storm) -> None:
