@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from handbell.access.models import StaffMember
 from handbell.channels.gateway import Accepted, Unheard
 from handbell.closures import press as press_room
 from handbell.closures import rows
@@ -34,6 +35,14 @@ def crowd() -> Clinic:
     for number in range(PATIENTS):
         clinic.visit(clinic.patient(mobile=phone(number)), at(3, 14))
     return clinic
+
+
+def crowd_in_portions(patch: pytest.MonkeyPatch, *, first: int) -> tuple[Clinic, StaffMember]:
+    """Return a crowd whose rows are written `first` with the press, then ten at once."""
+    patch.setattr(rows, "FIRST_ROWS", first)
+    patch.setattr(rows, "ROWS_AT_ONCE", 10)
+    clinic = crowd()
+    return clinic, director(clinic)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -173,10 +182,7 @@ def test_a_claim_and_a_pause_take_turns_and_neither_waits_in_a_ring() -> None:
 def test_a_claim_at_work_does_not_keep_the_other_rows_from_being_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clinic = crowd()
-    boss = director(clinic)
-    monkeypatch.setattr(rows, "FIRST_ROWS", 2)
-    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 10)
+    clinic, boss = crowd_in_portions(monkeypatch, first=2)
     with monkeypatch.context() as patch:
         patch.setattr(press_room, "write_rest", lambda _: None)
         sending = send(clinic, close(clinic, boss), boss)
@@ -202,10 +208,7 @@ def test_a_claim_at_work_does_not_keep_the_other_rows_from_being_written(
 def test_the_first_notices_leave_while_the_rows_of_the_others_are_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clinic = crowd()
-    boss = director(clinic)
-    monkeypatch.setattr(rows, "FIRST_ROWS", 5)
-    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 10)
+    clinic, boss = crowd_in_portions(monkeypatch, first=5)
     left = []
 
     def claimed() -> int:
