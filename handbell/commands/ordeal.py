@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import secrets
-import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -45,39 +43,19 @@ def ordeal(*, kills: int, seed: int | None, workers: int, as_json: bool) -> None
 
 
 def _endured(seed: int, kills: int, workers: int) -> "Found":
-    with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="handbell-ordeal-") as home:
-        port = _free_port()
-        names = {
-            "DATABASE_URL": cluster.url,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "HANDBELL_WEB_PORT": str(port),
-            "HANDBELL_SECRET_KEY": secrets.token_urlsafe(32),
-            "HANDBELL_CARRIER_TOKEN": secrets.token_hex(16),
-        }
-        for name in [name for name in os.environ if name.startswith(("HANDBELL_", "PG"))]:
-            if name != "HANDBELL_DEBUG":
-                del os.environ[name]
-        os.environ |= {**names, "HANDBELL_HOME": home}
-        import django
-        from django.core.management import call_command
-        from django.db import connections
+    from handbell.ordeal.ground import ground
 
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with (
+        Cluster() as cluster,
+        tempfile.TemporaryDirectory(prefix="handbell-ordeal-") as home,
+        ground(cluster.url, home) as names,
+    ):
         from handbell.ordeal.ordeal import endure  # needs the models
         from handbell.ordeal.trial import Wish
 
-        try:
-            wish = Wish(kills=kills, seed=seed, workers=workers, web_port=port)
-            return asyncio.run(endure(wish, cluster, Path(home), names, _say))
-        finally:
-            connections.close_all()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(names["HANDBELL_WEB_PORT"])
+        wish = Wish(kills=kills, seed=seed, workers=workers, web_port=port)
+        return asyncio.run(endure(wish, cluster, Path(home), names, _say))
 
 
 def _say(line: str) -> None:

@@ -10,8 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
-import secrets
 import socket
 import sys
 import tempfile
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from handbell.ordeal.cluster import Cluster
+from handbell.ordeal.ground import ground
 from tests.ordeal.snowed_in import PASSWORD, Storm, snow
 
 PATIENCE_SECONDS: Final = 900.0
@@ -255,30 +254,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=60)
     storm = Storm(parser.parse_args().people)
-    with Cluster() as cluster, tempfile.TemporaryDirectory(prefix="handbell-storm-") as home:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        names = {
-            "DATABASE_URL": cluster.url,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "HANDBELL_WEB_PORT": str(port),
-            "HANDBELL_SECRET_KEY": secrets.token_urlsafe(32),
-            "HANDBELL_CARRIER_TOKEN": secrets.token_hex(16),
-        }
-        for name in [name for name in os.environ if name.startswith(("HANDBELL_", "PG"))]:
-            del os.environ[name]
-        os.environ |= {**names, "HANDBELL_HOME": home}
-        import django
-        from django.core.management import call_command
-        from django.db import connections
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        try:
-            found = asyncio.run(blow(storm, cluster, Path(home), names))
-        finally:
-            connections.close_all()
+    with (
+        Cluster() as cluster,
+        tempfile.TemporaryDirectory(prefix="handbell-storm-") as home,
+        ground(cluster.url, home) as names,
+    ):
+        found = asyncio.run(blow(storm, cluster, Path(home), names))
     told = found.pop("untold")
     calls = set(found.pop("calls"))
     found |= {
